@@ -1,0 +1,54 @@
+//! The stable JSON of `--json`: field names as documented in the man page, times RFC 3339, absent is null.
+
+use serde_json::{Value, json};
+
+use crate::ingest::Ingested;
+use crate::model::{Block, Item, plain_text};
+
+/// What `inspect` says of one path.
+pub fn inspected(path: &str, read: &Ingested) -> Value {
+    json!({
+        "path": path,
+        "format": read.format,
+        "feed": read.feed.as_ref().map(|f| json!({
+            "title": f.title, "site": f.site, "description": f.description, "language": f.language,
+            "image": f.image, "updated": f.updated, "guid": f.guid,
+        })),
+        "articles": read.items.iter().map(inspected_item).collect::<Vec<_>>(),
+        "warnings": read.warnings,
+        "error": read.error.as_ref().map(ToString::to_string),
+    })
+}
+
+fn inspected_item(item: &Item) -> Value {
+    let mut v = item_fields(item);
+    let extra = json!({
+        "guid": item.guid, "item_id": item.item_id, "version": item.source_version, "categories": item.categories,
+        "enclosures": item.enclosures, "source": item.origin, "comments": item.comments, "take": item.take,
+        "signal": item.signal, "copyright": item.copyright, "usage_terms": item.usage_terms,
+    });
+    if let (Value::Object(v), Value::Object(extra)) = (&mut v, extra) {
+        v.extend(extra);
+    }
+    v
+}
+
+/// The fields that an article has wherever it is shown.
+pub fn item_fields(item: &Item) -> Value {
+    let a = &item.attribution;
+    json!({
+        "outlet": item.outlet, "url": item.url, "title": item.title, "language": item.language,
+        "published": item.published, "updated": item.updated, "byline": item.byline, "authors": item.authors,
+        "dateline": item.dateline, "slugline": item.slugline, "urgency": item.urgency, "advisory": item.advisory,
+        "embargo": item.embargo, "status": item.status,
+        "credits": a.credits.iter().map(|c| json!({
+            "agency": c.agency, "name": c.name, "role": c.role, "slot": c.slot, "evidence": c.evidence.words,
+            "place": c.evidence.place, "confidence": (f64::from(c.confidence) * 100.0).round() / 100.0,
+        })).collect::<Vec<_>>(),
+        "summary": item.summary, "text": text(&item.body), "blocks": item.body,
+    })
+}
+
+fn text(body: &[Block]) -> Option<String> {
+    Some(plain_text(body)).filter(|t| !t.is_empty())
+}

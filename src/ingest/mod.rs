@@ -1,0 +1,65 @@
+//! Bytes → items: pure and total. No network, clock or disk, and no error: a bad entry costs itself only, and what was
+//! wrong is said in warnings. The whole pipeline is [`ingest`] for feeds and [`page`] for articles' pages.
+
+pub mod attribute;
+pub mod extract;
+pub mod format;
+
+use jiff::Timestamp;
+
+use crate::model::{Address, Clean, Failure, FeedFacts, Item};
+use attribute::Registry;
+
+/// What is to be read.
+#[derive(Clone, Copy, Debug)]
+pub struct Source<'a> {
+    /// The bytes as they came (decompressed).
+    pub bytes: &'a [u8],
+    /// Where they came from, for relative links and for telling the outlet.
+    pub url: Option<&'a Address>,
+    /// `Content-Type`: a hint only.
+    pub content_type: Option<&'a str>,
+    /// The time of reading: nothing is ever dated after it.
+    pub now: Timestamp,
+}
+
+/// A feed that a page points to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FeedLink {
+    /// Its address.
+    pub address: Address,
+    /// Its title.
+    pub title: Clean,
+}
+
+/// What was read.
+#[derive(Clone, Debug, Default)]
+pub struct Ingested {
+    /// The format's name (`rss2.0`, `atom1.0`, `rdf`, `json`, `html` …).
+    pub format: String,
+    /// What the feed says of itself; `None` for a page and for what is no feed.
+    pub feed: Option<FeedFacts>,
+    /// The entries, in order. A page is one.
+    pub items: Vec<Item>,
+    /// What was wrong, in words.
+    pub warnings: Vec<Clean>,
+    /// Feeds that a page points to.
+    pub feeds: Vec<FeedLink>,
+    /// Why nothing could be read.
+    pub error: Option<Failure>,
+}
+
+/// Reads whatever `source` is: a feed in any format, or a page.
+pub fn ingest(source: &Source<'_>, registry: &Registry) -> Ingested {
+    let mut read = format::read(source, registry);
+    if read.format == "html" && read.error.is_none() {
+        let item = page(source, registry);
+        read.items.push(item);
+    }
+    read
+}
+
+/// Reads an article's page: text, metadata and credits.
+pub fn page(source: &Source<'_>, registry: &Registry) -> Item {
+    extract::page(source, registry)
+}

@@ -1,0 +1,170 @@
+//! Where something is: an http(s) address, made harmless and absolute once.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+use url::Url;
+
+/// Addresses longer than this are refused (browsers stop near 2 MB; no news site needs a tenth of this).
+const MAX_BYTES: usize = 8192;
+
+/// An absolute `http` or `https` address in its serialised form (WHATWG URL): printable ASCII only, so that it can be
+/// shown, stored and handed to an opener as it is. No other scheme can be held.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct Address(String);
+
+/// Why a text is no [`Address`].
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AddressError {
+    /// It is not a URL at all.
+    #[error("not an address: {0}")]
+    Malformed(String),
+    /// Its scheme is not `http` or `https`.
+    #[error("`{0}:` addresses are not opened or fetched, only http and https")]
+    Scheme(String),
+    /// It is longer than any address needs to be.
+    #[error("the address is longer than {MAX_BYTES} bytes")]
+    TooLong,
+}
+
+impl Address {
+    /// Parses an absolute address.
+    pub fn parse(raw: &str) -> Result<Self, AddressError> {
+        let raw = raw.trim();
+        if raw.len() > MAX_BYTES {
+            return Err(AddressError::TooLong);
+        }
+        Self::from_url(Url::parse(raw).map_err(|e| AddressError::Malformed(e.to_string()))?)
+    }
+
+    /// What a person typed: as [`Address::parse`], and a bare host (`orf.at/news`) is taken as https; `feed:` prefixes
+    /// as browsers hand them over are dropped.
+    pub fn typed(raw: &str) -> Result<Self, AddressError> {
+        let raw = raw.trim();
+        let raw = match raw.get(..5) {
+            Some(head) if head.eq_ignore_ascii_case("feed:") => raw[5..].trim_start_matches("//"),
+            _ => raw,
+        };
+        let scheme = raw.split_once("://").map(|(s, _)| s);
+        match scheme {
+            Some(_) => Self::parse(raw),
+            None if raw.starts_with("localhost") || raw.starts_with("127.") || raw.starts_with("[::1]") => {
+                Self::parse(&format!("http://{raw}"))
+            }
+            None if raw.split('/').next().is_some_and(|h| h.contains('.') && !h.starts_with('.')) => Self::parse(&format!("https://{raw}")),
+            None => Self::parse(raw),
+        }
+    }
+
+    /// Resolves `raw` as a link found at `self` (RFC 3986 §5).
+    pub fn join(&self, raw: &str) -> Result<Self, AddressError> {
+        let raw = raw.trim();
+        if raw.len() > MAX_BYTES {
+            return Err(AddressError::TooLong);
+        }
+        Self::from_url(self.url().join(raw).map_err(|e| AddressError::Malformed(e.to_string()))?)
+    }
+
+    fn from_url(url: Url) -> Result<Self, AddressError> {
+        match url.scheme() {
+            "http" | "https" if url.host_str().is_some_and(|h| !h.is_empty()) => {
+                let s = String::from(url);
+                if s.len() > MAX_BYTES || !s.bytes().all(|b| (0x21..0x7f).contains(&b)) { Err(AddressError::TooLong) } else { Ok(Self(s)) }
+            }
+            "http" | "https" => Err(AddressError::Malformed("no host".into())),
+            other => Err(AddressError::Scheme(other.chars().take(20).filter(char::is_ascii_graphic).collect())),
+        }
+    }
+
+    /// The address as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The address as a parsed URL.
+    pub fn url(&self) -> Url {
+        Url::parse(&self.0).expect("an Address was serialised by Url and parses again")
+    }
+
+    /// The host, in lower case and in its ASCII form (`xn--…` where it is international).
+    pub fn host(&self) -> String {
+        self.url().host_str().unwrap_or_default().to_owned()
+    }
+
+    /// The host as a reader knows it: without `www.`.
+    pub fn site(&self) -> String {
+        let host = self.host();
+        host.strip_prefix("www.").map_or(host.clone(), str::to_owned)
+    }
+
+    /// The same address without user name and password: what lists and logs show.
+    pub fn public(&self) -> Self {
+        let mut url = self.url();
+        if url.username().is_empty() && url.password().is_none() {
+            return self.clone();
+        }
+        let _ = url.set_username("");
+        let _ = url.set_password(None);
+        Self(url.into())
+    }
+}
+
+impl FromStr for Address {
+    type Err = AddressError;
+    fn from_str(s: &str) -> Result<Self, AddressError> {
+        Self::parse(s)
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+impl<'de> Deserialize<'de> for Address {
+    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        Self::parse(&String::deserialize(d)?).map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_http_can_be_held() {
+        for bad in ["javascript:alert(1)", "file:///etc/passwd", "data:text/html,x", "//x", "", "http://", "exec:ls"] {
+            assert!(Address::parse(bad).is_err(), "{bad}");
+        }
+        assert_eq!(Address::parse("HTTPS://Example.org/ä b").unwrap().as_str(), "https://example.org/%C3%A4%20b");
+    }
+
+    #[test]
+    fn a_typed_host_is_https() {
+        assert_eq!(Address::typed("orf.at/news").unwrap().as_str(), "https://orf.at/news");
+        assert_eq!(Address::typed("localhost:80/f").unwrap().as_str(), "http://localhost/f");
+        assert_eq!(Address::typed("feed://example.org/f").unwrap().as_str(), "https://example.org/f");
+        assert!(Address::typed("nonsense").is_err());
+    }
+
+    #[test]
+    fn links_resolve_against_their_page() {
+        let base = Address::parse("https://example.org/a/b").unwrap();
+        assert_eq!(base.join("../c#d").unwrap().as_str(), "https://example.org/c#d");
+        assert!(base.join("mailto:x@example.org").is_err());
+    }
+
+    #[test]
+    fn secrets_are_not_shown() {
+        let a = Address::parse("https://me:pw@example.org/f").unwrap();
+        assert_eq!(a.public().as_str(), "https://example.org/f");
+    }
+}

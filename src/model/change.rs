@@ -1,0 +1,173 @@
+//! Everything that can happen to the cache, as data: what polling files and what the reader marks.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{Address, ArticleId, Clean, Failure, FeedFacts, FeedId, FeedSettings, Item, Position, Query, Snapshot, Validators};
+
+/// One change. Each is one transaction: it happens wholly or not at all.
+#[derive(Clone, Debug)]
+#[allow(clippy::large_enum_variant)] // few are alive at a time
+pub enum Change {
+    /// A new subscription (or the old one again, with its marks, if the address was known).
+    Subscribe {
+        /// What to poll.
+        address: Address,
+        /// What the reader set.
+        settings: FeedSettings,
+        /// What the feed says of itself, if it was already read.
+        facts: Option<FeedFacts>,
+    },
+    /// No longer polled and out of all lists; what was saved stays.
+    Unsubscribe(FeedId),
+    /// Another address or other settings.
+    EditFeed {
+        /// Which.
+        feed: FeedId,
+        /// The new address.
+        address: Option<Address>,
+        /// The new settings.
+        settings: Option<FeedSettings>,
+    },
+    /// What one poll of one feed brought.
+    Polled(Box<Polled>),
+    /// An article's page was fetched and read (or could not be).
+    Page(Box<PageRead>),
+    /// A public host asked to be left alone until then.
+    HostWait {
+        /// Which host.
+        host: String,
+        /// Until when.
+        until: Timestamp,
+    },
+    /// Marked read or unread.
+    Read {
+        /// Which.
+        ids: Vec<ArticleId>,
+        /// Read.
+        read: bool,
+    },
+    /// A whole list marked read: what the reader was shown of it, nothing that came since.
+    ReadAll {
+        /// Which list.
+        query: Query,
+        /// As of when.
+        as_of: Snapshot,
+    },
+    /// Saved or no longer.
+    Save {
+        /// Which.
+        ids: Vec<ArticleId>,
+        /// Saved.
+        saved: bool,
+    },
+    /// Tagged or no longer.
+    Tag {
+        /// Which.
+        ids: Vec<ArticleId>,
+        /// The tag.
+        tag: Clean,
+        /// Tagged.
+        on: bool,
+    },
+    /// How far an article was read. Not undoable.
+    Position {
+        /// Which.
+        id: ArticleId,
+        /// How far.
+        position: Position,
+    },
+    /// Takes back the last undoable change, across restarts.
+    Undo,
+    /// Does it again.
+    Redo,
+}
+
+/// What one poll of one feed brought.
+#[derive(Clone, Debug)]
+pub struct Polled {
+    /// Which feed.
+    pub feed: FeedId,
+    /// When.
+    pub at: Timestamp,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Not before.
+    pub next: Timestamp,
+    /// Why then, in words.
+    pub why_next: Clean,
+    /// What the schedule remembers.
+    pub rhythm: Rhythm,
+    /// The feed has proven to have moved for good.
+    pub moved: Option<Address>,
+}
+
+/// How a poll ended.
+#[derive(Clone, Debug)]
+#[allow(clippy::large_enum_variant)] // few are alive at a time
+pub enum Outcome {
+    /// New content, read.
+    Read {
+        /// What the feed says of itself.
+        facts: FeedFacts,
+        /// Its entries, in the feed's order.
+        items: Vec<Item>,
+        /// To ask with next time.
+        validators: Validators,
+        /// What was wrong with it, in words; it was read all the same.
+        warnings: Vec<Clean>,
+    },
+    /// 304, or the same bytes again.
+    Unchanged {
+        /// Validators to replace the old, if new ones were sent.
+        validators: Option<Validators>,
+    },
+    /// It could not be had. Old entries and validators stay.
+    Failed(Failure),
+}
+
+/// What the schedule remembers of a feed between polls, stored as it is.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Rhythm {
+    /// Hash of the last body that was read.
+    pub body_hash: Option<u64>,
+    /// The last answer with a body.
+    pub last_full: Option<Timestamp>,
+    /// When new entries were found, newest first, at most 16.
+    pub arrivals: Vec<Timestamp>,
+    /// A permanent redirect seen: its target and how many times in a row.
+    pub moving: Option<(Address, u32)>,
+    /// What the server or feed last asked for, in seconds between polls.
+    pub asked: Option<u64>,
+    /// Failures in a row.
+    pub failures: u32,
+}
+
+/// An article's page, read.
+#[derive(Clone, Debug)]
+pub struct PageRead {
+    /// Which article.
+    pub id: ArticleId,
+    /// When.
+    pub at: Timestamp,
+    /// The item merged of feed entry and page; `Err` why there is none.
+    pub result: Result<Item, Failure>,
+    /// Whether to try again at the next poll.
+    pub retry: bool,
+}
+
+/// What a change did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Applied {
+    /// One line for the reader (“marked 142 articles read”); empty if there is nothing to say.
+    pub label: Clean,
+    /// Rows it touched.
+    pub count: u64,
+    /// The feed it made or found, for [`Change::Subscribe`].
+    pub feed: Option<FeedId>,
+    /// Articles that are new, for [`Change::Polled`].
+    pub new: Vec<ArticleId>,
+    /// Articles with a new version.
+    pub changed: Vec<ArticleId>,
+}

@@ -1,0 +1,264 @@
+//! What a feed or page delivers ([`Item`]), what the cache keeps of it ([`Article`], [`Version`], [`Headline`]) and the
+//! reader's own marks on it ([`Marks`]), which outlive it.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+use super::{Address, AgencyId, Attribution, Block, Clean, FeedId};
+
+/// An article's number in the cache. Given in the order of arrival and never used again, so “newer than the last one
+/// the reader was shown” is a comparison.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ArticleId(pub i64);
+
+impl fmt::Display for ArticleId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// IPTC's publishing status (`stat:usable`, `stat:withheld`, `stat:canceled`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// To be read.
+    #[default]
+    Usable,
+    /// Not yet to be published.
+    Withheld,
+    /// Withdrawn by its sender.
+    Canceled,
+}
+
+/// A file that an entry points to (RSS `enclosure`, Atom `link rel=enclosure`, `media:content`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Enclosure {
+    /// Where it is.
+    pub url: Address,
+    /// Its media type, as said.
+    #[serde(rename = "type")]
+    pub media_type: Option<Clean>,
+    /// Its size in bytes, as said.
+    pub length: Option<u64>,
+}
+
+/// The feed that an entry came from first (RSS and Atom `source`).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// Its title.
+    pub title: Option<Clean>,
+    /// Its address.
+    pub url: Option<Address>,
+}
+
+/// One entry as a feed delivered it, or one page as it was read: everything already clean.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Item {
+    /// Its identity within its feed: what the source gave (guid, atom:id), else derived from address or title.
+    pub guid: Clean,
+    /// Where the article stands.
+    pub url: Option<Address>,
+    /// The headline.
+    pub title: Clean,
+    /// A line above the headline.
+    pub kicker: Option<Clean>,
+    /// BCP 47, lower case (`de`, `de-at`).
+    pub language: Option<Clean>,
+    /// First published.
+    pub published: Option<Timestamp>,
+    /// Last changed, as the source says.
+    pub updated: Option<Timestamp>,
+    /// The author line as printed.
+    pub byline: Option<Clean>,
+    /// Author names as metadata gives them.
+    pub authors: Vec<Clean>,
+    /// Place and date before the text.
+    pub dateline: Option<Clean>,
+    /// IPTC slugline.
+    pub slugline: Option<Clean>,
+    /// IPTC urgency, 1 (most) to 9.
+    pub urgency: Option<u8>,
+    /// A note to editors (“(Adds quotes)”).
+    pub advisory: Option<Clean>,
+    /// Not to be read before.
+    pub embargo: Option<Timestamp>,
+    /// Publishing status.
+    pub status: Status,
+    /// The sender's own id where it differs from `guid` (wire formats).
+    pub item_id: Option<Clean>,
+    /// The sender's own version number.
+    pub source_version: Option<Clean>,
+    /// Take key.
+    pub take: Option<Clean>,
+    /// IPTC signal.
+    pub signal: Option<Clean>,
+    /// Copyright line.
+    pub copyright: Option<Clean>,
+    /// Terms of use.
+    pub usage_terms: Option<Clean>,
+    /// Subjects as given.
+    pub categories: Vec<Clean>,
+    /// Section of the outlet.
+    pub section: Option<Clean>,
+    /// Files it points to.
+    pub enclosures: Vec<Enclosure>,
+    /// The lead picture.
+    pub picture: Option<Address>,
+    /// Where it came from first.
+    pub origin: Option<Origin>,
+    /// Where readers comment.
+    pub comments: Option<Address>,
+    /// The publisher, where the item itself names it.
+    pub outlet: Option<Clean>,
+    /// Who reported it.
+    pub attribution: Attribution,
+    /// A short text; never longer than the body.
+    pub summary: Option<Clean>,
+    /// The text.
+    pub body: Vec<Block>,
+    /// Whether `body` is the full text, as far as one can tell, rather than a teaser.
+    pub complete: bool,
+    /// A live blog that still runs.
+    pub live: bool,
+    /// Posts of a live blog, newest first.
+    pub posts: Vec<super::LivePost>,
+}
+
+/// What the reader did with an article. Rows of their own that outlive it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Marks {
+    /// Read.
+    pub read: bool,
+    /// Saved.
+    pub saved: bool,
+    /// Tags, sorted.
+    pub tags: Vec<Clean>,
+    /// How far it was read.
+    pub position: Position,
+}
+
+/// A place in an article that survives another width: a block, and how many graphemes of it stand above the top line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Position {
+    /// Index into the body.
+    pub block: u32,
+    /// Graphemes into that block.
+    pub offset: u32,
+}
+
+/// One row of the headlines pane: nothing here needs a body.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Headline {
+    /// Which article.
+    pub id: ArticleId,
+    /// Which feed.
+    pub feed: FeedId,
+    /// The publisher's name.
+    pub outlet: Clean,
+    /// Its title now.
+    pub title: Clean,
+    /// What the list is sorted by: published, or fetched where nothing is said; never in the future.
+    pub time: Timestamp,
+    /// Agencies credited for the text, in printed order.
+    pub agencies: Vec<Agency>,
+    /// Read.
+    pub read: bool,
+    /// Saved.
+    pub saved: bool,
+    /// How many versions are kept.
+    pub versions: u32,
+    /// How many outlets carry it (1 until dispatches are known).
+    pub outlets: u32,
+    /// Publishing status.
+    pub status: Status,
+    /// A running live blog.
+    pub live: bool,
+    /// Its language.
+    pub language: Option<Clean>,
+}
+
+/// An agency as a chip shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Agency {
+    /// Which.
+    pub id: AgencyId,
+    /// Its short name.
+    pub name: Clean,
+    /// A wire for press releases.
+    pub press: bool,
+}
+
+/// One state of an article. Immutable once filed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Version {
+    /// 1 is the first.
+    pub number: u32,
+    /// When it was fetched.
+    pub fetched: Timestamp,
+    /// What the source says of its last change.
+    pub updated: Option<Timestamp>,
+    /// The title then.
+    pub title: Clean,
+    /// How many words the body had.
+    pub words: u32,
+}
+
+/// Another article that carries the same dispatch.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Carrier {
+    /// Which article.
+    pub id: ArticleId,
+    /// Who published it.
+    pub outlet: Clean,
+    /// Its title.
+    pub title: Clean,
+    /// Agencies it credits.
+    pub agencies: Vec<Agency>,
+    /// Shared text, 0 to 1.
+    pub shared: f32,
+}
+
+/// An article as the article pane and `show` need it: its newest version (or the one asked for), and all around it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Article {
+    /// Its number.
+    pub id: ArticleId,
+    /// The feed that brought it.
+    pub feed: FeedId,
+    /// That feed's title and address.
+    pub feed_title: Clean,
+    /// See `feed_title`.
+    pub feed_address: Clean,
+    /// The publisher.
+    pub outlet: Clean,
+    /// The state shown.
+    pub item: Item,
+    /// When this state was fetched.
+    pub fetched: Timestamp,
+    /// See [`Headline::time`].
+    pub time: Timestamp,
+    /// Which version `item` is.
+    pub version: u32,
+    /// All versions, oldest first.
+    pub versions: Vec<Version>,
+    /// The reader's marks.
+    pub marks: Marks,
+    /// Who else carries it.
+    pub carriers: Vec<Carrier>,
+    /// Dispatch and story it belongs to, once known.
+    pub dispatch: Option<super::DispatchKey>,
+    /// See `dispatch`.
+    pub story: Option<super::StoryId>,
+    /// The page's text is still to be fetched (a teaser feed's article that was not yet completed).
+    pub pending: bool,
+}
+
+impl Article {
+    /// How many words the text has; reading time follows from it.
+    pub fn words(&self) -> usize {
+        self.item.body.iter().map(|b| b.text().split_whitespace().count()).sum()
+    }
+}

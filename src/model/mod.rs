@@ -1,0 +1,22 @@
+//! Plain data that all parts share. No I/O, no async, nothing of ours imported: everything else hangs on this.
+
+mod address;
+mod attribution;
+mod change;
+mod feed;
+mod item;
+mod query;
+mod story;
+mod text;
+
+pub use address::{Address, AddressError};
+pub use attribution::{AgencyId, Attribution, Credit, DispatchId, Evidence, Role, Slot, Usage};
+pub use change::{Applied, Change, Outcome, PageRead, Polled, Rhythm};
+pub use feed::{
+    Failure, FailureKind, Feed, FeedFacts, FeedId, FeedSettings, Fetched, Freshness, FullText, Health, Hints, Hop, Progress, Purpose,
+    Request, Validators,
+};
+pub use item::{Agency, Article, ArticleId, Carrier, Enclosure, Headline, Item, Marks, Origin, Position, Status, Version};
+pub use query::{Answer, At, Count, Desk, DeskKind, DeskRow, Page, Query, QueryError, Question, Snapshot, Ticket, Window};
+pub use story::{DispatchKey, LivePost, Quote, StoryId};
+pub use text::{Block, Clean, Span, plain_text};
