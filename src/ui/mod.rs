@@ -1,0 +1,3 @@
+//! The interface as data.
+
+pub mod typeset;
