@@ -18,5 +18,7 @@
 
 pub mod cli;
 pub mod clock;
+pub mod fetch;
 pub mod ingest;
 pub mod model;
+pub mod poll;
