@@ -18,6 +18,8 @@
 
 pub mod cli;
 pub mod clock;
+pub mod fetch;
 pub mod ingest;
 pub mod model;
 pub mod ui;
+pub mod poll;
