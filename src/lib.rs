@@ -18,5 +18,6 @@
 
 pub mod cli;
 pub mod clock;
+pub mod demo;
 pub mod ingest;
 pub mod model;
