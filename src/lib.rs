@@ -19,6 +19,7 @@
 pub mod cli;
 pub mod clock;
 pub mod fetch;
+pub mod demo;
 pub mod ingest;
 pub mod model;
 pub mod ui;
