@@ -30,10 +30,14 @@ impl Shingles {
 
     /// The share of `text`'s runs that are among them, 0 to 1.
     pub fn share(&self, text: &str) -> f32 {
-        let words: Vec<u64> = words(text).collect();
+        self.share_of(&words(text).collect::<Vec<_>>())
+    }
+
+    /// As [`Shingles::share`], of words already told apart.
+    pub fn share_of(&self, words: &[u64]) -> f32 {
         match words.len() {
             0 => 0.0,
-            1..4 => f32::from(u8::from(self.lines.contains(&hash(&words)))),
+            1..4 => f32::from(u8::from(self.lines.contains(&hash(words)))),
             n => words.windows(4).filter(|w| self.fours.contains(&hash(w))).count() as f32 / (n - 3) as f32,
         }
     }

@@ -125,6 +125,8 @@ pub struct Frame {
     pub picture: Option<u32>,
     /// The first number of an ordered list.
     pub start: u32,
+    /// Hash of its name and class: elements of one kind look alike.
+    pub signature: u64,
 }
 
 /// Style of a run of text.
@@ -225,6 +227,16 @@ impl Flat {
         walk.run(html);
         walk.flat
     }
+}
+
+/// Digits are left out: they number things of one kind.
+fn signature(tag: Tag, element: &Element) -> u64 {
+    let class = element.attr("class").unwrap_or_default();
+    class
+        .bytes()
+        .take(400)
+        .filter(|b| !b.is_ascii_digit())
+        .fold(0xcbf2_9ce4_8422_2325 ^ tag as u64, |h: u64, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3))
 }
 
 /// What an open element needs undone at its end.
@@ -347,7 +359,18 @@ impl Walk {
             });
             let start = element.attr("start").and_then(|s| s.trim().parse::<u32>().ok()).filter(|&n| n < 1_000_000).unwrap_or(1);
             let tags = tags | 1 << tag as u64;
-            self.flat.frames.push(Frame { parent, tag, depth, families, around, tags, index, picture: None, start });
+            self.flat.frames.push(Frame {
+                parent,
+                tag,
+                depth,
+                families,
+                around,
+                tags,
+                index,
+                picture: None,
+                start,
+                signature: signature(tag, element),
+            });
             self.frames.push(at);
             self.children.push(0);
             if tag == Tag::Figure {
