@@ -1,3 +1,330 @@
-//! The interface as data.
+//! The interface as data: no I/O, async, thread, channel or lock. [`Model`] is all that the screen knows, [`update`] lets
+//! something happen to it, [`view`] draws it. Three names are the public face; the rest is in the files by its name:
+//! `msg` (what can happen, what can be asked for), `command` (THE TABLE), `layout`, `theme`, `panes`.
 
+mod act;
+pub mod command;
+mod draw;
+pub mod key;
+pub mod keymap;
+pub mod layout;
+mod mouse;
+mod msg;
+mod overlay;
+mod panes;
+mod prompt;
+mod reply;
+mod status;
+pub mod theme;
 pub mod typeset;
+mod when;
+
+#[cfg(test)]
+mod tests;
+
+use jiff::{Timestamp, tz::TimeZone};
+use ratatui::Frame;
+
+pub use key::{Code, Key};
+pub use keymap::Keymap;
+pub use msg::{Class, Effect, Level, Mouse, Msg};
+pub use theme::Theme;
+
+use crate::model::{Address, ArticleId, At, Change, Clean, Progress, Query, Question, Ticket, Window};
+use draw::Pen;
+use layout::{Arrangement, Layout, Pane, Zoom, layout};
+use panes::{article, desk, headlines, sources};
+use theme::Role;
+
+/// How long a notice stands, in seconds.
+const NOTICE_SECONDS: i64 = 5;
+
+/// What the screen is told at its start.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Columns and rows.
+    pub size: (u16, u16),
+    /// The time now.
+    pub now: Timestamp,
+    /// The zone that times are shown in.
+    pub zone: TimeZone,
+    /// What roles look like.
+    pub theme: Theme,
+    /// The keys.
+    pub keys: Keymap,
+    /// Whether the terminal reports the mouse.
+    pub mouse: bool,
+    /// Whether this is the demo, which the desk then says.
+    pub demo: bool,
+}
+
+impl Options {
+    /// As most want it: the default theme and keys, the mouse on.
+    pub fn new(size: (u16, u16), now: Timestamp, zone: TimeZone) -> Self {
+        Self { size, now, zone, theme: Theme::default(), keys: Keymap::default(), mouse: true, demo: false }
+    }
+}
+
+/// All that the screen knows.
+#[derive(Debug)]
+pub struct Model {
+    size: (u16, u16),
+    now: Timestamp,
+    zone: TimeZone,
+    theme: Theme,
+    keys: Keymap,
+    mouse: bool,
+    demo: bool,
+    arrangement: Arrangement,
+    desk: desk::State,
+    headlines: headlines::State,
+    article: article::State,
+    sources: sources::State,
+    overlay: Option<overlay::Overlay>,
+    prompt: Option<prompt::Prompt>,
+    pending: keymap::Pending,
+    /// A digit moved the focus from here; a second digit makes the first the start of a count and moves it back.
+    digit: Option<(u32, Arrangement)>,
+    notice: Option<Notice>,
+    progress: Progress,
+    /// What waits for an article's address: to open or to copy it.
+    then: Option<(ArticleId, act::Then)>,
+    /// Changes asked for and not yet confirmed, in order: whether the reader is told of the outcome, and whether marks
+    /// on the screen must be read again.
+    changes: std::collections::VecDeque<Awaited>,
+    asked: [Option<Ticket>; Class::COUNT],
+    tickets: u64,
+    out: Vec<Effect>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Awaited {
+    /// The screen shows it already.
+    Shown,
+    /// The reader is told, and marks on the screen are read again.
+    Told,
+}
+
+#[derive(Clone, Debug)]
+struct Notice {
+    level: Level,
+    text: Clean,
+    until: Timestamp,
+}
+
+impl Model {
+    /// The screen at its start, and the questions it opens with.
+    #[allow(clippy::new_ret_no_self)] // the effects belong to it
+    pub fn new(options: Options) -> (Model, Vec<Effect>) {
+        let Options { size, now, zone, theme, keys, mouse, demo } = options;
+        let mut model = Model {
+            size,
+            now,
+            zone,
+            theme,
+            keys,
+            mouse,
+            demo,
+            arrangement: Arrangement::default(),
+            desk: desk::State::default(),
+            headlines: headlines::State::default(),
+            article: article::State::default(),
+            sources: sources::State::default(),
+            overlay: None,
+            prompt: None,
+            pending: keymap::Pending::default(),
+            digit: None,
+            notice: None,
+            progress: Progress::default(),
+            then: None,
+            changes: std::collections::VecDeque::new(),
+            asked: [None; Class::COUNT],
+            tickets: 0,
+            out: Vec::new(),
+        };
+        model.open_list(Query::all(), Clean::line("all"), None);
+        model.ask(Class::Desk, Question::Desk);
+        let effects = std::mem::take(&mut model.out);
+        (model, effects)
+    }
+
+    /// Whether mouse reports are wanted.
+    pub fn wants_mouse(&self) -> bool {
+        self.mouse
+    }
+
+    fn layout(&self) -> Layout {
+        layout(self.size.0, self.size.1, self.arrangement)
+    }
+
+    fn focus(&self) -> Pane {
+        self.arrangement.focus
+    }
+
+    fn ask(&mut self, class: Class, question: Question) {
+        self.tickets += 1;
+        let ticket = Ticket(self.tickets);
+        self.asked[class as usize] = Some(ticket);
+        self.out.push(Effect::Ask { ticket, question, class });
+    }
+
+    fn change(&mut self, change: Change, awaited: Awaited) {
+        self.changes.push_back(awaited);
+        self.out.push(Effect::Change(change));
+    }
+
+    fn say(&mut self, level: Level, text: impl AsRef<str>) {
+        let text = Clean::line(text.as_ref());
+        if text.is_empty() {
+            return;
+        }
+        let seconds = if level == Level::Error { 2 * NOTICE_SECONDS } else { NOTICE_SECONDS };
+        let until = self.now.checked_add(jiff::SignedDuration::from_secs(seconds)).unwrap_or(self.now);
+        self.notice = Some(Notice { level, text, until });
+        self.out.push(Effect::Wake(seconds.unsigned_abs() * 1000 + 50));
+    }
+
+    /// Asks for the list's window if the selection nears its edge.
+    fn extend(&mut self) {
+        if self.headlines.asking.is_some() {
+            return;
+        }
+        if let (Some(window), query) = (self.headlines.wanted(), self.headlines.query.clone()) {
+            self.headlines.asking = Some(headlines::Purpose::Window);
+            self.ask(Class::List, Question::Headlines { query, window });
+        }
+    }
+
+    /// Opens another list, or the same one anew. The rows on the screen stay until the answer is there.
+    fn open_list(&mut self, base: Query, label: Clean, select: Option<ArticleId>) {
+        self.open_filtered(base, label, self.headlines.filter_for_new_list(), select);
+    }
+
+    fn open_filtered(&mut self, base: Query, label: Clean, filter: String, select: Option<ArticleId>) {
+        let query = headlines::both(&base, &filter);
+        let at = select.map_or(At::Top, At::Article);
+        let before = if select.is_some() { headlines::REACH } else { 0 };
+        let window = Window { as_of: None, at, before, after: headlines::REACH };
+        self.headlines.asking = Some(headlines::Purpose::Open { query: query.clone(), base, label, filter, select });
+        self.ask(Class::List, Question::Headlines { query, window });
+    }
+
+    /// What is true after every message: the selection is on the screen, the text is laid out for its column, what the
+    /// panes still need is asked for.
+    fn settle(&mut self) {
+        let layout = self.layout();
+        if let Some(r) = layout.inner(Pane::Headlines) {
+            self.headlines.keep_visible(r);
+        }
+        if let Some(r) = layout.inner(Pane::Desk) {
+            self.desk.keep_visible(r);
+        }
+        let reading = layout.inner(Pane::Article).is_some() || layout.inner(Pane::Sources).is_some();
+        if reading && matches!(self.focus(), Pane::Headlines | Pane::Desk) {
+            self.preview();
+        }
+        if let Some(column) = layout.column() {
+            self.article.lay(column, &self.zone, self.now);
+        }
+        if let Some(r) = layout.inner(Pane::Sources) {
+            self.sources.build(self.article.article.as_deref(), r.width, &self.zone, self.now);
+            self.sources.keep_visible(r);
+        }
+        if let Some(overlay) = &mut self.overlay {
+            overlay.keep_visible(self.size, &self.keys);
+        }
+        self.extend();
+    }
+}
+
+/// Lets something happen.
+pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    match msg {
+        Msg::Key(key) => model.key(key),
+        Msg::Mouse { kind, x, y } => model.pointer(kind, x, y),
+        Msg::Paste(text) => model.paste(&text),
+        Msg::Resize { cols, rows } => model.size = (cols, rows),
+        Msg::Answer { ticket, answer } => model.answer(ticket, answer),
+        Msg::Applied(result) => model.applied(result),
+        Msg::CacheChanged => model.cache_changed(),
+        Msg::Progress(progress) => model.progress = progress,
+        Msg::Notice { level, text } => model.say(level, text.as_str()),
+        Msg::Tick(now) => {
+            model.now = now;
+            if model.notice.as_ref().is_some_and(|n| n.until <= now) {
+                model.notice = None;
+            }
+        }
+        Msg::Focus(_) => {}
+    }
+    model.settle();
+    std::mem::take(&mut model.out)
+}
+
+/// Draws the screen, and sets the terminal's cursor on what is selected: a screen reader follows it.
+pub fn view(model: &Model, frame: &mut Frame) {
+    let area = frame.area();
+    // The terminal may have changed under us; the next message brings the new size.
+    let layout = layout(area.width.min(model.size.0), area.height.min(model.size.1), model.arrangement);
+    let mut cursor = None;
+    let mut pen = Pen { cells: frame.buffer_mut(), theme: &model.theme };
+    pen.clear(area);
+    if !layout.fits() {
+        too_small(&mut pen, layout);
+        return;
+    }
+    if layout.framed {
+        for pane in Pane::ALL {
+            if let (Some(r), true) = (layout.outer(pane), pane != model.focus()) {
+                pen.frame(r, Role::Rule);
+            }
+        }
+        if let Some(r) = layout.outer(model.focus()) {
+            pen.frame(r, Role::RuleFocus);
+        }
+    }
+    for pane in Pane::ALL {
+        let Some(inner) = layout.inner(pane) else { continue };
+        let at = match pane {
+            Pane::Desk => desk::view(model, &mut pen, inner),
+            Pane::Headlines => headlines::view(model, &mut pen, inner),
+            Pane::Article => article::view(model, &mut pen, &layout),
+            Pane::Sources => sources::view(model, &mut pen, inner),
+        };
+        if pane == model.focus() {
+            cursor = at;
+        }
+        if let (Some(outer), true) = (layout.outer(pane), layout.framed) {
+            let title = match pane {
+                Pane::Desk => (desk::title(model), None),
+                Pane::Headlines => (headlines::title(model), None),
+                Pane::Article => article::title(model, inner.height),
+                Pane::Sources => (sources::title(model), None),
+            };
+            status::pane_title(&mut pen, outer, pane.name(), pane == model.focus(), &title.0, title.1.as_deref());
+        }
+    }
+    if let Some(at) = status::view(model, &mut pen, &layout) {
+        cursor = Some(at);
+    }
+    if let Some(overlay) = &model.overlay {
+        cursor = overlay.view(model, &mut pen).or(cursor);
+    }
+    if let Some(at) = cursor {
+        frame.set_cursor_position(at);
+    }
+}
+
+fn too_small(pen: &mut Pen<'_>, layout: Layout) {
+    let (least_cols, least_rows) = layout::LEAST;
+    let words = format!("wiredesk needs {least_cols}×{least_rows}, this is {}×{}", layout.area.width, layout.area.height);
+    let lines = draw::flow(draw::Line::of(words, Role::Text), layout.area.width, 0);
+    for (y, line) in (0..layout.area.height).zip(&lines) {
+        pen.line(0, y, layout.area.width, line);
+    }
+}
+
+/// An address as a text to copy or show.
+fn shown(address: &Address) -> Clean {
+    Clean::line(address.public().as_str())
+}

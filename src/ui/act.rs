@@ -1,0 +1,482 @@
+//! What keys do: from a key to a command, from a command to what the panes and the world make of it.
+
+use super::command::{Command, Scope};
+use super::keymap::Step;
+use super::layout::{Pane, Zoom};
+use super::panes::{Move, headlines, sources};
+use super::prompt::{Asks, Prompt};
+use super::{Awaited, Class, Effect, Key, Level, Model, shown};
+use crate::model::{Address, ArticleId, At, Change, Clean, Headline, Query, Question, Window};
+
+/// What is done with an article's address once it is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Then {
+    Open,
+    Copy,
+}
+
+impl Model {
+    /// Where keys go.
+    fn scope(&self) -> Scope {
+        match &self.overlay {
+            Some(_) => Scope::FEEDS,
+            None => self.focus().into(),
+        }
+    }
+
+    pub(super) fn key(&mut self, key: Key) {
+        if self.prompt.is_some() {
+            return self.prompt_key(key);
+        }
+        if let Some(overlay) = &mut self.overlay
+            && overlay.typed(key)
+        {
+            return;
+        }
+        let scope = self.scope();
+        let digit = self.digit.take();
+        if let (Some((first, before)), Some(d)) = (digit, key.typed().and_then(|c| c.to_digit(10))) {
+            self.arrangement = before;
+            self.pending.count = Some(first * 10 + d);
+            return;
+        }
+        if key.code == super::Code::Esc && !self.pending.is_empty() {
+            self.pending = Default::default();
+            return;
+        }
+        let step = self.pending.take(key, &self.keys, scope);
+        if let Step::Run(command, times) = step {
+            let before = self.arrangement;
+            self.run(command, times);
+            let pane = matches!(command, Command::Desk | Command::Headlines | Command::Article | Command::Sources);
+            if let (true, Some(d)) = (pane, key.typed().and_then(|c| c.to_digit(10))) {
+                self.digit = Some((d, before));
+            }
+        }
+    }
+
+    /// Runs a command.
+    pub(super) fn run(&mut self, command: Command, times: u32) {
+        let n = i64::from(times.max(1));
+        match command {
+            Command::Down => self.go(Move::Rows(n)),
+            Command::Up => self.go(Move::Rows(-n)),
+            Command::PageDown => self.go(Move::Pages(n)),
+            Command::PageUp => self.go(Move::Pages(-n)),
+            Command::HalfDown => self.go(Move::Halves(n)),
+            Command::HalfUp => self.go(Move::Halves(-n)),
+            Command::Top => self.go(Move::Top),
+            Command::Bottom => self.go(Move::Bottom),
+            Command::Left => self.left(),
+            Command::Right => self.right(),
+            Command::NextPane => self.cycle(1),
+            Command::PreviousPane => self.cycle(3),
+            Command::Desk => self.focus_pane(Pane::Desk),
+            Command::Headlines => self.focus_pane(Pane::Headlines),
+            Command::Article => self.focus_pane(Pane::Article),
+            Command::Sources => self.focus_pane(Pane::Sources),
+            Command::Zoom => self.zoom(),
+            Command::Open => self.enter(),
+            Command::NextUnread => self.unread(false),
+            Command::PreviousUnread => self.unread(true),
+            Command::NextArticle => self.neighbour(n),
+            Command::PreviousArticle => self.neighbour(-n),
+            Command::Browser => self.with_address(Then::Open),
+            Command::Yank => self.with_address(Then::Copy),
+            Command::Link => self.link(),
+            Command::Save => self.save(),
+            Command::Read => self.toggle_read(),
+            Command::Tag => {
+                if let Some(id) = self.at_hand() {
+                    self.prompt = Some(Prompt::new(Asks::Tag(id), String::new()));
+                }
+            }
+            Command::ReadAll => self.read_all(),
+            Command::OlderVersion => self.version(-1),
+            Command::NewerVersion => self.version(1),
+            Command::Filter => {
+                let held = self.headlines.current().map(|row| row.id);
+                let before = self.headlines.filter.clone();
+                if matches!(self.focus(), Pane::Article | Pane::Sources) || self.arrangement.zoom == Zoom::Alone {
+                    self.arrangement.zoom = Zoom::Off;
+                    self.focus_pane(Pane::Headlines);
+                }
+                self.prompt = Some(Prompt::new(Asks::Filter { held, before: before.clone() }, before));
+            }
+            Command::ShowNew => self.show_new(),
+            Command::ViewAll => self.view_list("", "all"),
+            Command::ViewUnread => self.view_list("is:unread", "unread"),
+            Command::ViewSaved => self.view_list("is:saved", "saved"),
+            Command::ViewChanged => self.view_list("is:changed", "changed"),
+            Command::Refresh => self.refresh(),
+            Command::Feeds => self.toggle_feeds(),
+            Command::Pause => self.pause_feed(),
+            Command::Undo => self.change(Change::Undo, Awaited::Told),
+            Command::Redo => self.change(Change::Redo, Awaited::Told),
+            Command::Help => self.toggle_help(),
+            Command::Back => {
+                self.back();
+            }
+            Command::Close => {
+                if !self.back() {
+                    self.quit();
+                }
+            }
+            Command::Quit => self.quit(),
+            Command::Suspend => {
+                self.file_position();
+                self.out.push(Effect::Suspend);
+            }
+            Command::Redraw => self.out.push(Effect::Redraw),
+        }
+    }
+
+    fn go(&mut self, to: Move) {
+        if let Some(overlay) = &mut self.overlay {
+            overlay.go(to, self.size, &self.keys);
+            return;
+        }
+        let layout = self.layout();
+        match self.focus() {
+            Pane::Desk => self.desk.go(to, layout.inner(Pane::Desk)),
+            Pane::Headlines => {
+                if let Some(at) = self.headlines.go(to, layout.inner(Pane::Headlines)) {
+                    self.jump(at);
+                }
+            }
+            Pane::Article => {
+                self.article.go(to);
+            }
+            Pane::Sources => self.sources.go(to, layout.inner(Pane::Sources)),
+        }
+    }
+
+    /// Asks for another place in the list.
+    pub(super) fn jump(&mut self, at: At) {
+        if matches!(self.headlines.asking, Some(headlines::Purpose::Open { .. })) {
+            return;
+        }
+        let (before, after) = match at {
+            At::Top => (0, headlines::REACH),
+            At::Bottom => (headlines::REACH, 1),
+            At::Article(_) => (headlines::REACH, headlines::REACH),
+        };
+        let query = self.headlines.query.clone();
+        let window = Window { as_of: self.headlines.as_of, at, before, after };
+        self.headlines.asking = Some(headlines::Purpose::Jump(at));
+        self.ask(Class::List, Question::Headlines { query, window });
+    }
+
+    pub(super) fn focus_pane(&mut self, pane: Pane) {
+        let before = self.focus();
+        if before == pane {
+            return;
+        }
+        self.arrangement.focus = pane;
+        if self.arrangement.zoom == Zoom::Alone {
+            self.arrangement.zoom = Zoom::Pane;
+        }
+        let reading = matches!(pane, Pane::Article | Pane::Sources);
+        if reading && matches!(before, Pane::Headlines | Pane::Desk) {
+            self.preview();
+        } else if !reading {
+            self.file_position();
+        }
+    }
+
+    fn cycle(&mut self, by: usize) {
+        let at = self.focus() as usize;
+        self.focus_pane(Pane::ALL[(at + by) % 4]);
+    }
+
+    fn left(&mut self) {
+        match self.focus() {
+            Pane::Desk => {}
+            Pane::Headlines => self.focus_pane(Pane::Desk),
+            Pane::Article => self.focus_pane(Pane::Headlines),
+            Pane::Sources => self.focus_pane(Pane::Article),
+        }
+    }
+
+    fn right(&mut self) {
+        match self.focus() {
+            Pane::Desk => self.enter(),
+            Pane::Headlines => self.enter(),
+            Pane::Article => self.focus_pane(Pane::Sources),
+            Pane::Sources => {}
+        }
+    }
+
+    fn zoom(&mut self) {
+        self.arrangement.zoom = match self.arrangement.zoom {
+            Zoom::Off => Zoom::Pane,
+            Zoom::Pane if self.article.target.is_some() || self.headlines.current().is_some() => {
+                self.focus_pane(Pane::Article);
+                Zoom::Alone
+            }
+            Zoom::Pane | Zoom::Alone => Zoom::Off,
+        };
+    }
+
+    /// One step back. Whether there was one.
+    fn back(&mut self) -> bool {
+        if self.overlay.take().is_some() {
+            return true;
+        }
+        if self.arrangement.zoom != Zoom::Off {
+            self.arrangement.zoom = Zoom::Off;
+            return true;
+        }
+        match self.focus() {
+            Pane::Headlines if !self.headlines.filter.is_empty() => self.clear_filter(),
+            Pane::Headlines => return false,
+            Pane::Desk | Pane::Article => self.focus_pane(Pane::Headlines),
+            Pane::Sources => self.focus_pane(Pane::Article),
+        }
+        true
+    }
+
+    fn quit(&mut self) {
+        self.file_position();
+        self.out.push(Effect::Quit);
+    }
+
+    /// Files how far the open article was read.
+    pub(super) fn file_position(&mut self) {
+        if let Some((id, position)) = self.article.leave() {
+            self.change(Change::Position { id, position }, Awaited::Shown);
+        }
+    }
+
+    fn enter(&mut self) {
+        match self.focus() {
+            Pane::Desk => {
+                if let Some(row) = self.desk.current() {
+                    let (query, label) = (row.query.clone(), row.label.clone());
+                    if query != self.headlines.base || !self.headlines.filter.is_empty() || !self.headlines.known() {
+                        self.open_list(query, label, None);
+                    }
+                    self.focus_pane(Pane::Headlines);
+                }
+            }
+            Pane::Headlines => {
+                if let Some(row) = self.headlines.current().cloned() {
+                    self.open_article(row.id, Some(row));
+                    self.focus_pane(Pane::Article);
+                }
+            }
+            Pane::Article => {}
+            Pane::Sources => match self.sources.target() {
+                Some(sources::Target::Article(id)) => {
+                    let row = self.headlines.find(id).cloned();
+                    self.headlines.select(id);
+                    self.open_article(id, row);
+                    self.focus_pane(Pane::Article);
+                }
+                Some(sources::Target::Version(n)) => self.show_version(n),
+                None => {}
+            },
+        }
+    }
+
+    /// The article to show beside the list: loaded, not marked read.
+    pub(super) fn preview(&mut self) {
+        let Some(row) = self.headlines.current() else { return };
+        if self.article.target != Some(row.id) {
+            let row = row.clone();
+            self.load(row.id, Some(row));
+        }
+    }
+
+    fn load(&mut self, id: ArticleId, row: Option<Headline>) {
+        if let Some((left, position)) = self.article.aim(id, row) {
+            self.change(Change::Position { id: left, position }, Awaited::Shown);
+        }
+        self.ask(Class::Article, Question::Article { id, version: None });
+    }
+
+    fn open_article(&mut self, id: ArticleId, row: Option<Headline>) {
+        let unread = row.as_ref().map_or(true, |row| !row.read);
+        if self.article.target != Some(id) {
+            self.load(id, row);
+        }
+        if unread {
+            self.mark_read(id, true);
+        }
+    }
+
+    fn mark_read(&mut self, id: ArticleId, read: bool) {
+        if let Some(row) = self.headlines.find(id) {
+            row.read = read;
+        }
+        if let Some(article) = self.article.article.as_mut().filter(|a| a.id == id) {
+            article.marks.read = read;
+        }
+        self.change(Change::Read { ids: vec![id], read }, Awaited::Shown);
+    }
+
+    /// The article that commands are about: the open one in the panes about it, else the selected.
+    fn at_hand(&self) -> Option<ArticleId> {
+        match self.focus() {
+            Pane::Article | Pane::Sources => self.article.target,
+            Pane::Desk | Pane::Headlines => self.headlines.current().map(|row| row.id),
+        }
+    }
+
+    fn save(&mut self) {
+        let Some(id) = self.at_hand() else { return };
+        let row = self.headlines.find(id).map(|row| row.saved);
+        let open = self.article.article.as_ref().filter(|a| a.id == id).map(|a| a.marks.saved);
+        let Some(was) = row.or(open) else { return };
+        if let Some(row) = self.headlines.find(id) {
+            row.saved = !was;
+        }
+        self.article.set_saved(id, !was);
+        self.change(Change::Save { ids: vec![id], saved: !was }, Awaited::Shown);
+        self.say(Level::Info, if was { "no longer saved · u undoes" } else { "★ saved" });
+    }
+
+    fn toggle_read(&mut self) {
+        let Some(id) = self.at_hand() else { return };
+        let row = self.headlines.find(id).map(|row| row.read);
+        let open = self.article.article.as_ref().filter(|a| a.id == id).map(|a| a.marks.read);
+        if let Some(was) = row.or(open) {
+            self.mark_read(id, !was);
+            self.say(Level::Info, if was { "marked unread" } else { "marked read" });
+        }
+    }
+
+    fn read_all(&mut self) {
+        let Some(as_of) = self.headlines.as_of else { return };
+        let query = if self.focus() == Pane::Desk {
+            // In the desk the list that is meant is the selected one; only what was there when it was listed is marked.
+            self.desk.current().map_or(self.headlines.query.clone(), |row| row.query.clone())
+        } else {
+            self.headlines.query.clone()
+        };
+        if query == self.headlines.query {
+            for row in &mut self.headlines.rows {
+                row.read = true;
+            }
+        }
+        self.change(Change::ReadAll { query, as_of }, Awaited::Told);
+    }
+
+    /// Goes to the nearest unread one; in the article pane it is opened.
+    fn unread(&mut self, backwards: bool) {
+        match self.headlines.unread_near(backwards) {
+            Some(at) => {
+                self.headlines.selected = at;
+                self.arrive();
+            }
+            None if self.headlines.more(backwards) => {
+                if let Some(as_of) = self.headlines.as_of {
+                    let from = self.headlines.current().map(|row| row.id);
+                    self.ask(Class::Unread, Question::NextUnread { query: self.headlines.query.clone(), as_of, from, backwards });
+                }
+            }
+            None => self.no_unread(backwards),
+        }
+    }
+
+    pub(super) fn no_unread(&mut self, backwards: bool) {
+        self.say(Level::Info, if backwards { "nothing unread above" } else { "nothing unread below" });
+    }
+
+    /// The selection was moved by a command: whoever reads goes on reading there.
+    pub(super) fn arrive(&mut self) {
+        if matches!(self.focus(), Pane::Article | Pane::Sources)
+            && let Some(row) = self.headlines.current().cloned()
+        {
+            self.open_article(row.id, Some(row));
+        }
+    }
+
+    fn neighbour(&mut self, by: i64) {
+        self.headlines.go(Move::Rows(by), None);
+        self.arrive();
+    }
+
+    fn version(&mut self, by: i64) {
+        let Some(article) = self.article.current() else { return };
+        let numbers: Vec<u32> = article.versions.iter().map(|v| v.number).chain(self.article.newer).collect();
+        let at = numbers.iter().position(|n| *n == article.version).unwrap_or(0);
+        let to = usize::try_from(by).map_or_else(|_| at.checked_sub(1), |by| Some(at + by));
+        match to.and_then(|to| numbers.get(to)) {
+            Some(n) => self.show_version(*n),
+            None => self.say(Level::Info, if by < 0 { "this is the first version" } else { "this is the newest version" }),
+        }
+    }
+
+    fn show_version(&mut self, version: u32) {
+        if let Some(id) = self.article.target {
+            self.ask(Class::Article, Question::Article { id, version: Some(version) });
+        }
+    }
+
+    fn link(&mut self) {
+        match self.article.links().len() {
+            0 => self.say(Level::Info, "this text has no links"),
+            _ => self.prompt = Some(Prompt::new(Asks::Link, String::new())),
+        }
+    }
+
+    fn with_address(&mut self, then: Then) {
+        let Some(id) = self.at_hand() else { return };
+        if let Some(article) = self.article.article.as_ref().filter(|a| a.id == id) {
+            let address = article.item.url.clone();
+            self.address(id, address, then);
+        } else {
+            self.then = Some((id, then));
+            self.ask(Class::Act, Question::Article { id, version: None });
+        }
+    }
+
+    pub(super) fn address(&mut self, id: ArticleId, address: Option<Address>, then: Then) {
+        let Some(address) = address else {
+            self.say(Level::Error, "this article has no address");
+            return;
+        };
+        match then {
+            Then::Copy => {
+                self.say(Level::Info, format!("copied {}", shown(&address)));
+                self.out.push(Effect::Copy(Clean::line(address.as_str())));
+            }
+            Then::Open => {
+                self.say(Level::Info, format!("opening {}", shown(&address)));
+                self.out.push(Effect::Open(address));
+                if self.headlines.find(id).is_some_and(|row| !row.read) {
+                    self.mark_read(id, true);
+                }
+            }
+        }
+    }
+
+    pub(super) fn show_new(&mut self) {
+        if self.headlines.waiting.n == 0 {
+            self.say(Level::Info, "nothing new waits");
+        }
+        let (base, label, filter) = (self.headlines.base.clone(), self.headlines.label.clone(), self.headlines.filter.clone());
+        self.open_filtered(base, label, filter, None);
+    }
+
+    fn view_list(&mut self, query: &str, label: &str) {
+        let (query, label) = match self.desk.row_of(query) {
+            Some(row) => (row.query.clone(), row.label.clone()),
+            None => (query.parse().unwrap_or_else(|_| Query::all()), Clean::line(label)),
+        };
+        self.open_list(query, label, None);
+        self.arrangement.zoom = Zoom::Off;
+        self.focus_pane(Pane::Headlines);
+    }
+
+    fn refresh(&mut self) {
+        let feed = match (&self.overlay, self.focus()) {
+            (Some(overlay), _) => overlay.feed(),
+            (None, Pane::Desk) => self.desk.feed(),
+            _ => None,
+        };
+        self.say(Level::Info, if feed.is_some() { "asking this feed" } else { "asking the feeds" });
+        self.out.push(Effect::Refresh(feed));
+    }
+}

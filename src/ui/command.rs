@@ -1,0 +1,298 @@
+//! THE TABLE: all that a key can do, a row a command. The keymap, the help, the hints in the footer, the man page and the
+//! README's table of keys are read off it, so a command is written down once.
+
+use super::layout::Pane;
+
+/// What a key can ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs)] // each is explained by its row
+pub enum Command {
+    Down,
+    Up,
+    PageDown,
+    PageUp,
+    HalfDown,
+    HalfUp,
+    Top,
+    Bottom,
+    Left,
+    Right,
+    NextPane,
+    PreviousPane,
+    Desk,
+    Headlines,
+    Article,
+    Sources,
+    Zoom,
+    Open,
+    NextUnread,
+    PreviousUnread,
+    NextArticle,
+    PreviousArticle,
+    Browser,
+    Link,
+    Yank,
+    Save,
+    Read,
+    Tag,
+    ReadAll,
+    OlderVersion,
+    NewerVersion,
+    Filter,
+    ShowNew,
+    ViewAll,
+    ViewUnread,
+    ViewSaved,
+    ViewChanged,
+    Refresh,
+    Feeds,
+    Pause,
+    Undo,
+    Redo,
+    Help,
+    Back,
+    Close,
+    Quit,
+    Suspend,
+    Redraw,
+}
+
+/// Where a command's keys work: a set of panes and overlays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scope(u8);
+
+impl Scope {
+    /// In the desk.
+    pub const DESK: Scope = Scope(1);
+    /// In the headlines.
+    pub const HEADLINES: Scope = Scope(2);
+    /// In the article.
+    pub const ARTICLE: Scope = Scope(4);
+    /// In the sources.
+    pub const SOURCES: Scope = Scope(8);
+    /// In the list of feeds and their health.
+    pub const FEEDS: Scope = Scope(16);
+    /// In all four panes.
+    pub const PANES: Scope = Scope(15);
+    /// Where an article is at hand.
+    pub const ARTICLES: Scope = Scope(2 | 4 | 8);
+    /// In the two panes about the open article.
+    pub const READING: Scope = Scope(4 | 8);
+    /// Everywhere.
+    pub const EVERYWHERE: Scope = Scope(31);
+
+    /// Whether all of `other` is in this.
+    pub const fn has(self, other: Scope) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    /// Whether there is a place where both work.
+    pub const fn meets(self, other: Scope) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// In words, for tables of keys.
+    pub fn words(self) -> &'static str {
+        match self {
+            Scope::DESK => "desk",
+            Scope::HEADLINES => "headlines",
+            Scope::ARTICLE => "article",
+            Scope::SOURCES => "sources",
+            Scope::FEEDS => "feeds",
+            Scope::ARTICLES => "headlines, article, sources",
+            Scope::READING => "article, sources",
+            Scope::PANES => "all panes",
+            _ => "everywhere",
+        }
+    }
+}
+
+impl From<Pane> for Scope {
+    fn from(pane: Pane) -> Scope {
+        match pane {
+            Pane::Desk => Scope::DESK,
+            Pane::Headlines => Scope::HEADLINES,
+            Pane::Article => Scope::ARTICLE,
+            Pane::Sources => Scope::SOURCES,
+        }
+    }
+}
+
+/// What a command takes besides its key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Argument {
+    /// Nothing.
+    None,
+    /// A count typed before it (`5j`).
+    Count,
+    /// A text typed after it.
+    Text,
+}
+
+/// The help's headings, in their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[allow(missing_docs)]
+pub enum Group {
+    Moving,
+    Panes,
+    Reading,
+    Marks,
+    Lists,
+    Feeds,
+    Program,
+}
+
+impl Group {
+    /// The heading.
+    pub fn words(self) -> &'static str {
+        match self {
+            Group::Moving => "Moving",
+            Group::Panes => "Panes",
+            Group::Reading => "Reading",
+            Group::Marks => "Marks",
+            Group::Lists => "Lists",
+            Group::Feeds => "Feeds",
+            Group::Program => "Program",
+        }
+    }
+}
+
+/// One command.
+#[derive(Clone, Copy, Debug)]
+pub struct Row {
+    /// Which.
+    pub command: Command,
+    /// Its name in the config and the palette.
+    pub name: &'static str,
+    /// Where its keys work.
+    pub scope: Scope,
+    /// What it takes.
+    pub argument: Argument,
+    /// Its keys by default; a sequence is written with spaces.
+    pub keys: &'static [&'static str],
+    /// What it does, for the help: no full stop, no capital.
+    pub help: &'static str,
+    /// Its word in the footer and where it is worth a place there.
+    pub hint: Option<(&'static str, Scope)>,
+    /// Its heading in the help.
+    pub group: Group,
+}
+
+const fn row(command: Command, name: &'static str, group: Group, scope: Scope, keys: &'static [&'static str], help: &'static str) -> Row {
+    Row { command, name, scope, argument: Argument::None, keys, help, hint: None, group }
+}
+
+impl Row {
+    const fn count(mut self) -> Row {
+        self.argument = Argument::Count;
+        self
+    }
+    const fn text(mut self) -> Row {
+        self.argument = Argument::Text;
+        self
+    }
+    const fn hint(mut self, word: &'static str, scope: Scope) -> Row {
+        self.hint = Some((word, scope));
+        self
+    }
+}
+
+use Command as C;
+use Group as G;
+use Scope as S;
+
+/// The rows in the order of the help; hints stand in the footer in this order too.
+#[rustfmt::skip] // a table is read by its columns
+const TABLE: &[Row] = &[
+    row(C::Down,            "down",             G::Moving,  S::EVERYWHERE, &["j", "down"],                "one row or line down").count().hint("move", S(1 | 2 | 8 | 16)),
+    row(C::Up,              "up",               G::Moving,  S::EVERYWHERE, &["k", "up"],                  "one row or line up").count(),
+    row(C::PageDown,        "page-down",        G::Moving,  S::EVERYWHERE, &["space", "pgdn", "ctrl-f"],  "one page down, keeping one line").count().hint("page", S::ARTICLE),
+    row(C::PageUp,          "page-up",          G::Moving,  S::EVERYWHERE, &["pgup", "ctrl-b", "shift-space", "backspace"], "one page up, keeping one line").count(),
+    row(C::HalfDown,        "half-page-down",   G::Moving,  S::EVERYWHERE, &["ctrl-d"],                   "half a page down").count(),
+    row(C::HalfUp,          "half-page-up",     G::Moving,  S::EVERYWHERE, &["ctrl-u"],                   "half a page up").count(),
+    row(C::Top,             "top",              G::Moving,  S::EVERYWHERE, &["g", "home"],                "to the top"),
+    row(C::Bottom,          "bottom",           G::Moving,  S::EVERYWHERE, &["G", "end"],                 "to the bottom"),
+    row(C::NextUnread,      "next-unread",      G::Moving,  S::PANES,      &["n"],                        "the next unread article").hint("next unread", S::ARTICLE),
+    row(C::PreviousUnread,  "previous-unread",  G::Moving,  S::PANES,      &["N"],                        "the previous unread article"),
+    row(C::NextArticle,     "next-article",     G::Moving,  S::ARTICLES,   &["J", "ctrl-n"],              "the next article, whichever pane has the focus").count(),
+    row(C::PreviousArticle, "previous-article", G::Moving,  S::ARTICLES,   &["K", "ctrl-p"],              "the previous article, whichever pane has the focus").count(),
+
+    row(C::Left,            "left",             G::Panes,   S::PANES,      &["h", "left"],                "to the pane on the left, from the article back to the headlines").hint("back", S::READING),
+    row(C::Right,           "right",            G::Panes,   S::PANES,      &["l", "right"],               "to the pane on the right; opens what is selected").hint("sources", S::ARTICLE),
+    row(C::NextPane,        "next-pane",        G::Panes,   S::PANES,      &["tab"],                      "the next pane"),
+    row(C::PreviousPane,    "previous-pane",    G::Panes,   S::PANES,      &["shift-tab"],                "the previous pane"),
+    row(C::Desk,            "desk",             G::Panes,   S::PANES,      &["1"],                        "to the desk"),
+    row(C::Headlines,       "headlines",        G::Panes,   S::PANES,      &["2"],                        "to the headlines"),
+    row(C::Article,         "article",          G::Panes,   S::PANES,      &["3"],                        "to the article"),
+    row(C::Sources,         "sources",          G::Panes,   S::PANES,      &["4"],                        "to the sources: who really reported it"),
+    row(C::Zoom,            "zoom",             G::Panes,   S::PANES,      &["z"],                        "this pane alone; twice: the article without anything around it"),
+
+    row(C::Open,            "open",             G::Reading, S::PANES,      &["enter"],                    "open what is selected").hint("open", S(1 | 2 | 8)),
+    row(C::Browser,         "browser",          G::Reading, S::ARTICLES,   &["o"],                        "open the article in the browser").hint("browser", S::READING),
+    row(C::Link,            "link",             G::Reading, S::READING,    &["#"],                        "open one of the text's links by its number").text().hint("link", S::ARTICLE),
+    row(C::Yank,            "yank-link",        G::Reading, S::ARTICLES,   &["y"],                        "copy the article's address"),
+    row(C::OlderVersion,    "older-version",    G::Reading, S::READING,    &["["],                        "the version before this one"),
+    row(C::NewerVersion,    "newer-version",    G::Reading, S::READING,    &["]"],                        "the version after this one"),
+
+    row(C::Save,            "save",             G::Marks,   S::ARTICLES,   &["s"],                        "save the article, or no longer").hint("save", S::ARTICLES),
+    row(C::Read,            "toggle-read",      G::Marks,   S::ARTICLES,   &["r"],                        "mark the article read, or unread"),
+    row(C::Tag,             "tag",              G::Marks,   S::ARTICLES,   &["t"],                        "tag the article; a tag it has is taken off").text(),
+    row(C::ReadAll,         "mark-all-read",    G::Marks,   S(1 | 2),      &["A"],                        "mark the whole list read").hint("all read", S::HEADLINES),
+    row(C::Undo,            "undo",             G::Marks,   S::EVERYWHERE, &["u"],                        "take back the last change, also after a restart"),
+    row(C::Redo,            "redo",             G::Marks,   S::EVERYWHERE, &["ctrl-r"],                   "do it again"),
+
+    row(C::Filter,          "filter",           G::Lists,   S::PANES,      &["/"],                        "filter the list, typed live; esc clears it").text().hint("filter", S(1 | 2)),
+    row(C::ShowNew,         "show-new",         G::Lists,   S::PANES,      &["."],                        "show what arrived since the list was opened"),
+    row(C::ViewAll,         "view-all",         G::Lists,   S::PANES,      &["' a"],                      "list all articles"),
+    row(C::ViewUnread,      "view-unread",      G::Lists,   S::PANES,      &["' u"],                      "list the unread"),
+    row(C::ViewSaved,       "view-saved",       G::Lists,   S::PANES,      &["' s"],                      "list the saved"),
+    row(C::ViewChanged,     "view-changed",     G::Lists,   S::PANES,      &["' c"],                      "list those whose text has changed"),
+
+    row(C::Refresh,         "refresh",          G::Feeds,   S::EVERYWHERE, &["R", "f5"],                  "poll all feeds that may be asked now; in the desk and the list of feeds, that one").hint("poll", S::FEEDS),
+    row(C::Feeds,           "feeds",            G::Feeds,   S::EVERYWHERE, &["F"],                        "how the feeds fare, the broken ones on top"),
+    row(C::Pause,           "pause-feed",       G::Feeds,   S::FEEDS,      &["p"],                        "pause the feed, or poll it again").hint("pause", S::FEEDS),
+
+    row(C::Help,            "help",             G::Program, S::EVERYWHERE, &["?", "f1"],                  "this help; type to search it").hint("help", S::EVERYWHERE),
+    row(C::Back,            "back",             G::Program, S::EVERYWHERE, &["esc"],                      "back: close, unzoom, leave the pane, clear the filter"),
+    row(C::Close,           "close",            G::Program, S::EVERYWHERE, &["q"],                        "back, and from the headlines quit").hint("quit", S(1 | 2)),
+    row(C::Quit,            "quit",             G::Program, S::EVERYWHERE, &["Q", "ctrl-c"],              "quit from anywhere"),
+    row(C::Suspend,         "suspend",          G::Program, S::EVERYWHERE, &["ctrl-z"],                   "to the shell; `fg` comes back"),
+    row(C::Redraw,          "redraw",           G::Program, S::EVERYWHERE, &["ctrl-l"],                   "draw the screen again"),
+];
+
+/// All commands, in the order of the help.
+pub fn table() -> impl Iterator<Item = &'static Row> {
+    TABLE.iter()
+}
+
+/// The row of a command.
+pub fn find(command: Command) -> Option<&'static Row> {
+    TABLE.iter().find(|row| row.command == command)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn names_and_commands_stand_once() {
+        let mut names = HashSet::new();
+        let mut commands = HashSet::new();
+        for row in table() {
+            assert!(names.insert(row.name), "{} twice", row.name);
+            assert!(commands.insert(row.command), "{:?} twice", row.command);
+            assert!(!row.keys.is_empty(), "{} has no key", row.name);
+            assert!(!row.help.ends_with('.') && row.help.starts_with(|c: char| c.is_lowercase()), "{}", row.help);
+        }
+    }
+
+    #[test]
+    fn a_hint_is_given_only_where_the_key_works() {
+        for row in table() {
+            if let Some((word, scope)) = row.hint {
+                assert!(row.scope.has(scope), "{} hints `{word}` where it does not work", row.name);
+            }
+        }
+    }
+}

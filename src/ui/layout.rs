@@ -1,0 +1,225 @@
+//! Where everything stands: one pure function of the size and the arrangement, called by update and by view, so that a
+//! click lands where it was drawn. Panes share their border lines.
+
+use ratatui::layout::Rect;
+
+/// The four panes, from left to right.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Pane {
+    /// What can be listed.
+    Desk,
+    /// The list.
+    #[default]
+    Headlines,
+    /// The text.
+    Article,
+    /// Who reported it.
+    Sources,
+}
+
+impl Pane {
+    /// In their order.
+    pub const ALL: [Pane; 4] = [Pane::Desk, Pane::Headlines, Pane::Article, Pane::Sources];
+
+    /// The name in its border.
+    pub fn name(self) -> &'static str {
+        match self {
+            Pane::Desk => "Desk",
+            Pane::Headlines => "Headlines",
+            Pane::Article => "Article",
+            Pane::Sources => "Sources",
+        }
+    }
+}
+
+/// How much the focused pane takes for itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Zoom {
+    /// Its place among the others.
+    #[default]
+    Off,
+    /// The whole screen.
+    Pane,
+    /// The article without anything around it.
+    Alone,
+}
+
+/// What the reader chose.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Arrangement {
+    /// The pane that the keys go to.
+    pub focus: Pane,
+    /// Its zoom.
+    pub zoom: Zoom,
+}
+
+/// The smallest screen that holds anything.
+pub const LEAST: (u16, u16) = (20, 6);
+/// The widest a line of text gets: beyond this the eye loses the next line.
+pub const MEASURE: u16 = 72;
+
+/// Where the panes stand: outer rectangles with their borders, which neighbours share.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Layout {
+    /// The screen.
+    pub area: Rect,
+    /// One for each of [`Pane::ALL`]; `None` is not on the screen.
+    panes: [Option<Rect>; 4],
+    /// Whether borders (and in the lowest the footer) are drawn.
+    pub framed: bool,
+}
+
+impl Layout {
+    /// Whether there is room for anything at all.
+    pub fn fits(&self) -> bool {
+        self.area.width >= LEAST.0 && self.area.height >= LEAST.1
+    }
+
+    /// A pane with its border.
+    pub fn outer(&self, pane: Pane) -> Option<Rect> {
+        self.panes[pane as usize]
+    }
+
+    /// A pane without its border.
+    pub fn inner(&self, pane: Pane) -> Option<Rect> {
+        let r = self.panes[pane as usize]?;
+        if !self.framed {
+            return Some(r);
+        }
+        Some(Rect::new(r.x + 1, r.y + 1, r.width.saturating_sub(2), r.height.saturating_sub(2)))
+    }
+
+    /// Which pane is drawn there, its border included.
+    pub fn at(&self, x: u16, y: u16) -> Option<Pane> {
+        Pane::ALL
+            .into_iter()
+            .find(|p| self.inner(*p).is_some_and(|r| r.contains((x, y).into())))
+            .or_else(|| Pane::ALL.into_iter().find(|p| self.outer(*p).is_some_and(|r| r.contains((x, y).into()))))
+    }
+
+    /// The text column of the article pane: centred, never wider than [`MEASURE`].
+    pub fn column(&self) -> Option<Rect> {
+        let r = self.inner(Pane::Article)?;
+        Some(column(r))
+    }
+}
+
+/// The text column in `r`.
+fn column(r: Rect) -> Rect {
+    let margin = if r.width >= 24 { 1 } else { 0 };
+    let width = r.width.saturating_sub(2 * margin).min(MEASURE);
+    let spare = r.width.saturating_sub(width);
+    // Centred only when there is plenty: a text that is nearly as wide as its pane stands at the pane's left like its title.
+    let left = if spare > 8 { spare / 2 } else { margin };
+    Rect::new(r.x + left, r.y, width, r.height)
+}
+
+/// The layout.
+pub fn layout(cols: u16, rows: u16, arrangement: Arrangement) -> Layout {
+    let area = Rect::new(0, 0, cols, rows);
+    let mut out = Layout { area, panes: [None; 4], framed: true };
+    if !out.fits() {
+        return out;
+    }
+    let focus = arrangement.focus;
+    match arrangement.zoom {
+        Zoom::Alone => {
+            out.framed = false;
+            out.panes[Pane::Article as usize] = Some(area);
+            return out;
+        }
+        Zoom::Pane => {
+            out.panes[focus as usize] = Some(area);
+            return out;
+        }
+        Zoom::Off => {}
+    }
+    if cols < 100 {
+        let reading = matches!(focus, Pane::Article | Pane::Sources);
+        if reading && cols >= 60 && rows >= 34 {
+            stack(&mut out, area);
+        } else {
+            out.panes[focus as usize] = Some(area);
+        }
+        return out;
+    }
+    // Widths without borders.
+    let (desk, list) = if cols >= 150 {
+        let desk = 24;
+        (Some(desk), ((cols - 4 - desk) * 2 / 5).clamp(46, 78))
+    } else {
+        (None, ((cols - 3) * 2 / 5).clamp(40, 60))
+    };
+    let mut x = 0;
+    if let Some(desk) = desk {
+        out.panes[Pane::Desk as usize] = Some(Rect::new(0, 0, desk + 2, rows));
+        x = desk + 1;
+    }
+    let left = if desk.is_none() && focus == Pane::Desk { Pane::Desk } else { Pane::Headlines };
+    out.panes[left as usize] = Some(Rect::new(x, 0, list + 2, rows));
+    x += list + 1;
+    let right = Rect::new(x, 0, cols - x, rows);
+    if rows >= 18 {
+        stack(&mut out, right);
+    } else {
+        let pane = if focus == Pane::Sources { Pane::Sources } else { Pane::Article };
+        out.panes[pane as usize] = Some(right);
+    }
+    out
+}
+
+/// The article over the sources.
+fn stack(out: &mut Layout, area: Rect) {
+    let sources = (area.height * 3 / 10).clamp(7, 16);
+    let article = area.height - sources + 1;
+    out.panes[Pane::Article as usize] = Some(Rect { height: article, ..area });
+    out.panes[Pane::Sources as usize] = Some(Rect { y: area.y + article - 1, height: sources, ..area });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(cols: u16, rows: u16, focus: Pane, want: &[Pane]) {
+        let out = layout(cols, rows, Arrangement { focus, zoom: Zoom::Off });
+        let shown: Vec<Pane> = Pane::ALL.into_iter().filter(|p| out.outer(*p).is_some()).collect();
+        assert_eq!(shown, want, "{cols}×{rows} {focus:?}");
+    }
+
+    #[test]
+    fn panes_fold_by_width() {
+        use Pane::*;
+        check(160, 45, Headlines, &[Desk, Headlines, Article, Sources]);
+        check(120, 36, Headlines, &[Headlines, Article, Sources]);
+        check(120, 36, Desk, &[Desk, Article, Sources]);
+        check(100, 15, Sources, &[Headlines, Sources]);
+        check(80, 24, Headlines, &[Headlines]);
+        check(80, 24, Article, &[Article]);
+        check(80, 24, Sources, &[Sources]);
+        check(80, 40, Article, &[Article, Sources]);
+        check(40, 40, Article, &[Article]);
+        check(20, 6, Desk, &[Desk]);
+        check(19, 40, Desk, &[]);
+    }
+
+    #[test]
+    fn the_focus_is_on_the_screen_and_nothing_hangs_over_its_edge() {
+        for cols in (0..300).step_by(7) {
+            for rows in 0..70 {
+                for focus in Pane::ALL {
+                    for zoom in [Zoom::Off, Zoom::Pane] {
+                        let out = layout(cols, rows, Arrangement { focus, zoom });
+                        assert_eq!(out.fits(), out.outer(focus).is_some());
+                        for pane in Pane::ALL {
+                            if let Some(r) = out.outer(pane) {
+                                assert_eq!(r.intersection(out.area), r);
+                                assert!(out.inner(pane).is_some_and(|i| i.width > 0 && i.height > 0));
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

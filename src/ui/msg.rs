@@ -1,0 +1,132 @@
+//! The seam to the world: all that can happen to the screen ([`Msg`]) and all that the screen may ask for ([`Effect`]).
+
+use jiff::Timestamp;
+
+use super::key::Key;
+use crate::model::{Address, Answer, Applied, Change, Clean, FeedId, Progress, Question, Ticket};
+
+/// What happened.
+#[derive(Clone, Debug)]
+#[allow(clippy::large_enum_variant)] // few are alive at a time
+pub enum Msg {
+    /// A key was pressed.
+    Key(Key),
+    /// The mouse did something at a cell.
+    Mouse {
+        /// What.
+        kind: Mouse,
+        /// Column, 0 is the first.
+        x: u16,
+        /// Row, 0 is the first.
+        y: u16,
+    },
+    /// A text was pasted.
+    Paste(String),
+    /// The terminal has another size.
+    Resize {
+        /// Columns.
+        cols: u16,
+        /// Rows.
+        rows: u16,
+    },
+    /// The cache answers a question.
+    Answer {
+        /// Which question.
+        ticket: Ticket,
+        /// The answer.
+        answer: Answer,
+    },
+    /// What an [`Effect::Change`] came to: one for each, in their order. The error is in words for the reader.
+    Applied(Result<Applied, Clean>),
+    /// Somebody (this process or another) wrote to the cache.
+    CacheChanged,
+    /// How far polling has come.
+    Progress(Progress),
+    /// Something the reader should know.
+    Notice {
+        /// How bad.
+        level: Level,
+        /// In one line.
+        text: Clean,
+    },
+    /// The time now: once a minute, and when an [`Effect::Wake`] is due.
+    Tick(Timestamp),
+    /// The terminal's window came to the front (or left it).
+    Focus(bool),
+}
+
+/// What the mouse did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mouse {
+    /// The left button went down.
+    Press,
+    /// The wheel turned up.
+    WheelUp,
+    /// The wheel turned down.
+    WheelDown,
+}
+
+/// How bad a notice is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// Good to know.
+    Info,
+    /// Something went wrong.
+    Error,
+}
+
+/// What a question is for: a new one replaces one of the same class that was not yet answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Class {
+    /// The rows of the headlines pane.
+    List,
+    /// How many wait.
+    Waiting,
+    /// The article in the article pane.
+    Article,
+    /// Whether a newer version of it has come.
+    Newer,
+    /// An article's address, to open or copy it.
+    Act,
+    /// The nearest unread one.
+    Unread,
+    /// The desk.
+    Desk,
+    /// The feeds' health.
+    Feeds,
+}
+
+impl Class {
+    pub(super) const COUNT: usize = 8;
+}
+
+/// What the screen asks for.
+#[derive(Clone, Debug)]
+#[allow(clippy::large_enum_variant)] // few are alive at a time
+pub enum Effect {
+    /// Ask the cache; answered by [`Msg::Answer`] with the same ticket.
+    Ask {
+        /// The question's number.
+        ticket: Ticket,
+        /// The question.
+        question: Question,
+        /// An unanswered question of the same class is no longer wanted.
+        class: Class,
+    },
+    /// Change the cache; answered by [`Msg::Applied`], in order.
+    Change(Change),
+    /// Open in the browser.
+    Open(Address),
+    /// Poll now: one feed, or all that may be asked.
+    Refresh(Option<FeedId>),
+    /// To the clipboard.
+    Copy(Clean),
+    /// Send [`Msg::Tick`] after so many milliseconds.
+    Wake(u64),
+    /// End the program. Changes asked for before must still be filed.
+    Quit,
+    /// To the shell, until it brings us back.
+    Suspend,
+    /// Draw all cells again.
+    Redraw,
+}

@@ -1,0 +1,403 @@
+//! The article: its head and its text, laid out once for each width and version. Where the reader is, is held as a place
+//! in the text, not as a line, so that it survives another width, another version and a restart.
+
+use jiff::{Timestamp, tz::TimeZone};
+use ratatui::layout::{self, Rect};
+
+use super::super::draw::{Line, Pen, flow};
+use super::super::layout::Layout;
+use super::super::theme::Role;
+use super::super::typeset::{self, Laid, LaidLine, Tone};
+use super::super::{Model, Pane, Zoom, when};
+use super::Move;
+use crate::model::{Address, Article, ArticleId, Block, Clean, Headline, LivePost, Position, Status};
+
+/// Words read in a minute.
+const PACE: usize = 220;
+
+/// What the pane knows.
+#[derive(Debug, Default)]
+pub(in super::super) struct State {
+    /// What is to be shown.
+    pub target: Option<ArticleId>,
+    /// Its row, until the article is there.
+    pub headline: Option<Headline>,
+    /// What is loaded.
+    pub article: Option<Box<Article>>,
+    /// Why nothing can be shown.
+    pub failed: Option<Clean>,
+    /// A newer version came while this one was on the screen.
+    pub newer: Option<u32>,
+    doc: Option<Doc>,
+    top: usize,
+    height: usize,
+    /// The place at the top of the screen.
+    anchor: Position,
+    /// The place when it was opened, or last filed.
+    filed: Position,
+}
+
+/// An article laid out.
+#[derive(Debug)]
+struct Doc {
+    id: ArticleId,
+    version: u32,
+    width: u16,
+    pending: bool,
+    head: Vec<Line>,
+    body: Laid,
+    tail: Vec<Line>,
+    words: usize,
+}
+
+impl Doc {
+    fn len(&self) -> usize {
+        self.head.len() + self.body.lines.len() + self.tail.len()
+    }
+}
+
+impl State {
+    /// Another article is wanted: what was shown stays until it is there. The place to file for the one that is left.
+    pub fn aim(&mut self, id: ArticleId, headline: Option<Headline>) -> Option<(ArticleId, Position)> {
+        let left = self.leave();
+        self.target = Some(id);
+        self.headline = headline;
+        self.failed = None;
+        self.newer = None;
+        left
+    }
+
+    /// The place to file, if the reader moved since the last time.
+    pub fn leave(&mut self) -> Option<(ArticleId, Position)> {
+        let id = self.article.as_ref()?.id;
+        if self.target != Some(id) || self.anchor == self.filed {
+            return None;
+        }
+        self.filed = self.anchor;
+        Some((id, self.anchor))
+    }
+
+    /// Takes an answer. Another version of the same article, and its text when it arrives, keep the place.
+    pub fn fill(&mut self, article: Option<Box<Article>>) {
+        let Some(article) = article else {
+            self.failed = Some(Clean::line("This article is no longer in the cache."));
+            return;
+        };
+        if self.target != Some(article.id) {
+            return;
+        }
+        let same = self.article.as_ref().is_some_and(|shown| shown.id == article.id);
+        if !same {
+            self.anchor = article.marks.position;
+            self.filed = self.anchor;
+        }
+        self.failed = None;
+        self.newer = self.newer.filter(|n| *n > article.version);
+        self.article = Some(article);
+        self.doc = None;
+    }
+
+    /// The article that is wanted, if it is loaded.
+    pub fn current(&self) -> Option<&Article> {
+        self.article.as_deref().filter(|a| self.target == Some(a.id))
+    }
+
+    /// Lays the article out for the column, unless it already is.
+    pub fn lay(&mut self, column: Rect, zone: &TimeZone, now: Timestamp) {
+        self.height = usize::from(column.height);
+        let Some(article) = self.article.as_deref() else { return };
+        let stands = self
+            .doc
+            .as_ref()
+            .is_some_and(|d| d.id == article.id && d.version == article.version && d.width == column.width && d.pending == article.pending);
+        if !stands {
+            self.doc = Some(lay(article, column.width, zone, now));
+            self.seek();
+        }
+        self.top = self.top.min(self.last_top());
+    }
+
+    fn len(&self) -> usize {
+        self.doc.as_ref().map_or(0, Doc::len)
+    }
+
+    fn last_top(&self) -> usize {
+        self.len().saturating_sub(self.height.max(1))
+    }
+
+    /// The line at which the anchor stands.
+    fn seek(&mut self) {
+        let Some(doc) = &self.doc else { return };
+        if self.anchor == Position::default() {
+            self.top = 0;
+            return;
+        }
+        let after = doc.body.lines.partition_point(|l| Position { block: l.block, offset: l.offset } <= self.anchor);
+        self.top = doc.head.len() + after.saturating_sub(1);
+    }
+
+    fn note_anchor(&mut self) {
+        let Some(doc) = &self.doc else { return };
+        self.anchor = match self.top.checked_sub(doc.head.len()) {
+            None => Position::default(),
+            Some(at) => doc
+                .body
+                .lines
+                .get(at)
+                .or(doc.body.lines.last())
+                .map_or(Position::default(), |l| Position { block: l.block, offset: l.offset }),
+        };
+    }
+
+    /// Scrolls. Whether anything moved.
+    pub fn go(&mut self, to: Move) -> bool {
+        let before = self.top;
+        self.top = match to {
+            Move::Bottom => self.last_top(),
+            // One line of the page before stays, so that the eye finds on.
+            _ => to.of(self.top, self.last_top() + 1, self.height),
+        };
+        self.note_anchor();
+        self.top != before
+    }
+
+    /// The links of the text.
+    pub fn links(&self) -> &[Address] {
+        self.doc.as_ref().map_or(&[], |d| &d.body.links)
+    }
+}
+
+fn lay(article: &Article, width: u16, zone: &TimeZone, now: Timestamp) -> Doc {
+    let item = &article.item;
+    let mut blocks: Vec<Block> = item.body.clone();
+    if blocks.is_empty()
+        && let Some(summary) = &item.summary
+    {
+        blocks.push(Block::paragraph(summary));
+    }
+    for post in &item.posts {
+        post_blocks(post, zone, now, &mut blocks);
+    }
+    let words = blocks.iter().map(|b| b.text().split_whitespace().count()).sum();
+    let body = typeset::lay(&blocks, &typeset::Options { width, language: item.language.as_deref() });
+    Doc {
+        id: article.id,
+        version: article.version,
+        width,
+        pending: article.pending,
+        head: head(article, words, width, zone),
+        tail: tail(article, words, width),
+        body,
+        words,
+    }
+}
+
+/// A live post as blocks: its time and headline above its text.
+fn post_blocks(post: &LivePost, zone: &TimeZone, now: Timestamp, blocks: &mut Vec<Block>) {
+    if !blocks.is_empty() {
+        blocks.push(Block::Rule);
+    }
+    let mut words = post.time.map_or(String::new(), |t| when::stamp(t, now, zone));
+    if post.key_event {
+        words.push_str(" ▪");
+    }
+    if let Some(title) = &post.title {
+        words.push_str(if words.is_empty() { "" } else { "  " });
+        words.push_str(title);
+    }
+    if !words.is_empty() {
+        blocks.push(Block::Heading { level: 3, spans: vec![crate::model::Span::plain(&words)] });
+    }
+    blocks.extend(post.body.iter().cloned());
+}
+
+/// Title, outlet, time, version, byline, dateline: everything above the text.
+fn head(article: &Article, words: usize, width: u16, zone: &TimeZone) -> Vec<Line> {
+    let item = &article.item;
+    let mut out = Vec::new();
+    let mut add = |line: Line| out.extend(flow(line, width, 0));
+    if let Some(kicker) = item.kicker.as_ref().filter(|k| !k.is_empty()) {
+        add(Line::of(kicker.as_str(), Role::Label));
+    }
+    add(Line::of(item.title.as_str(), if item.status == Status::Canceled { Role::Struck } else { Role::Title }));
+    let mut facts = Line::of(article.outlet.as_str(), Role::Outlet);
+    facts.push(format!(" · {}", when::full(article.time, zone)), Role::Dim);
+    if article.versions.len() > 1 {
+        facts.push(" · ", Role::Dim);
+        facts.push(format!("version {} of {}", article.version, article.versions.len()), Role::Changed);
+    }
+    if words > 0 {
+        facts.push(format!(" · {} min", words.div_ceil(PACE).max(1)), Role::Dim);
+    }
+    if item.live {
+        facts.push(" · ", Role::Dim);
+        facts.push("live", Role::Live);
+    }
+    if article.marks.saved {
+        facts.push(" · ", Role::Dim);
+        facts.push("★ saved", Role::Saved);
+    }
+    for tag in &article.marks.tags {
+        facts.push(" ", Role::Dim);
+        facts.push(format!("#{tag}"), Role::Saved);
+    }
+    add(facts);
+    match item.status {
+        Status::Usable => {}
+        Status::Withheld => add(Line::of("Under embargo: not to be published yet.", Role::Withdrawn)),
+        Status::Canceled => add(Line::of("Withdrawn by its sender.", Role::Withdrawn)),
+    }
+    if let Some(embargo) = item.embargo {
+        add(Line::of(format!("Embargo until {}", when::full(embargo, zone)), Role::Withdrawn));
+    }
+    if let Some(advisory) = item.advisory.as_ref().filter(|a| !a.is_empty()) {
+        add(Line::of(advisory.as_str(), Role::Changed));
+    }
+    let mut by = Line::default();
+    if let Some(byline) = item.byline.as_ref().filter(|b| !b.is_empty()) {
+        by.push(byline.as_str(), Role::Label);
+    }
+    let agencies = article.item.attribution.agencies();
+    if !agencies.is_empty() {
+        if !by.0.is_empty() {
+            by.push(" · ", Role::Dim);
+        }
+        for (i, credit) in agencies.iter().enumerate() {
+            if i > 0 {
+                by.push(" ", Role::Dim);
+            }
+            by.push(credit.name.as_str(), if credit.role == crate::model::Role::Press { Role::Press } else { Role::Agency });
+        }
+    }
+    if let Some(dateline) = item.dateline.as_ref().filter(|d| !d.is_empty()) {
+        if !by.0.is_empty() {
+            by.push(" · ", Role::Dim);
+        }
+        by.push(dateline.as_str(), Role::Label);
+    }
+    if !by.0.is_empty() {
+        add(by);
+    }
+    out.push(Line::default());
+    out
+}
+
+/// What is said after the text, if it is not all there.
+fn tail(article: &Article, words: usize, width: u16) -> Vec<Line> {
+    let mut out = Vec::new();
+    let mut add = |line: Line| {
+        if out.is_empty() && words > 0 {
+            out.push(Line::default());
+        }
+        out.extend(flow(line, width, 0));
+    };
+    if article.pending {
+        add(Line::of("The full text is still being fetched; it will stand here.", Role::Notice));
+    } else if words == 0 {
+        add(Line::of("The feed carries no text for this one.", Role::Dim));
+        add(Line::of("o opens its page in the browser.", Role::Dim));
+    } else if !article.item.complete && article.item.url.is_some() {
+        add(Line::of("This is all that the feed and the page gave; o opens the page.", Role::Dim));
+    }
+    out
+}
+
+/// What stands in the border: what is open, and how far the reader is.
+pub(in super::super) fn title(model: &Model, _height: u16) -> (Line, Option<String>) {
+    let state = &model.article;
+    let mut line = Line::default();
+    let Some(doc) = &state.doc else { return (line, None) };
+    if let Some(n) = state.newer {
+        line.push(format!("version {n} has come · ] shows it"), Role::Changed);
+    }
+    if doc.len() <= state.height {
+        return (line, None);
+    }
+    let seen = (state.top + state.height).min(doc.len());
+    let share = seen * 100 / doc.len().max(1);
+    let left = (doc.words * (doc.len() - seen) / doc.len().max(1)).div_ceil(PACE);
+    let corner = if seen >= doc.len() { "end".to_owned() } else { format!("{share} % · {left} min left") };
+    (line, Some(corner))
+}
+
+/// Draws the pane; where the cursor stands.
+pub(in super::super) fn view(model: &Model, pen: &mut Pen<'_>, layout: &Layout) -> Option<layout::Position> {
+    let state = &model.article;
+    let column = layout.column()?;
+    let origin = layout::Position::new(column.x, column.y);
+    let loading = state.target.is_some() && state.current().is_none();
+    if let Some(failed) = &state.failed {
+        for (y, line) in (column.top()..column.bottom()).zip(flow(Line::of(failed.as_str(), Role::Error), column.width, 0)) {
+            pen.line(column.x, y, column.width, &line);
+        }
+        return Some(origin);
+    }
+    // A reader who opened an article sees its title at once; one who only passes over headlines sees no flicker.
+    if loading && (model.focus() != Pane::Headlines || state.doc.is_none()) {
+        if let Some(row) = &state.headline {
+            let mut lines = flow(Line::of(row.title.as_str(), Role::Title), column.width, 0);
+            lines.push(Line::of(row.outlet.as_str(), Role::Outlet).and(format!(" · {}", when::full(row.time, &model.zone)), Role::Dim));
+            for (y, line) in (column.top()..column.bottom()).zip(&lines) {
+                pen.line(column.x, y, column.width, line);
+            }
+        }
+        return Some(origin);
+    }
+    let Some(doc) = &state.doc else {
+        if model.headlines.rows.is_empty() && model.arrangement.zoom == Zoom::Off {
+            return Some(origin);
+        }
+        pen.put(column.x, column.y, column.width, "Nothing is open: enter opens the selected headline.", Role::Dim);
+        return Some(origin);
+    };
+    let head = doc.head.len();
+    let body = doc.body.lines.len();
+    for (row, y) in (column.top()..column.bottom()).enumerate() {
+        let at = state.top + row;
+        if at < head {
+            pen.line(column.x, y, column.width, &doc.head[at]);
+        } else if at < head + body {
+            text_line(pen, column.x, y, column.width, &doc.body.lines[at - head]);
+        } else if let Some(line) = doc.tail.get(at - head - body) {
+            pen.line(column.x, y, column.width, line);
+        } else {
+            break;
+        }
+    }
+    Some(origin)
+}
+
+fn text_line(pen: &mut Pen<'_>, x: u16, y: u16, room: u16, line: &LaidLine) {
+    let mut used = 0;
+    for span in &line.spans {
+        if used >= room {
+            break;
+        }
+        used += pen.put(x + used, y, room - used, &span.text, role(span.role));
+    }
+}
+
+/// What the typesetter calls a tone, as a role of the theme.
+fn role(tone: Tone) -> Role {
+    match tone {
+        Tone::Body => Role::Text,
+        Tone::Emphasis => Role::Emphasis,
+        Tone::Strong => Role::Strong,
+        Tone::Heading => Role::Heading,
+        Tone::Quote => Role::Quote,
+        Tone::Code => Role::Code,
+        Tone::Link => Role::Link,
+        Tone::Caption => Role::Caption,
+        Tone::Rule => Role::Rule,
+    }
+}
+
+impl State {
+    /// Saved or no longer, seen at once.
+    pub fn set_saved(&mut self, id: ArticleId, saved: bool) {
+        if let Some(article) = self.article.as_mut().filter(|a| a.id == id) {
+            article.marks.saved = saved;
+            self.doc = None;
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! The desk: what can be listed, in groups, each with its unread count.
+
+use ratatui::layout::{Position, Rect};
+
+use super::super::draw::{Line, Pen, width};
+use super::super::theme::Role;
+use super::super::{Model, Pane};
+use super::{Move, follow};
+use crate::model::{Desk, DeskKind, DeskRow, FeedId};
+
+/// What the pane knows.
+#[derive(Debug, Default)]
+pub(in super::super) struct State {
+    rows: Vec<DeskRow>,
+    known: bool,
+    /// Lines on the screen: a group's heading, or a row by its index.
+    lines: Vec<Shown>,
+    /// The selected row.
+    selected: usize,
+    top: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shown {
+    Heading(&'static str),
+    Row(usize),
+}
+
+fn heading(kind: DeskKind) -> &'static str {
+    match kind {
+        DeskKind::Live => "Live",
+        DeskKind::View => "Views",
+        DeskKind::Folder | DeskKind::Feed(..) => "Feeds",
+        DeskKind::Agency => "Agencies",
+    }
+}
+
+/// Whether two rows are the same place of the desk, whatever their counts.
+fn same(a: &DeskRow, b: &DeskRow) -> bool {
+    match (a.kind, b.kind) {
+        (DeskKind::Feed(a, _), DeskKind::Feed(b, _)) => a == b,
+        (ka, kb) => ka == kb && a.query == b.query,
+    }
+}
+
+impl State {
+    /// Takes the desk as it is now; the selection stays on its row.
+    pub fn fill(&mut self, desk: Desk) {
+        let held = self.rows.get(self.selected).cloned();
+        self.rows = desk.rows;
+        self.known = true;
+        self.lines.clear();
+        let mut last = "";
+        for (i, row) in self.rows.iter().enumerate() {
+            let words = heading(row.kind);
+            if words != last {
+                self.lines.push(Shown::Heading(words));
+                last = words;
+            }
+            self.lines.push(Shown::Row(i));
+        }
+        if let Some(at) = held.and_then(|held| self.rows.iter().position(|row| same(row, &held))) {
+            self.selected = at;
+        }
+        self.selected = self.selected.min(self.rows.len().saturating_sub(1));
+    }
+
+    /// The selected row.
+    pub fn current(&self) -> Option<&DeskRow> {
+        self.rows.get(self.selected)
+    }
+
+    /// The feed of the selected row, if it is one.
+    pub fn feed(&self) -> Option<FeedId> {
+        match self.current()?.kind {
+            DeskKind::Feed(id, _) => Some(id),
+            _ => None,
+        }
+    }
+
+    /// Whether there are subscriptions; unknown counts as yes.
+    pub fn has_feeds(&self) -> bool {
+        !self.known || self.rows.iter().any(|row| matches!(row.kind, DeskKind::Feed(..)))
+    }
+
+    /// Feeds whose last poll failed.
+    pub fn failed(&self) -> usize {
+        self.rows.iter().filter(|row| matches!(row.kind, DeskKind::Feed(_, true))).count()
+    }
+
+    /// The row that lists this query.
+    pub fn row_of(&self, query: &str) -> Option<&DeskRow> {
+        self.rows.iter().find(|row| row.query.to_string() == query)
+    }
+
+    /// Moves the selection.
+    pub fn go(&mut self, to: Move, area: Option<Rect>) {
+        self.selected = to.of(self.selected, self.rows.len(), area.map_or(1, |r| usize::from(r.height)));
+    }
+
+    /// Turns the wheel.
+    pub fn wheel(&mut self, rows: i64) {
+        self.go(Move::Rows(rows), None);
+    }
+
+    /// The selected row is on the screen, with its heading if that is the line above.
+    pub fn keep_visible(&mut self, area: Rect) {
+        let at = self.lines.iter().position(|l| *l == Shown::Row(self.selected)).unwrap_or(0);
+        self.top = follow(self.top, at, usize::from(area.height), self.lines.len());
+        if self.selected == 0 || (at == self.top && at > 0 && matches!(self.lines.get(at - 1), Some(Shown::Heading(_)))) {
+            self.top = self.top.min(at.saturating_sub(1));
+        }
+    }
+
+    /// Selects the row drawn at a line of the pane.
+    pub fn select_at(&mut self, area: Rect, y: u16) -> bool {
+        let Some(Shown::Row(i)) = y.checked_sub(area.y).and_then(|line| self.lines.get(self.top + usize::from(line))) else { return false };
+        self.selected = *i;
+        true
+    }
+}
+
+/// What stands in the border after the pane's name.
+pub(in super::super) fn title(model: &Model) -> Line {
+    if model.demo { Line::of("demo", Role::Notice) } else { Line::default() }
+}
+
+/// Draws the pane; where the cursor stands.
+pub(in super::super) fn view(model: &Model, pen: &mut Pen<'_>, area: Rect) -> Option<Position> {
+    let state = &model.desk;
+    let focused = model.focus() == Pane::Desk;
+    let mut cursor = None;
+    for (y, line) in (area.top()..area.bottom()).zip(state.lines.iter().skip(state.top)) {
+        let i = match line {
+            Shown::Heading(words) => {
+                pen.put(area.x + 1, y, area.width.saturating_sub(2), words, Role::Group);
+                continue;
+            }
+            Shown::Row(i) => *i,
+        };
+        let Some(row) = state.rows.get(i) else { continue };
+        let chosen = i == state.selected;
+        let open = row.query == model.headlines.base;
+        if chosen {
+            let place = Rect::new(area.x, y, area.width, 1);
+            pen.tint(place, if focused { Role::Selected } else { Role::SelectedAway });
+            let (sign, role) = if focused { ("▌", Role::Bar) } else { ("▏", Role::BarAway) };
+            pen.put(area.x, y, 1, sign, role);
+            cursor = Some(Position::new(area.x, y));
+        }
+        if open {
+            pen.put(area.x + 1, y, 1, "▸", Role::Bar);
+        }
+        let right = area.right().saturating_sub(1);
+        let count = if row.unread.n > 0 { row.unread.to_string() } else { String::new() };
+        let failed = matches!(row.kind, DeskKind::Feed(_, true));
+        let label_room =
+            right.saturating_sub(area.x + 3 + width(&count) + if count.is_empty() { 0 } else { 1 } + if failed { 2 } else { 0 });
+        let role = match (chosen && focused, row.unread.n > 0) {
+            (true, _) => Role::Selected,
+            (_, true) => Role::Unread,
+            _ => Role::Read,
+        };
+        let used = pen.put(area.x + 3, y, label_room, &row.label, role);
+        if failed {
+            pen.put(area.x + 3 + used + 1, y, 1, "!", Role::Error);
+        }
+        pen.put_right(right, y, width(&count), &count, Role::Count);
+    }
+    if state.rows.is_empty() {
+        pen.put(area.x + 1, area.y, area.width.saturating_sub(2), "…", Role::Dim);
+    }
+    cursor.or(Some(Position::new(area.x, area.y)))
+}

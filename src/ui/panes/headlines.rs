@@ -1,0 +1,434 @@
+//! The headlines: a window onto a list that may be of any length. Rows never move under the reader: the list is as of
+//! its snapshot, the selection is held by article, and what arrives waits behind a counted line.
+
+use ratatui::layout::{Position, Rect};
+
+use super::super::draw::{Line, Pen, cut, split, width};
+use super::super::theme::Role;
+use super::super::{Model, Pane, when};
+use super::{Move, follow};
+use crate::model::{ArticleId, At, Clean, Count, Headline, Page, Query, Snapshot, Status, Window};
+
+/// Rows asked for on each side of the selection.
+pub(in super::super) const REACH: usize = 200;
+/// Nearer than this to the window's edge, the next window is asked for.
+const EDGE: usize = 80;
+/// From this width on a headline takes one line.
+const ONE_LINE: u16 = 104;
+
+/// What the rows asked for are for.
+#[derive(Clone, Debug)]
+pub(in super::super) enum Purpose {
+    /// Another list, or the same anew.
+    Open { query: Query, base: Query, label: Clean, filter: String, select: Option<ArticleId> },
+    /// More of this one, or its marks again.
+    Window,
+    /// Another place in this one.
+    Jump(At),
+}
+
+/// What the pane knows.
+#[derive(Debug, Default)]
+pub(in super::super) struct State {
+    /// What was asked: the list and the filter together.
+    pub query: Query,
+    /// The list.
+    pub base: Query,
+    /// Its name.
+    pub label: Clean,
+    /// What the reader typed after `/`.
+    pub filter: String,
+    pub rows: Vec<Headline>,
+    more_before: bool,
+    more_after: bool,
+    pub as_of: Option<Snapshot>,
+    pub total: Count,
+    pub waiting: Count,
+    pub selected: usize,
+    top: usize,
+    pub asking: Option<Purpose>,
+    /// Marks changed while rows were on their way: read them again.
+    pub stale: bool,
+}
+
+/// The list and the filter as one query. A filter that does not parse is left to its prompt to point at.
+pub(in super::super) fn both(base: &Query, filter: &str) -> Query {
+    let base_text = base.to_string();
+    match (base_text.is_empty(), filter.trim().is_empty()) {
+        (_, true) => base.clone(),
+        (true, false) => filter.parse().unwrap_or_else(|_| base.clone()),
+        (false, false) => format!("({base_text}) ({})", filter.trim()).parse().unwrap_or_else(|_| base.clone()),
+    }
+}
+
+impl State {
+    /// A list opened from the desk starts without a filter.
+    pub fn filter_for_new_list(&self) -> String {
+        String::new()
+    }
+
+    /// The selected row.
+    pub fn current(&self) -> Option<&Headline> {
+        self.rows.get(self.selected)
+    }
+
+    /// Whether any rows were ever here.
+    pub fn known(&self) -> bool {
+        self.as_of.is_some()
+    }
+
+    /// An article's row, if it is in the window.
+    pub fn find(&mut self, id: ArticleId) -> Option<&mut Headline> {
+        self.rows.iter_mut().find(|row| row.id == id)
+    }
+
+    /// Selects an article if it is in the window.
+    pub fn select(&mut self, id: ArticleId) -> bool {
+        let at = self.rows.iter().position(|row| row.id == id);
+        self.selected = at.unwrap_or(self.selected);
+        at.is_some()
+    }
+
+    /// The window that is needed now, if the present one will not do.
+    pub fn wanted(&self) -> Option<Window> {
+        let as_of = self.as_of?;
+        let row = self.current()?;
+        let short = (self.more_before && self.selected < EDGE) || (self.more_after && self.selected + EDGE >= self.rows.len());
+        (short || self.stale).then_some(Window { as_of: Some(as_of), at: At::Article(row.id), before: REACH, after: REACH })
+    }
+
+    /// Takes an answer.
+    pub fn fill(&mut self, page: Page) {
+        let purpose = self.asking.take().unwrap_or(Purpose::Window);
+        let held = self.current().map(|row| row.id);
+        let on_screen = self.selected.saturating_sub(self.top);
+        let Page { rows, more_before, more_after, as_of, total, waiting } = page;
+        self.rows = rows;
+        self.more_before = more_before;
+        self.more_after = more_after;
+        self.as_of = Some(as_of);
+        self.total = total;
+        self.waiting = waiting;
+        match purpose {
+            Purpose::Open { query, base, label, filter, select } => {
+                self.query = query;
+                self.base = base;
+                self.label = label;
+                self.filter = filter;
+                self.stale = false;
+                self.selected = 0;
+                self.top = 0;
+                if select.is_some_and(|id| self.select(id)) {
+                    self.top = self.selected.saturating_sub(on_screen);
+                }
+            }
+            Purpose::Window => {
+                self.stale = false;
+                let found = held.is_some_and(|id| self.select(id));
+                if !found {
+                    self.selected = self.selected.min(self.rows.len().saturating_sub(1));
+                }
+                self.top = self.selected.saturating_sub(on_screen);
+            }
+            Purpose::Jump(at) => match at {
+                At::Top => self.selected = 0,
+                At::Bottom => self.selected = self.rows.len().saturating_sub(1),
+                At::Article(id) => {
+                    if !self.select(id) {
+                        self.selected = self.selected.min(self.rows.len().saturating_sub(1));
+                    }
+                    self.top = self.selected.saturating_sub(on_screen);
+                }
+            },
+        }
+    }
+
+    /// Moves the selection. The other place in the list that must be asked for, if it is not in the window.
+    pub fn go(&mut self, to: Move, area: Option<Rect>) -> Option<At> {
+        match to {
+            Move::Top if self.more_before => return Some(At::Top),
+            Move::Bottom if self.more_after => return Some(At::Bottom),
+            _ => {}
+        }
+        self.selected = to.of(self.selected, self.rows.len(), area.map_or(1, visible));
+        None
+    }
+
+    /// Turns the wheel: the rows move, and the selection only as far as it must to stay visible.
+    pub fn wheel(&mut self, rows: i64, area: Rect) {
+        let visible = visible(area);
+        let last_top = self.rows.len().saturating_sub(visible);
+        self.top = self.top.saturating_add_signed(isize::try_from(rows).unwrap_or(0)).min(last_top);
+        self.selected =
+            self.selected.clamp(self.top, (self.top + visible).saturating_sub(1).max(self.top)).min(self.rows.len().saturating_sub(1));
+    }
+
+    /// The selected row is on the screen.
+    pub fn keep_visible(&mut self, area: Rect) {
+        self.selected = self.selected.min(self.rows.len().saturating_sub(1));
+        self.top = follow(self.top, self.selected, visible(area), self.rows.len());
+    }
+
+    /// The row drawn at a line of the pane.
+    pub fn row_at(&self, area: Rect, y: u16) -> Option<usize> {
+        let line = y.checked_sub(area.y)?;
+        let at = usize::from(line / height(area));
+        (at < visible(area) && self.top + at < self.rows.len()).then_some(self.top + at)
+    }
+
+    /// The nearest unread row within the window after (or before) the selection.
+    pub fn unread_near(&self, backwards: bool) -> Option<usize> {
+        if backwards {
+            (0..self.selected).rev().find(|i| !self.rows[*i].read)
+        } else {
+            (self.selected + 1..self.rows.len()).find(|i| !self.rows[*i].read)
+        }
+    }
+
+    /// Whether there are rows beyond the window in that direction.
+    pub fn more(&self, backwards: bool) -> bool {
+        if backwards { self.more_before } else { self.more_after }
+    }
+}
+
+/// Lines a row takes.
+fn height(area: Rect) -> u16 {
+    if area.width >= ONE_LINE || area.height < 9 { 1 } else { 2 }
+}
+
+/// Rows that have room; the last line is kept for the count of what waits, so that it never pushes a row away.
+fn visible(area: Rect) -> usize {
+    usize::from((area.height.saturating_sub(1) / height(area)).max(1))
+}
+
+/// The line that says what waits.
+pub(in super::super) fn waiting_line(area: Rect) -> u16 {
+    area.bottom().saturating_sub(1)
+}
+
+/// What stands in the border after the pane's name.
+pub(in super::super) fn title(model: &Model) -> Line {
+    let state = &model.headlines;
+    let mut line = Line::default();
+    if !state.known() {
+        return line;
+    }
+    line.push(state.label.as_str(), Role::Text);
+    if !state.filter.is_empty() {
+        line.push(" / ", Role::Dim);
+        line.push(Clean::line(&state.filter).into_string(), Role::Key);
+    }
+    line.push(format!(" · {}", state.total), Role::Dim);
+    if state.waiting.n > 0 {
+        line.push(format!(", {} new", state.waiting), Role::Waiting);
+    }
+    line
+}
+
+/// Draws the pane; where the cursor stands.
+pub(in super::super) fn view(model: &Model, pen: &mut Pen<'_>, area: Rect) -> Option<Position> {
+    let state = &model.headlines;
+    let focused = model.focus() == Pane::Headlines;
+    if state.rows.is_empty() {
+        empty(model, pen, area);
+        return Some(Position::new(area.x, area.y));
+    }
+    let (rows, tall) = (visible(area), height(area));
+    let mut cursor = None;
+    for (i, row) in state.rows.iter().enumerate().skip(state.top).take(rows) {
+        let line = u16::try_from(i - state.top).unwrap_or(0) * tall;
+        let place = Rect::new(area.x, area.y + line, area.width, tall);
+        let chosen = i == state.selected;
+        headline(model, pen, place, row, chosen, focused);
+        if chosen {
+            cursor = Some(Position::new(area.x, place.y));
+        }
+    }
+    if state.waiting.n > 0 && area.height > 1 {
+        let words = format!("{} new · press . to show", state.waiting);
+        let y = waiting_line(area);
+        let inside = cut(&words, area.width.saturating_sub(6)).into_owned();
+        let text = format!("── {inside} ──");
+        let x = area.x + area.width.saturating_sub(width(&text)) / 2;
+        pen.put(x, y, area.right() - x, &text, Role::Waiting);
+    }
+    cursor
+}
+
+/// One headline in one or two lines.
+fn headline(model: &Model, pen: &mut Pen<'_>, r: Rect, row: &Headline, chosen: bool, focused: bool) {
+    let title_role = match (row.status, row.read) {
+        (Status::Canceled, _) => Role::Struck,
+        (_, false) => Role::Unread,
+        (_, true) => Role::Read,
+    };
+    if chosen {
+        pen.tint(r, if focused { Role::Selected } else { Role::SelectedAway });
+        for y in r.top()..r.bottom() {
+            pen.put(r.x, y, 1, if focused { "▌" } else { "▏" }, if focused { Role::Bar } else { Role::BarAway });
+        }
+    }
+    let roomy = r.width >= 34;
+    let time = when::short(row.time, model.now, &model.zone);
+    let mut x = r.x + 1;
+    if roomy {
+        pen.put(x, r.y, 6, &format!("{time:>6}"), Role::Time);
+        x += 7;
+    }
+    pen.put(x, r.y, 1, if row.read { " " } else { "●" }, Role::UnreadMark);
+    x += 2;
+    let right = r.right().saturating_sub(1);
+    let room = right.saturating_sub(x);
+    let flags = flags(row);
+    let title_role = if chosen && focused && title_role != Role::Struck { Role::Selected } else { title_role };
+    if r.height == 1 {
+        let meta = meta(row, r.width >= ONE_LINE);
+        let wide = meta.width() + flags.width() + if flags.width() > 0 { 2 } else { 0 };
+        let least = room * 3 / 5;
+        if wide + 2 + least <= room {
+            let start = right - wide;
+            pen.put(x, r.y, start.saturating_sub(x + 2), &row.title, title_role);
+            let used = pen.line(start, r.y, right - start, &meta);
+            pen.line(start + used + 2, r.y, flags.width(), &flags);
+        } else {
+            let start = right.saturating_sub(flags.width());
+            pen.put(x, r.y, start.saturating_sub(x + 1), &row.title, title_role);
+            pen.line(start, r.y, right - start, &flags);
+        }
+        return;
+    }
+    let (end, next) = split(&row.title, room);
+    let rest = &row.title[next..];
+    pen.put(x, r.y, room, &row.title[..end], title_role);
+    let mut meta = meta(row, true);
+    if !roomy {
+        meta = Line::of(format!("{time} "), Role::Time);
+        meta.0.extend(self::meta(row, false).0);
+    }
+    let gap = if flags.width() > 0 { 2 } else { 0 };
+    let free = room.saturating_sub(flags.width() + gap);
+    let y = r.y + 1;
+    let mut at = x;
+    if !rest.is_empty() {
+        // The title's end gives way to who reported it, down to a third of the line.
+        let keep = meta.width().min(free * 2 / 3) + 2;
+        at += pen.put(at, y, free.saturating_sub(keep), rest, title_role);
+        at += 2;
+    }
+    let left = (x + free).saturating_sub(at);
+    if left >= 3 {
+        let meta = if meta.width() > left { self::meta(row, false) } else { meta };
+        pen.line(at, y, left, &meta);
+    }
+    pen.line(right.saturating_sub(flags.width()), y, flags.width(), &flags);
+}
+
+/// Outlet, agencies, how many carry it.
+fn meta(row: &Headline, outlet: bool) -> Line {
+    let mut line = Line::default();
+    if outlet {
+        line.push(row.outlet.as_str(), Role::Outlet);
+    }
+    for (i, agency) in row.agencies.iter().take(4).enumerate() {
+        line.push(
+            if i > 0 {
+                " "
+            } else if line.0.is_empty() {
+                ""
+            } else {
+                " · "
+            },
+            Role::Dim,
+        );
+        line.push(agency.name.as_str(), if agency.press { Role::Press } else { Role::Agency });
+    }
+    if row.agencies.len() > 4 {
+        line.push(format!(" +{}", row.agencies.len() - 4), Role::Dim);
+    }
+    if line.0.is_empty() {
+        line.push(row.outlet.as_str(), Role::Outlet);
+    }
+    if row.outlets > 1 {
+        line.push(format!(" · {} ×", row.outlets), Role::Dim);
+    }
+    line
+}
+
+/// What is special about it, right-aligned.
+fn flags(row: &Headline) -> Line {
+    let mut line = Line::default();
+    let mut add = |text: String, role| {
+        if !line.0.is_empty() {
+            line.push(" ", Role::Dim);
+        }
+        line.push(text, role);
+    };
+    match row.status {
+        Status::Usable => {}
+        Status::Withheld => add("embargoed".into(), Role::Withdrawn),
+        Status::Canceled => add("withdrawn".into(), Role::Withdrawn),
+    }
+    if row.live {
+        add("live".into(), Role::Live);
+    }
+    if row.versions > 1 {
+        add(format!("Δ{}", row.versions), Role::Changed);
+    }
+    if row.saved {
+        add("★".into(), Role::Saved);
+    }
+    line
+}
+
+/// What an empty list says.
+fn empty(model: &Model, pen: &mut Pen<'_>, area: Rect) {
+    let state = &model.headlines;
+    let mut lines: Vec<Line> = Vec::new();
+    if !state.known() {
+        return;
+    }
+    if !state.filter.is_empty() {
+        lines.push(Line::of("Nothing matches.", Role::Strong));
+        lines.push(Line::of("esc clears the filter, / changes it.", Role::Dim));
+    } else if !model.desk.has_feeds() && state.base.to_string().is_empty() {
+        lines.push(Line::of("Welcome to wiredesk.", Role::Title));
+        lines.push(Line::default());
+        lines.push(Line::of("There are no feeds yet. Quit with ", Role::Text).and("q", Role::Key).and(" and type:", Role::Text));
+        lines.push(Line::default());
+        lines.push(Line::of("  wiredesk add orf.at", Role::Strong));
+        lines.push(Line::of("    a feed's address, or a site: its feeds are found", Role::Dim));
+        lines.push(Line::of("  wiredesk import feeds.opml", Role::Strong));
+        lines.push(Line::of("    what another reader exported", Role::Dim));
+        lines.push(Line::of("  wiredesk demo", Role::Strong));
+        lines.push(Line::of("    a summit's day replayed; needs no network", Role::Dim));
+    } else if state.base.to_string() == "is:unread" {
+        lines.push(Line::of("All read.", Role::Strong));
+        lines.push(Line::of("' a", Role::Key).and(" lists all articles.", Role::Dim));
+    } else if state.base.to_string().is_empty() {
+        lines.push(Line::of("No articles yet.", Role::Strong));
+        let words = if model.progress.running() {
+            "The feeds are being asked; articles wait here as they come."
+        } else {
+            "R asks the feeds now, F shows how they fare."
+        };
+        lines.push(Line::of(words, Role::Dim));
+    } else {
+        lines.push(Line::of("Nothing in this list.", Role::Strong));
+        lines.push(Line::of("' a", Role::Key).and(" lists all articles.", Role::Dim));
+    }
+    let room = area.width.saturating_sub(4);
+    let mut y = area.y + if area.height > 14 { 2 } else { 0 };
+    for line in lines {
+        let hang = line.0.first().map_or(0, |(t, _)| u16::try_from(t.len() - t.trim_start().len()).unwrap_or(0));
+        for line in super::super::draw::flow(line, room, hang) {
+            if y < area.bottom() {
+                pen.line(area.x + 2, y, room, &line);
+            }
+            y += 1;
+        }
+    }
+    if state.waiting.n > 0 {
+        let words = format!("── {} new · press . to show ──", state.waiting);
+        pen.put(area.x + area.width.saturating_sub(width(&words)) / 2, waiting_line(area), area.width, &words, Role::Waiting);
+    }
+}

@@ -1,0 +1,299 @@
+//! The sources: who really reported the article, with the words that say so; who else carries it; its versions.
+
+use jiff::{Timestamp, tz::TimeZone};
+use ratatui::layout::{Position, Rect};
+
+use super::super::draw::{Line, Pen, flow};
+use super::super::theme::Role;
+use super::super::{Model, Pane, when};
+use super::{Move, follow};
+use crate::model::{self, Agency, Article, ArticleId, Credit, Slot, Usage};
+
+/// The column of labels.
+const LABEL: u16 = 10;
+/// Narrower than this, values stand under their labels.
+const SIDE_BY_SIDE: u16 = 36;
+
+/// What a line leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in super::super) enum Target {
+    /// Another article.
+    Article(ArticleId),
+    /// A version of this one.
+    Version(u32),
+}
+
+/// What the pane knows.
+#[derive(Debug, Default)]
+pub(in super::super) struct State {
+    lines: Vec<(Line, Option<Target>)>,
+    built: Option<Built>,
+    selected: usize,
+    top: usize,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct Built {
+    id: ArticleId,
+    version: u32,
+    versions: usize,
+    carriers: usize,
+    width: u16,
+}
+
+impl State {
+    /// Writes the lines for an article and a width, unless they stand already.
+    pub fn build(&mut self, article: Option<&Article>, width: u16, zone: &TimeZone, now: Timestamp) {
+        let Some(article) = article else {
+            *self = Self::default();
+            return;
+        };
+        let built =
+            Built { id: article.id, version: article.version, versions: article.versions.len(), carriers: article.carriers.len(), width };
+        if self.built.as_ref() == Some(&built) {
+            return;
+        }
+        if self.built.as_ref().is_none_or(|b| b.id != built.id) {
+            self.selected = 0;
+            self.top = 0;
+        }
+        self.lines = lines(article, width.saturating_sub(2), zone, now);
+        self.selected = self.selected.min(self.lines.len().saturating_sub(1));
+        self.built = Some(built);
+    }
+
+    /// Forgets the lines, so that they are written anew.
+    pub fn forget(&mut self) {
+        self.built = None;
+    }
+
+    /// Moves the selection.
+    pub fn go(&mut self, to: Move, area: Option<Rect>) {
+        self.selected = to.of(self.selected, self.lines.len(), area.map_or(1, |r| usize::from(r.height)));
+    }
+
+    /// The selected line is on the screen.
+    pub fn keep_visible(&mut self, area: Rect) {
+        self.top = follow(self.top, self.selected, usize::from(area.height), self.lines.len());
+    }
+
+    /// Turns the wheel.
+    pub fn wheel(&mut self, rows: i64) {
+        self.go(Move::Rows(rows), None);
+    }
+
+    /// Selects the line drawn there; whether it was selected already.
+    pub fn select_at(&mut self, area: Rect, y: u16) -> bool {
+        let at = self.top + usize::from(y.saturating_sub(area.y));
+        let again = at == self.selected;
+        self.selected = at.min(self.lines.len().saturating_sub(1));
+        again
+    }
+
+    /// What the selected line leads to.
+    pub fn target(&self) -> Option<Target> {
+        self.lines.get(self.selected)?.1
+    }
+}
+
+/// Where the words stood.
+fn place(slot: Slot) -> &'static str {
+    match slot {
+        Slot::DispatchId => "dispatch id",
+        Slot::Provider => "wire's provider",
+        Slot::Dateline => "dateline",
+        Slot::Tail => "sign-off",
+        Slot::Structured => "page's data",
+        Slot::Byline => "byline",
+        Slot::Copyright => "copyright",
+        Slot::Caption => "caption",
+        Slot::Prose => "in the text",
+    }
+}
+
+fn percent(share: f32) -> String {
+    format!("{:.0} %", f64::from(share.clamp(0.0, 1.0)) * 100.0)
+}
+
+struct Writer {
+    out: Vec<(Line, Option<Target>)>,
+    width: u16,
+}
+
+impl Writer {
+    fn add(&mut self, label: &str, value: Line, target: Option<Target>) {
+        let side = self.width >= SIDE_BY_SIDE;
+        if side {
+            let mut line = Line::of(format!("{label:<width$}", width = usize::from(LABEL)), Role::Label);
+            line.0.extend(value.0);
+            // `flow` starts after the label, whose padding must stand: the label is one run with its spaces.
+            for line in hanging(line, self.width) {
+                self.out.push((line, target));
+            }
+        } else {
+            if !label.is_empty() {
+                self.out.push((Line::of(label, Role::Label), None));
+            }
+            for line in flow(value, self.width, 0) {
+                self.out.push((line, target));
+            }
+        }
+    }
+}
+
+/// Flows the value beside its label.
+fn hanging(mut line: Line, width: u16) -> Vec<Line> {
+    let label = line.0.remove(0);
+    let mut lines = flow(line, width.saturating_sub(LABEL), 0);
+    for (i, line) in lines.iter_mut().enumerate() {
+        let lead = if i == 0 { label.clone() } else { (" ".repeat(usize::from(LABEL)), Role::Label) };
+        line.0.insert(0, lead);
+    }
+    lines
+}
+
+fn lines(article: &Article, width: u16, zone: &TimeZone, now: Timestamp) -> Vec<(Line, Option<Target>)> {
+    let mut w = Writer { out: Vec::new(), width };
+    let said = &article.item.attribution;
+    let text = groups(&said.credits, |r| matches!(r, model::Role::Text | model::Role::Press));
+    if text.is_empty() {
+        let words = match (&said.collective, said.usage) {
+            (Some(collective), _) => Line::of("agencies, not named: ", Role::Dim).and(format!("“{collective}”"), Role::Evidence),
+            (None, Usage::Own) => Line::of("the outlet itself", Role::Text),
+            _ => Line::of("no agency is credited", Role::Dim),
+        };
+        w.add("Reported", words, None);
+    }
+    for (i, group) in text.iter().enumerate() {
+        w.add(if i == 0 { "Reported" } else { "" }, credit(group), None);
+    }
+    match said.usage {
+        Usage::Verbatim => w.add("", Line::of("one dispatch, word for word", Role::Dim), None),
+        Usage::Compiled => w.add("", Line::of("compiled from several, or with own reporting", Role::Dim), None),
+        Usage::Own | Usage::Unknown => {}
+    }
+    if !said.persons.is_empty() {
+        let names: Vec<&str> = said.persons.iter().map(model::Clean::as_str).collect();
+        w.add("By", Line::of(names.join(", "), Role::Text), None);
+    }
+    if said.desk_edit {
+        w.add("Edited", Line::of(format!("by the desk of {}", article.outlet), Role::Text), None);
+    }
+    for (i, other) in article.carriers.iter().enumerate() {
+        let mut line = Line::of(other.outlet.as_str(), Role::Outlet);
+        line.push(format!(" {}", percent(other.shared)), Role::Dim);
+        chips(&mut line, &other.agencies);
+        line.push(format!("  {}", other.title), Role::Dim);
+        w.add(if i == 0 { "Also" } else { "" }, line, Some(Target::Article(other.id)));
+    }
+    if article.versions.len() > 1 {
+        for (i, v) in article.versions.iter().enumerate() {
+            let mut line = Line::of(when::stamp(v.updated.unwrap_or(v.fetched), now, zone), Role::Time);
+            let before = i.checked_sub(1).and_then(|i| article.versions.get(i));
+            line.push(format!("  version {}", v.number), if v.number == article.version { Role::Changed } else { Role::Text });
+            let change = match before {
+                None => format!(" · {} words", v.words),
+                Some(b) if v.words >= b.words => format!(" · +{} words", v.words - b.words),
+                Some(b) => format!(" · −{} words", b.words - v.words),
+            };
+            line.push(change, Role::Dim);
+            if before.is_some_and(|b| b.title != v.title) {
+                line.push(" · new title", Role::Changed);
+            }
+            if v.number == article.version {
+                line.push(" · shown", Role::Dim);
+            }
+            w.add(if i == 0 { "Versions" } else { "" }, line, Some(Target::Version(v.number)));
+        }
+    }
+    if let Some(dispatch) = &said.dispatch {
+        w.add("Dispatch", Line::of(dispatch.to_string(), Role::Evidence), None);
+    }
+    for (i, group) in groups(&said.credits, |r| r == model::Role::Photo).iter().enumerate() {
+        w.add(if i == 0 { "Pictures" } else { "" }, credit(group), None);
+    }
+    for (i, group) in groups(&said.credits, |r| r == model::Role::Mention).iter().enumerate() {
+        w.add(if i == 0 { "Quoted" } else { "" }, credit(group), None);
+    }
+    w.add(
+        "Feed",
+        Line::of(article.feed_title.as_str(), Role::Text).and(format!(" · fetched {}", when::stamp(article.fetched, now, zone)), Role::Dim),
+        None,
+    );
+    if let Some(url) = &article.item.url {
+        w.add("Page", Line::of(url.public().as_str(), Role::Dim), None);
+    }
+    w.out
+}
+
+/// Credits that rest on the same words, together, in printed order.
+fn groups(credits: &[Credit], wanted: impl Fn(model::Role) -> bool) -> Vec<Vec<&Credit>> {
+    let mut out: Vec<Vec<&Credit>> = Vec::new();
+    for c in credits.iter().filter(|c| wanted(c.role)) {
+        match out.iter_mut().find(|g| g[0].slot == c.slot && g[0].evidence.words == c.evidence.words) {
+            Some(group) if group.iter().any(|g| g.agency == c.agency) => {}
+            Some(group) => group.push(c),
+            None => out.push(vec![c]),
+        }
+    }
+    out
+}
+
+/// `APA AFP Reuters  byline “Von: APA/AFP/Reuters” · 97 %`.
+fn credit(group: &[&Credit]) -> Line {
+    let mut line = Line::default();
+    for (i, c) in group.iter().enumerate() {
+        if i > 0 {
+            line.push(" ", Role::Dim);
+        }
+        line.push(c.name.as_str(), if c.role == model::Role::Press { Role::Press } else { Role::Agency });
+    }
+    let Some(first) = group.first() else { return line };
+    line.push("  ", Role::Dim);
+    if first.role == model::Role::Press {
+        line.push("press release, ", Role::Press);
+    }
+    line.push(format!("{} ", place(first.slot)), Role::Dim);
+    line.push(format!("“{}”", first.evidence.words), Role::Evidence);
+    let least = group.iter().fold(1.0_f32, |least, c| least.min(c.confidence));
+    line.push(format!(" · {}", percent(least)), Role::Dim);
+    line
+}
+
+fn chips(line: &mut Line, agencies: &[Agency]) {
+    for agency in agencies {
+        line.push(" ", Role::Dim);
+        line.push(agency.name.as_str(), if agency.press { Role::Press } else { Role::Agency });
+    }
+}
+
+/// What stands in the border after the pane's name.
+pub(in super::super) fn title(model: &Model) -> Line {
+    let Some(article) = model.article.current() else { return Line::default() };
+    let n = article.item.attribution.agencies().len();
+    match n {
+        0 => Line::default(),
+        1 => Line::of("1 agency", Role::Dim),
+        n => Line::of(format!("{n} agencies"), Role::Dim),
+    }
+}
+
+/// Draws the pane; where the cursor stands.
+pub(in super::super) fn view(model: &Model, pen: &mut Pen<'_>, area: Rect) -> Option<Position> {
+    let state = &model.sources;
+    let focused = model.focus() == Pane::Sources;
+    if state.lines.is_empty() {
+        pen.put(area.x + 1, area.y, area.width.saturating_sub(2), "Nothing is open.", Role::Dim);
+    }
+    let mut cursor = Position::new(area.x, area.y);
+    for (i, y) in (state.top..).zip(area.top()..area.bottom()) {
+        let Some((line, target)) = state.lines.get(i) else { break };
+        if i == state.selected && focused {
+            pen.tint(Rect::new(area.x, y, area.width, 1), if target.is_some() { Role::Selected } else { Role::SelectedAway });
+            pen.put(area.x, y, 1, "▌", Role::Bar);
+            cursor = Position::new(area.x, y);
+        }
+        pen.line(area.x + 1, y, area.width.saturating_sub(2), line);
+    }
+    Some(cursor)
+}

@@ -1,0 +1,193 @@
+//! The line in the footer that the reader types into: a filter, a tag, a link's number.
+
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::key::{Code, Key};
+use super::{Awaited, Level, Model};
+use crate::model::{ArticleId, Change, Clean, Query, QueryError};
+
+/// What is typed is capped here (bytes): nobody types more, only pastes do.
+const CAP: usize = 500;
+
+/// What it is typed for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Asks {
+    /// A filter; the article that was selected before it.
+    Filter { held: Option<ArticleId>, before: String },
+    /// A tag for an article.
+    Tag(ArticleId),
+    /// A link's number.
+    Link,
+}
+
+/// An open prompt.
+#[derive(Clone, Debug)]
+pub(super) struct Prompt {
+    pub asks: Asks,
+    pub text: String,
+    /// Byte offset, on a grapheme's edge.
+    pub at: usize,
+    /// What is wrong with it.
+    pub error: Option<QueryError>,
+}
+
+impl Prompt {
+    pub fn new(asks: Asks, text: String) -> Self {
+        Self { at: text.len(), asks, text, error: None }
+    }
+
+    /// The words before what is typed.
+    pub fn label(&self) -> &'static str {
+        match self.asks {
+            Asks::Filter { .. } => "/",
+            Asks::Tag(_) => "tag",
+            Asks::Link => "link",
+        }
+    }
+
+    fn insert(&mut self, text: &str) {
+        let text = Clean::verbatim(text).into_string();
+        if self.text.len() + text.len() <= CAP {
+            self.text.insert_str(self.at, &text);
+            self.at += text.len();
+            // What is typed may join what stands there to one grapheme.
+            self.at = self.text.grapheme_indices(true).map(|(i, g)| i + g.len()).find(|i| *i >= self.at).unwrap_or(self.text.len());
+        }
+    }
+
+    fn before(&self) -> usize {
+        self.text[..self.at].grapheme_indices(true).next_back().map_or(0, |(i, _)| i)
+    }
+
+    fn after(&self) -> usize {
+        self.text[self.at..].graphemes(true).next().map_or(self.text.len(), |g| self.at + g.len())
+    }
+
+    fn word_start(&self) -> usize {
+        let head = self.text[..self.at].trim_end_matches(' ');
+        head.rfind(' ').map_or(0, |i| i + 1)
+    }
+
+    /// Edits; whether the text changed, or `None` if the key edits nothing.
+    fn edit(&mut self, key: Key) -> Option<bool> {
+        let cut = |p: &mut Self, from: usize, to: usize| {
+            p.text.replace_range(from..to, "");
+            p.at = from;
+            Some(from < to)
+        };
+        match (key.code, key.ctrl) {
+            (Code::Left, _) => self.at = self.before(),
+            (Code::Right, _) => self.at = self.after(),
+            (Code::Home, _) | (Code::Char('a'), true) => self.at = 0,
+            (Code::End, _) | (Code::Char('e'), true) => self.at = self.text.len(),
+            (Code::Backspace, false) | (Code::Char('h'), true) => return cut(self, self.before(), self.at),
+            (Code::Delete, _) | (Code::Char('d'), true) => {
+                let (at, to) = (self.at, self.after());
+                return cut(self, at, to);
+            }
+            (Code::Char('u'), true) => return cut(self, 0, self.at),
+            (Code::Char('w'), true) | (Code::Backspace, true) => return cut(self, self.word_start(), self.at),
+            _ => {
+                let c = key.typed()?;
+                self.insert(c.encode_utf8(&mut [0; 4]));
+                return Some(true);
+            }
+        }
+        Some(false)
+    }
+}
+
+impl Model {
+    /// A key while the prompt is open.
+    pub(super) fn prompt_key(&mut self, key: Key) {
+        let Some(prompt) = &mut self.prompt else { return };
+        match key {
+            Key { code: Code::Esc, .. } | Key { code: Code::Char('c'), ctrl: true, .. } => self.prompt_cancel(),
+            Key { code: Code::Enter, .. } => self.prompt_done(),
+            Key { code: Code::Backspace, .. } if prompt.text.is_empty() => self.prompt_cancel(),
+            _ => {
+                if prompt.edit(key) == Some(true) {
+                    self.prompt_changed();
+                }
+            }
+        }
+    }
+
+    /// A paste goes where a person types, and nowhere else.
+    pub(super) fn paste(&mut self, text: &str) {
+        if let Some(prompt) = &mut self.prompt {
+            let end = text.char_indices().take(CAP).last().map_or(0, |(i, c)| i + c.len_utf8());
+            prompt.insert(Clean::line(&text[..end]).as_str());
+            self.prompt_changed();
+        } else if let Some(overlay) = &mut self.overlay {
+            overlay.paste(text);
+        }
+    }
+
+    fn prompt_changed(&mut self) {
+        let Some(prompt) = &mut self.prompt else { return };
+        if !matches!(prompt.asks, Asks::Filter { .. }) {
+            return;
+        }
+        prompt.error = prompt.text.parse::<Query>().err();
+        if prompt.error.is_none() {
+            let filter = prompt.text.clone();
+            self.filter(filter, None);
+        }
+    }
+
+    fn filter(&mut self, filter: String, select: Option<ArticleId>) {
+        let (base, label) = (self.headlines.base.clone(), self.headlines.label.clone());
+        self.open_filtered(base, label, filter, select);
+    }
+
+    fn prompt_cancel(&mut self) {
+        if let Some(Prompt { asks: Asks::Filter { held, .. }, .. }) = self.prompt.take() {
+            self.filter(String::new(), held);
+        }
+    }
+
+    /// Clears the filter, holding the selection.
+    pub(super) fn clear_filter(&mut self) {
+        let held = self.headlines.current().map(|row| row.id);
+        self.filter(String::new(), held);
+    }
+
+    fn prompt_done(&mut self) {
+        let Some(prompt) = self.prompt.take() else { return };
+        match prompt.asks {
+            // A filter that is wrong stays open: its fault is pointed at.
+            Asks::Filter { .. } if prompt.error.is_some() => self.prompt = Some(prompt),
+            Asks::Filter { .. } => {}
+            Asks::Tag(id) => {
+                let tag = Clean::line(prompt.text.trim().trim_start_matches('#'));
+                if tag.is_empty() {
+                    return;
+                }
+                let tags = self.article.article.as_ref().filter(|a| a.id == id).map(|a| &a.marks.tags);
+                let on = !tags.is_some_and(|tags| tags.contains(&tag));
+                self.change(Change::Tag { ids: vec![id], tag, on }, Awaited::Told);
+            }
+            Asks::Link => self.open_link(&prompt.text),
+        }
+    }
+
+    fn open_link(&mut self, number: &str) {
+        let links = self.article.links();
+        match number.trim().parse::<usize>().ok().and_then(|n| n.checked_sub(1)).and_then(|i| links.get(i)) {
+            Some(address) => {
+                let address = address.clone();
+                self.say(Level::Info, format!("opening {}", super::shown(&address)));
+                self.out.push(super::Effect::Open(address));
+            }
+            None => {
+                let words = match links.len() {
+                    0 => "this text has no links".to_owned(),
+                    1 => "this text has one link: 1".to_owned(),
+                    n => format!("this text has links 1 to {n}"),
+                };
+                self.say(Level::Error, words);
+            }
+        }
+    }
+}

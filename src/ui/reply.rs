@@ -1,0 +1,123 @@
+//! What comes back from the cache. An answer to a question that nobody waits for any more is dropped by its ticket.
+
+use super::layout::Pane;
+use super::{Awaited, Class, Level, Model, overlay};
+use crate::model::{Answer, Applied, At, Clean, Question, Ticket, Window};
+
+const CLASSES: [Class; Class::COUNT] =
+    [Class::List, Class::Waiting, Class::Article, Class::Newer, Class::Act, Class::Unread, Class::Desk, Class::Feeds];
+
+impl Model {
+    pub(super) fn answer(&mut self, ticket: Ticket, answer: Answer) {
+        let Some(class) = CLASSES.into_iter().find(|c| self.asked[*c as usize] == Some(ticket)) else { return };
+        self.asked[class as usize] = None;
+        match (class, answer) {
+            (Class::List, Answer::Headlines(page)) => {
+                self.headlines.fill(page);
+            }
+            (Class::Waiting, Answer::Headlines(page)) => {
+                if self.headlines.as_of == Some(page.as_of) {
+                    self.headlines.waiting = page.waiting;
+                }
+            }
+            (Class::Article, Answer::Article(article)) => {
+                self.article.fill(article);
+                self.sources.forget();
+            }
+            (Class::Newer, Answer::Article(Some(newest))) => self.newest(*newest),
+            (Class::Act, Answer::Article(article)) => {
+                if let Some((id, then)) = self.then.take() {
+                    self.address(id, article.filter(|a| a.id == id).and_then(|a| a.item.url), then);
+                }
+            }
+            (Class::Unread, Answer::NextUnread(Some(id))) => {
+                if self.headlines.select(id) {
+                    self.arrive();
+                } else {
+                    self.jump(At::Article(id));
+                }
+            }
+            (Class::Unread, Answer::NextUnread(None)) => self.say(Level::Info, "nothing unread beyond"),
+            (Class::Desk, Answer::Desk(desk)) => self.desk.fill(desk),
+            (Class::Feeds, Answer::Feeds(feeds)) => {
+                if let Some(overlay) = &mut self.overlay {
+                    overlay.fill(feeds);
+                }
+            }
+            (class, Answer::Failed(words)) => self.failed(class, words),
+            _ => {}
+        }
+    }
+
+    fn failed(&mut self, class: Class, words: Clean) {
+        match class {
+            Class::List => self.headlines.asking = None,
+            Class::Article => self.article.failed = Some(words.clone()),
+            Class::Act => self.then = None,
+            _ => {}
+        }
+        self.say(Level::Error, words.as_str());
+    }
+
+    /// The open article as it is now in the cache: its text, if that was awaited; else only the word that it changed.
+    fn newest(&mut self, newest: crate::model::Article) {
+        let Some(shown) = self.article.current() else { return };
+        if shown.id != newest.id {
+            return;
+        }
+        if shown.pending && !newest.pending {
+            self.article.fill(Some(Box::new(newest)));
+            self.sources.forget();
+        } else if newest.version > shown.version && !shown.versions.iter().any(|v| v.number == newest.version) {
+            self.article.newer = Some(newest.version);
+        }
+    }
+
+    /// Somebody wrote to the cache: counts are read again; rows stay as they are.
+    pub(super) fn cache_changed(&mut self) {
+        self.ask(Class::Desk, Question::Desk);
+        if let Some(as_of) = self.headlines.as_of {
+            let window = Window { as_of: Some(as_of), at: At::Top, before: 0, after: 0 };
+            self.ask(Class::Waiting, Question::Headlines { query: self.headlines.query.clone(), window });
+        }
+        if let Some(id) = self.article.current().map(|a| a.id) {
+            self.ask(Class::Newer, Question::Article { id, version: None });
+        }
+        if matches!(self.overlay, Some(overlay::Overlay::Feeds(_))) {
+            self.ask(Class::Feeds, Question::Feeds);
+        }
+        // An empty list holds nothing that could move: what comes is shown.
+        if self.headlines.known() && self.headlines.rows.is_empty() && self.headlines.asking.is_none() && self.prompt.is_none() {
+            let (base, label, filter) = (self.headlines.base.clone(), self.headlines.label.clone(), self.headlines.filter.clone());
+            self.open_filtered(base, label, filter, None);
+        }
+    }
+
+    pub(super) fn applied(&mut self, result: Result<Applied, Clean>) {
+        let awaited = self.changes.pop_front().unwrap_or(Awaited::Told);
+        match result {
+            Ok(applied) => {
+                if awaited == Awaited::Told {
+                    self.say(Level::Info, applied.label.as_str());
+                    self.read_marks_again();
+                }
+            }
+            Err(words) => {
+                self.say(Level::Error, words.as_str());
+                self.read_marks_again();
+            }
+        }
+    }
+
+    /// Marks on the screen may differ from the cache's.
+    fn read_marks_again(&mut self) {
+        self.headlines.stale = true;
+        let version = self.article.current().map(|a| (a.id, a.version));
+        if let Some((id, version)) = version {
+            self.ask(Class::Article, Question::Article { id, version: Some(version) });
+        }
+        if self.focus() == Pane::Desk {
+            self.ask(Class::Desk, Question::Desk);
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! What stands in the borders: the panes' titles above; below, hints on the left and on the right what polling does. A
+//! notice takes the hints' place for some seconds: nothing ever covers what is read.
+
+use ratatui::layout::{Position, Rect};
+
+use super::command::{self, Command, Scope};
+use super::draw::{Line, Pen, cut, width};
+use super::layout::Layout;
+use super::prompt::{Asks, Prompt};
+use super::theme::Role;
+use super::{Level, Model, when};
+
+/// Writes a pane's title into its upper border: name, a rule, what it shows; on the right a corner.
+pub(super) fn pane_title(pen: &mut Pen<'_>, outer: Rect, name: &str, focused: bool, more: &Line, corner: Option<&str>) {
+    if outer.width < 6 {
+        return;
+    }
+    let right = outer.right() - 2;
+    let mut end = right;
+    if let Some(corner) = corner {
+        let text = format!(" {corner} ");
+        if width(&text) + width(name) + 8 <= outer.width {
+            end = pen.put_right(right, outer.y, outer.width - 4, &text, Role::Dim).saturating_sub(1);
+        }
+    }
+    let mut x = outer.x + 1;
+    x += pen.put(x, outer.y, end - x, if focused { "▸" } else { " " }, Role::PaneFocus);
+    x += pen.put(x, outer.y, end.saturating_sub(x), name, if focused { Role::PaneFocus } else { Role::Pane });
+    x += pen.put(x, outer.y, end.saturating_sub(x), " ", Role::Text);
+    if more.0.is_empty() || x + 8 > end {
+        return;
+    }
+    x += pen.put(x, outer.y, 3, "── ", Role::Rule);
+    let room = end - x - 1;
+    if more.width() <= room {
+        x += pen.line(x, outer.y, room, more);
+    } else {
+        // The end says how many and what is new; the name before it gives way.
+        let (first, rest) = (&more.0[0], Line(more.0[1..].to_vec()));
+        let keep = rest.width().min(room);
+        x += pen.put(x, outer.y, room - keep, &first.0, first.1);
+        x += pen.line(x, outer.y, (end - 1).saturating_sub(x), &rest);
+    }
+    pen.put(x, outer.y, 1, " ", Role::Text);
+}
+
+/// Hints for a place, as many as there is room for; the help is always among them.
+pub(super) fn hints(model: &Model, scope: Scope, room: u16) -> Line {
+    let rows: Vec<_> = command::table().filter(|row| row.hint.is_some_and(|(_, s)| s.has(scope))).collect();
+    let hint = |row: &command::Row| {
+        let mut keys = model.keys.keys(row.command).into_iter().next().unwrap_or_default();
+        if row.command == Command::Down
+            && let Some(up) = model.keys.keys(Command::Up).first()
+        {
+            keys = format!("{keys} {up}");
+        }
+        let word = row.hint.map_or("", |(word, _)| word);
+        Line::of(keys, Role::Key).and(format!(" {word}"), Role::Hint)
+    };
+    let help = rows.iter().find(|row| row.command == Command::Help).map(|row| hint(row)).unwrap_or_default();
+    let mut line = Line::of(" ", Role::Hint);
+    for row in rows.iter().filter(|row| row.command != Command::Help) {
+        let next = hint(row);
+        if line.width() + next.width() + 2 + help.width() + 1 > room {
+            break;
+        }
+        line.0.extend(next.0);
+        line.push("  ", Role::Hint);
+    }
+    if line.width() + help.width() < room {
+        line.0.extend(help.0);
+        line.push(" ", Role::Hint);
+    }
+    line
+}
+
+/// What polling does, and what failed.
+fn polling(model: &Model) -> Line {
+    let p = &model.progress;
+    let mut line = Line::default();
+    let failed = if p.failed > 0 { p.failed } else { model.desk.failed() };
+    if p.running() {
+        let words = if p.done < p.total { format!("polling {}/{}", p.done, p.total) } else { format!("{} pages to fetch", p.pages) };
+        line.push(words, Role::Hint);
+        if p.new > 0 {
+            line.push(format!(" · {} new", p.new), Role::Waiting);
+        }
+    } else if p.elsewhere {
+        line.push("polled elsewhere", Role::Hint);
+    } else if let Some(next) = p.next {
+        line.push(format!("next {}", when::clock(next, &model.zone)), Role::Hint);
+    }
+    if failed > 0 {
+        let key = model.keys.keys(Command::Feeds).into_iter().next().unwrap_or_default();
+        if !line.0.is_empty() {
+            line.push(" · ", Role::Hint);
+        }
+        line.push(format!("{failed} failed"), Role::Error);
+        line.push(format!(" · {key}"), Role::Hint);
+    }
+    line
+}
+
+/// Draws the lowest line; where the cursor stands if the reader types there.
+pub(super) fn view(model: &Model, pen: &mut Pen<'_>, layout: &Layout) -> Option<Position> {
+    let area = layout.area;
+    let y = area.bottom().saturating_sub(1);
+    let (mut x, mut end) = (area.x + 2, area.right().saturating_sub(2));
+    if !layout.framed {
+        if model.prompt.is_none() && model.notice.is_none() && model.pending.is_empty() {
+            return None;
+        }
+        pen.clear(Rect::new(area.x, y, area.width, 1));
+        (x, end) = (area.x, area.right());
+    }
+    let room = end.saturating_sub(x);
+    if let Some(prompt) = &model.prompt {
+        return Some(typing(model, pen, prompt, x, y, room));
+    }
+    if !model.pending.is_empty() {
+        let line = awaited(model);
+        pen.line(x, y, room, &line);
+        return None;
+    }
+    let mut left = room;
+    let right = polling(model);
+    let wide = right.width();
+    if wide > 0 && wide + 14 <= room && layout.framed {
+        let start = end - wide - 2;
+        pen.put(start, y, 1, " ", Role::Hint);
+        pen.line(start + 1, y, wide, &right);
+        pen.put(start + 1 + wide, y, 1, " ", Role::Hint);
+        left = start.saturating_sub(x + 1);
+    }
+    if let Some(notice) = &model.notice {
+        let role = if notice.level == Level::Error { Role::Error } else { Role::Notice };
+        let text = format!(" {} ", cut(&notice.text, left.saturating_sub(2)));
+        pen.put(x, y, left, &text, role);
+    } else if layout.framed {
+        let line = hints(model, model.focus().into(), left);
+        pen.line(x, y, left, &line);
+    }
+    None
+}
+
+/// Keys typed so far, and what can follow them.
+fn awaited(model: &Model) -> Line {
+    let mut line = Line::of(" ", Role::Hint);
+    if let Some(n) = model.pending.count {
+        line.push(n.to_string(), Role::Key);
+    }
+    for key in &model.pending.keys {
+        line.push(format!("{key} "), Role::Key);
+    }
+    if !model.pending.keys.is_empty() {
+        for (keys, row) in model.keys.following(&model.pending.keys, model.focus().into()) {
+            line.push(format!(" {keys}"), Role::Key);
+            line.push(format!(" {} ", row.help), Role::Hint);
+        }
+    }
+    line.push(" ", Role::Hint);
+    line
+}
+
+/// The line that is typed into.
+fn typing(model: &Model, pen: &mut Pen<'_>, prompt: &Prompt, x: u16, y: u16, room: u16) -> Position {
+    pen.clear(Rect::new(x, y, room, 1));
+    let end = x + room;
+    let mut x = x + 1;
+    x += pen.put(x, y, end.saturating_sub(x), prompt.label(), Role::Key);
+    x += 1;
+    let message = match (&prompt.error, &prompt.asks) {
+        (Some(e), _) => Line::of(crate::model::Clean::line(&e.message).into_string(), Role::Error),
+        (None, Asks::Filter { .. }) => Line::of(format!("{} found", model.headlines.total), Role::Dim),
+        (None, Asks::Tag(_)) => Line::of("enter tags", Role::Dim),
+        (None, Asks::Link) => match prompt.text.trim().parse::<usize>().ok().and_then(|n| model.article.links().get(n.checked_sub(1)?)) {
+            Some(address) => Line::of(super::shown(address).into_string(), Role::Link),
+            None => Line::of(format!("1 to {}", model.article.links().len()), Role::Dim),
+        },
+    };
+    // Of a long text the part around the cursor is shown.
+    let input_room = end.saturating_sub(x + 1).saturating_sub(if room > 40 { message.width().min(room / 2) + 3 } else { 0 }).max(4);
+    let mut from = 0;
+    while width(&prompt.text[from..prompt.at]) + 1 > input_room {
+        from += prompt.text[from..].chars().next().map_or(1, char::len_utf8);
+    }
+    let visible = &prompt.text[from..];
+    pen.put(x, y, input_room, visible, Role::Input);
+    if let Some(e) = &prompt.error {
+        let (a, b) = (e.at.start.max(from).min(prompt.text.len()), e.at.end.min(prompt.text.len()));
+        if a < b && prompt.text.is_char_boundary(a) && prompt.text.is_char_boundary(b) {
+            let dx = width(&prompt.text[from..a]);
+            if dx < input_room {
+                pen.put(x + dx, y, input_room - dx, &prompt.text[a..b], Role::InputWrong);
+            }
+        }
+    }
+    let cursor = Position::new((x + width(&prompt.text[from..prompt.at])).min(end.saturating_sub(1)), y);
+    if room > 40 {
+        let free = end.saturating_sub(x + input_room + 1);
+        let wide = message.width().min(free);
+        pen.line(end.saturating_sub(wide + 1), y, wide, &message);
+    }
+    cursor
+}
