@@ -18,9 +18,9 @@
 
 pub mod cli;
 pub mod clock;
-pub mod fetch;
 pub mod demo;
+pub mod fetch;
 pub mod ingest;
 pub mod model;
-pub mod ui;
 pub mod poll;
+pub mod ui;

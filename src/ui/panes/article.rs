@@ -179,7 +179,7 @@ fn lay(article: &Article, width: u16, zone: &TimeZone, now: Timestamp) -> Doc {
         post_blocks(post, zone, now, &mut blocks);
     }
     let words = blocks.iter().map(|b| b.text().split_whitespace().count()).sum();
-    let body = typeset::lay(&blocks, &typeset::Options { width, language: item.language.as_deref() });
+    let body = typeset::lay(&blocks, &typeset::Options { width, language: item.language.as_deref(), ..typeset::Options::default() });
     Doc {
         id: article.id,
         version: article.version,
@@ -373,7 +373,7 @@ fn text_line(pen: &mut Pen<'_>, x: u16, y: u16, room: u16, line: &LaidLine) {
         if used >= room {
             break;
         }
-        used += pen.put(x + used, y, room - used, &span.text, role(span.role));
+        used += pen.put(x + used, y, room - used, &span.text, role(span.tone));
     }
 }
 
@@ -382,13 +382,14 @@ fn role(tone: Tone) -> Role {
     match tone {
         Tone::Body => Role::Text,
         Tone::Emphasis => Role::Emphasis,
-        Tone::Strong => Role::Strong,
+        Tone::Strong | Tone::EmphasisStrong => Role::Strong,
         Tone::Heading => Role::Heading,
         Tone::Quote => Role::Quote,
         Tone::Code => Role::Code,
         Tone::Link => Role::Link,
-        Tone::Caption => Role::Caption,
-        Tone::Rule => Role::Rule,
+        Tone::Caption | Tone::Credit => Role::Caption,
+        Tone::TableRule | Tone::QuoteMark | Tone::Bullet => Role::Rule,
+        Tone::LinkNumber | Tone::Dim | Tone::Struck => Role::Dim,
     }
 }
 
