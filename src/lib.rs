@@ -20,3 +20,4 @@ pub mod cli;
 pub mod clock;
 pub mod ingest;
 pub mod model;
+pub mod store;

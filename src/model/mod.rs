@@ -18,8 +18,8 @@ pub use feed::{
 };
 pub use item::{Agency, Article, ArticleId, Carrier, Enclosure, Headline, Item, Marks, Origin, Position, Status, Version};
 pub use query::{
-    Answer, At, Compare, Count, Desk, DeskKind, DeskRow, Expr, Is, Name, Page, Query, QueryError, Question, Scope, Snapshot, Sort, Text, Ticket, When,
-    Window,
+    Answer, At, Compare, Count, Desk, DeskKind, DeskRow, Expr, Is, Name, Page, Query, QueryError, Question, Scope, Snapshot, Sort, Text,
+    Ticket, When, Window,
 };
 pub use story::{DispatchKey, LivePost, Quote, StoryId};
 pub use text::{Block, Clean, Span, plain_text};

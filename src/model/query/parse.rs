@@ -264,7 +264,13 @@ impl<'a> Parser<'a> {
 
     /// One term; `None` for `sort:`, which is no condition.
     fn leaf(
-        &mut self, field: Option<Range<usize>>, text: &str, quoted: bool, prefix: bool, at: Range<usize>, outer: bool,
+        &mut self,
+        field: Option<Range<usize>>,
+        text: &str,
+        quoted: bool,
+        prefix: bool,
+        at: Range<usize>,
+        outer: bool,
     ) -> Result<Option<Expr>, QueryError> {
         let clean = Clean::line(text).into_string();
         let name = field.clone().map(|f| self.source[f].to_ascii_lowercase());
@@ -276,7 +282,10 @@ impl<'a> Parser<'a> {
             Some("author") => Some(Scope::Author),
             Some(n) if !FIELDS.contains(&n) => {
                 let known = FIELDS.join(", ");
-                return refuse(format!("There is no field `{n}`. Fields are {known}; words with a colon go in quotes."), field.unwrap_or(at));
+                return refuse(
+                    format!("There is no field `{n}`. Fields are {known}; words with a colon go in quotes."),
+                    field.unwrap_or(at),
+                );
             }
             Some(_) => None,
         };
@@ -297,10 +306,9 @@ impl<'a> Parser<'a> {
         let lower = clean.to_lowercase();
         let when = || match When::parse(if lower == "today" || lower == "yesterday" { &lower } else { &clean }) {
             Some(w) => Ok(w),
-            None => refuse(
-                format!("`{clean}` is no time: say 2h, 3d, 2w, today, yesterday, 2026-01-31 or 2026-01-31T12:00."),
-                value_at.clone(),
-            ),
+            None => {
+                refuse(format!("`{clean}` is no time: say 2h, 3d, 2w, today, yesterday, 2026-01-31 or 2026-01-31T12:00."), value_at.clone())
+            }
         };
         let reference = || match clean.strip_prefix('#').filter(|_| !quoted).map(str::parse::<i64>) {
             None => Ok(Name::Part(clean.clone())),

@@ -58,7 +58,8 @@ impl When {
 
     /// Where it starts and ends (the same for what has no length). Times that no calendar holds are its nearest ends.
     pub fn resolve(&self, now: Timestamp, zone: &TimeZone) -> (Timestamp, Timestamp) {
-        let start = |d: Date| d.to_zoned(zone.clone()).map_or(if d.year() < 1970 { Timestamp::MIN } else { Timestamp::MAX }, |z| z.timestamp());
+        let start =
+            |d: Date| d.to_zoned(zone.clone()).map_or(if d.year() < 1970 { Timestamp::MIN } else { Timestamp::MAX }, |z| z.timestamp());
         let days = |from: Date, to: Option<Date>| (start(from), to.map_or(Timestamp::MAX, start));
         let today = now.to_zoned(zone.clone()).date();
         match self {
