@@ -24,3 +24,4 @@ pub mod ingest;
 pub mod model;
 pub mod poll;
 pub mod ui;
+pub mod store;

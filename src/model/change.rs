@@ -166,6 +166,8 @@ pub struct PageRead {
 pub struct Applied {
     /// One line for the reader (“marked 142 articles read”); empty if there is nothing to say.
     pub label: Clean,
+    /// Why it was not done, in words; its neighbours in the batch were.
+    pub failure: Option<Clean>,
     /// Rows it touched.
     pub count: u64,
     /// The feed it made or found, for [`Change::Subscribe`].
