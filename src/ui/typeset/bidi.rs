@@ -21,7 +21,9 @@ impl Levels {
     }
 
     fn of_str(text: &str, prefer_rtl: bool) -> Option<Self> {
-        if !text.chars().any(right_to_left) {
+        // Few first bytes of UTF-8 can begin such a letter, and looking at bytes is quick.
+        let perhaps = text.bytes().any(|b| matches!(b, 0xd6..=0xe0 | 0xef | 0xf0));
+        if !perhaps || !text.chars().any(right_to_left) {
             return None;
         }
         let info = BidiInfo::new(text, prefer_rtl.then(Level::rtl));
@@ -83,7 +85,7 @@ pub(super) fn right_to_left(c: char) -> bool {
 }
 
 /// `Bidi_Mirroring_Glyph` (BidiMirroring.txt) of the characters that prose has.
-fn mirror(c: char) -> Option<char> {
+pub(super) fn mirror(c: char) -> Option<char> {
     const PAIRS: [(char, char); 14] = [
         ('(', ')'),
         ('[', ']'),

@@ -163,7 +163,7 @@ impl<'a> Flow<'a> {
     fn list(&mut self, ordered: bool, start: u32, items: &'a [Vec<Block>], place: Place) {
         let last = u64::from(start) + items.len().saturating_sub(1) as u64;
         let digits = last.to_string().len();
-        let deep = place.lists % 2 == 0;
+        let deep = place.lists.is_multiple_of(2);
         for (i, item) in items.iter().enumerate() {
             self.offset += u32::from(i > 0);
             let first = match (ordered, self.o.ascii) {
@@ -352,13 +352,7 @@ impl<'a> Flow<'a> {
                 .iter()
                 .map(|p| span(if p.used || p.tone == Tone::QuoteMark { p.rest.clone() } else { " ".repeat(p.columns) }, p.tone))
                 .collect();
-            while let Some(last) = bars.last_mut() {
-                last.text.truncate(last.text.trim_end().len());
-                if !last.text.is_empty() {
-                    break;
-                }
-                bars.pop();
-            }
+            trim(&mut bars);
             self.out.lines.push(LaidLine { spans: bars, block: blank.block, offset: blank.offset, keep_with_next: false });
         }
         let room = self.room();
@@ -371,6 +365,9 @@ impl<'a> Flow<'a> {
         match rtl {
             None => {
                 line.extend(marks.map(|(text, tone)| span(text.clone(), tone)));
+                if spans.is_empty() {
+                    trim(&mut line);
+                }
                 line.extend(spans);
             }
             Some(columns) => {
@@ -383,6 +380,17 @@ impl<'a> Flow<'a> {
             }
         }
         self.out.lines.push(LaidLine { spans: line, block: self.block, offset, keep_with_next });
+    }
+}
+
+/// Drops the spaces at the end of a line that has nothing but marks.
+fn trim(line: &mut Vec<LaidSpan>) {
+    while let Some(last) = line.last_mut() {
+        last.text.truncate(last.text.trim_end().len());
+        if !last.text.is_empty() {
+            break;
+        }
+        line.pop();
     }
 }
 

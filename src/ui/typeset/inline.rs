@@ -2,7 +2,6 @@
 //! their style and where they stood in the source; and a broken line of it drawn as spans.
 
 use std::borrow::Cow;
-use unicode_segmentation::UnicodeSegmentation;
 
 use super::bidi::{self, Levels};
 use super::wrap::Line;
@@ -85,13 +84,13 @@ impl Text {
         out.string.reserve(joined.len() + numbers.len() * 4);
         out.cells.reserve(joined.len());
         let (mut ends, mut numbers) = (ends.into_iter().peekable(), numbers.into_iter().peekable());
-        for (at, grapheme) in joined.grapheme_indices(true) {
+        for (at, grapheme, columns) in width::graphemes(&joined) {
             while let Some((_, i)) = numbers.next_if(|(place, _)| *place <= at) {
                 out.push_number(&pieces[i].text, i);
             }
             while ends.next_if(|(end, _)| *end <= at).is_some() {}
             let run = ends.peek().map_or(0, |(_, i)| *i);
-            out.push(grapheme, run, false);
+            out.push(grapheme, columns, run);
             out.counted += u32::from(pieces[run].counted);
         }
         for (_, i) in numbers {
@@ -106,26 +105,26 @@ impl Text {
     /// Code: as [`Text::plain`] but with every space kept.
     pub fn verbatim(text: &str) -> Self {
         let mut out = Self { runs: vec![(Tone::Code, None)], ..Self::default() };
-        for grapheme in text.graphemes(true) {
-            out.push_cell(grapheme, 0, false, false);
+        for (_, grapheme, columns) in width::graphemes(text) {
+            out.push_cell(grapheme, columns, 0, false, false);
             out.counted += 1;
         }
         out
     }
 
-    fn push(&mut self, grapheme: &str, run: usize, number: bool) {
+    fn push(&mut self, grapheme: &str, columns: usize, run: usize) {
         let space = grapheme == " ";
         if !(space && self.cells.last().is_none_or(|c| c.space)) {
-            self.push_cell(grapheme, run, space, number);
+            self.push_cell(grapheme, columns, run, space, false);
         }
     }
 
-    fn push_cell(&mut self, grapheme: &str, run: usize, space: bool, number: bool) {
+    fn push_cell(&mut self, grapheme: &str, columns: usize, run: usize, space: bool, number: bool) {
         self.cells.push(Cell {
             at: self.string.len() as u32,
             source: self.counted,
             run: run as u32,
-            columns: width::grapheme(grapheme) as u16,
+            columns: columns.min(usize::from(u16::MAX)) as u16,
             space,
             number,
         });
@@ -141,8 +140,8 @@ impl Text {
     // A link often takes the space after it along; its number stands before that space.
     fn push_number(&mut self, text: &str, run: usize) {
         let space = self.cells.last().is_some_and(|c| c.space).then(|| self.pop()).flatten();
-        for grapheme in text.graphemes(true) {
-            self.push_cell(grapheme, run, false, true);
+        for (_, grapheme, columns) in width::graphemes(text) {
+            self.push_cell(grapheme, columns, run, false, true);
         }
         if let Some(cell) = space {
             self.cells.push(Cell { at: self.string.len() as u32, ..cell });
@@ -175,9 +174,9 @@ impl Text {
         let colon = out.runs.len();
         out.runs.push((Tone::Strong, None));
         if !out.string.ends_with(':') {
-            out.push_cell(":", colon, false, true);
+            out.push_cell(":", 1, colon, false, true);
         }
-        out.push_cell(" ", colon, true, false);
+        out.push_cell(" ", 1, colon, true, false);
         let (bytes, runs) = (out.string.len() as u32, out.runs.len() as u32);
         out.cells.extend(value.cells.iter().map(|c| Cell { at: c.at + bytes, run: c.run + runs, ..*c }));
         out.string.push_str(&value.string);
