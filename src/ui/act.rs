@@ -273,7 +273,6 @@ impl Model {
                     self.open_article(id, row);
                     self.focus_pane(Pane::Article);
                 }
-                Some(sources::Target::Version(n)) => self.show_version(n),
                 None => {}
             },
         }

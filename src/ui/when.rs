@@ -7,7 +7,7 @@ pub fn short(time: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
     let (time, now) = (time.to_zoned(zone.clone()), now.to_zoned(zone.clone()));
     if time.date() == now.date() {
         time.strftime("%H:%M").to_string()
-    } else if time.year() == now.year() || (now.timestamp() - time.timestamp()).get_hours().abs() < 24 * 90 {
+    } else if time.year() == now.year() || (now.timestamp().as_second() - time.timestamp().as_second()).abs() < 90 * 86_400 {
         time.strftime("%-d %b").to_string()
     } else {
         time.strftime("%Y").to_string()

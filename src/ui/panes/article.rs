@@ -258,7 +258,9 @@ fn head(article: &Article, words: usize, width: u16, zone: &TimeZone) -> Vec<Lin
         by.push(byline.as_str(), Role::Label);
     }
     let agencies = article.item.attribution.agencies();
-    if !agencies.is_empty() {
+    // A byline that names them all is enough.
+    let named = item.byline.as_ref().is_some_and(|b| agencies.iter().all(|c| b.contains(c.name.as_str())));
+    if !agencies.is_empty() && !named {
         if !by.0.is_empty() {
             by.push(" · ", Role::Dim);
         }

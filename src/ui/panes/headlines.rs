@@ -282,7 +282,7 @@ fn headline(model: &Model, pen: &mut Pen<'_>, r: Rect, row: &Headline, chosen: b
     let flags = flags(row);
     let title_role = if chosen && focused && title_role != Role::Struck { Role::Selected } else { title_role };
     if r.height == 1 {
-        let meta = meta(row, r.width >= ONE_LINE);
+        let meta = meta(row, r.width >= ONE_LINE, 4);
         let wide = meta.width() + flags.width() + if flags.width() > 0 { 2 } else { 0 };
         let least = room * 3 / 5;
         if wide + 2 + least <= room {
@@ -300,36 +300,51 @@ fn headline(model: &Model, pen: &mut Pen<'_>, r: Rect, row: &Headline, chosen: b
     let (end, next) = split(&row.title, room);
     let rest = &row.title[next..];
     pen.put(x, r.y, room, &row.title[..end], title_role);
-    let mut meta = meta(row, true);
-    if !roomy {
-        meta = Line::of(format!("{time} "), Role::Time);
-        meta.0.extend(self::meta(row, false).0);
-    }
     let gap = if flags.width() > 0 { 2 } else { 0 };
     let free = room.saturating_sub(flags.width() + gap);
     let y = r.y + 1;
+    let mut forms = metas(row);
+    if !roomy {
+        for form in &mut forms {
+            form.0.insert(0, (format!("{time} "), Role::Time));
+        }
+    }
+    // The title is read first; the fullest word on who reported it that fits beside its end stands there, the shortest
+    // one always.
+    let beside = if rest.is_empty() { free } else { free.saturating_sub(width(rest) + 2) };
+    let meta = forms.iter().find(|m| m.width() <= beside).or(forms.last()).cloned().unwrap_or_default();
     let mut at = x;
     if !rest.is_empty() {
-        // The title's end gives way to who reported it, down to a third of the line.
         let keep = meta.width().min(free * 2 / 3) + 2;
-        at += pen.put(at, y, free.saturating_sub(keep), rest, title_role);
-        at += 2;
+        at += pen.put(at, y, free.saturating_sub(keep), rest, title_role) + 2;
     }
-    let left = (x + free).saturating_sub(at);
-    if left >= 3 {
-        let meta = if meta.width() > left { self::meta(row, false) } else { meta };
-        pen.line(at, y, left, &meta);
-    }
+    pen.line(at, y, (x + free).saturating_sub(at), &meta);
     pen.line(right.saturating_sub(flags.width()), y, flags.width(), &flags);
 }
 
-/// Outlet, agencies, how many carry it.
-fn meta(row: &Headline, outlet: bool) -> Line {
+/// Who reported it, from the fullest form to the shortest.
+fn metas(row: &Headline) -> Vec<Line> {
+    let mut out = vec![meta(row, true, 5)];
+    if row.agencies.is_empty() {
+        return out;
+    }
+    out.push(meta(row, false, 5));
+    if row.agencies.len() > 2 {
+        out.push(meta(row, false, 2));
+    }
+    if row.agencies.len() > 1 {
+        out.push(meta(row, false, 1));
+    }
+    out
+}
+
+/// Outlet, agencies (so many by name), how many carry it.
+fn meta(row: &Headline, outlet: bool, named: usize) -> Line {
     let mut line = Line::default();
-    if outlet {
+    if outlet || row.agencies.is_empty() {
         line.push(row.outlet.as_str(), Role::Outlet);
     }
-    for (i, agency) in row.agencies.iter().take(4).enumerate() {
+    for (i, agency) in row.agencies.iter().take(named).enumerate() {
         line.push(
             if i > 0 {
                 " "
@@ -342,11 +357,8 @@ fn meta(row: &Headline, outlet: bool) -> Line {
         );
         line.push(agency.name.as_str(), if agency.press { Role::Press } else { Role::Agency });
     }
-    if row.agencies.len() > 4 {
-        line.push(format!(" +{}", row.agencies.len() - 4), Role::Dim);
-    }
-    if line.0.is_empty() {
-        line.push(row.outlet.as_str(), Role::Outlet);
+    if row.agencies.len() > named {
+        line.push(format!(" +{}", row.agencies.len() - named), Role::Agency);
     }
     if row.outlets > 1 {
         line.push(format!(" · {} ×", row.outlets), Role::Dim);

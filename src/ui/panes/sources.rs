@@ -19,8 +19,6 @@ const SIDE_BY_SIDE: u16 = 36;
 pub(in super::super) enum Target {
     /// Another article.
     Article(ArticleId),
-    /// A version of this one.
-    Version(u32),
 }
 
 /// What the pane knows.
@@ -112,7 +110,7 @@ fn place(slot: Slot) -> &'static str {
 }
 
 fn percent(share: f32) -> String {
-    format!("{:.0} %", f64::from(share.clamp(0.0, 1.0)) * 100.0)
+    format!("{:.0}\u{a0}%", f64::from(share.clamp(0.0, 1.0)) * 100.0)
 }
 
 struct Writer {
@@ -179,6 +177,11 @@ fn lines(article: &Article, width: u16, zone: &TimeZone, now: Timestamp) -> Vec<
     if said.desk_edit {
         w.add("Edited", Line::of(format!("by the desk of {}", article.outlet), Role::Text), None);
     }
+    // A long list of carriers must not hide what changed.
+    let many = article.carriers.len() > 4;
+    if many {
+        versions(&mut w, article, zone, now);
+    }
     for (i, other) in article.carriers.iter().enumerate() {
         let mut line = Line::of(other.outlet.as_str(), Role::Outlet);
         line.push(format!(" {}", percent(other.shared)), Role::Dim);
@@ -186,25 +189,8 @@ fn lines(article: &Article, width: u16, zone: &TimeZone, now: Timestamp) -> Vec<
         line.push(format!("  {}", other.title), Role::Dim);
         w.add(if i == 0 { "Also" } else { "" }, line, Some(Target::Article(other.id)));
     }
-    if article.versions.len() > 1 {
-        for (i, v) in article.versions.iter().enumerate() {
-            let mut line = Line::of(when::stamp(v.updated.unwrap_or(v.fetched), now, zone), Role::Time);
-            let before = i.checked_sub(1).and_then(|i| article.versions.get(i));
-            line.push(format!("  version {}", v.number), if v.number == article.version { Role::Changed } else { Role::Text });
-            let change = match before {
-                None => format!(" · {} words", v.words),
-                Some(b) if v.words >= b.words => format!(" · +{} words", v.words - b.words),
-                Some(b) => format!(" · −{} words", b.words - v.words),
-            };
-            line.push(change, Role::Dim);
-            if before.is_some_and(|b| b.title != v.title) {
-                line.push(" · new title", Role::Changed);
-            }
-            if v.number == article.version {
-                line.push(" · shown", Role::Dim);
-            }
-            w.add(if i == 0 { "Versions" } else { "" }, line, Some(Target::Version(v.number)));
-        }
+    if !many {
+        versions(&mut w, article, zone, now);
     }
     if let Some(dispatch) = &said.dispatch {
         w.add("Dispatch", Line::of(dispatch.to_string(), Role::Evidence), None);
@@ -224,6 +210,30 @@ fn lines(article: &Article, width: u16, zone: &TimeZone, now: Timestamp) -> Vec<
         w.add("Page", Line::of(url.public().as_str(), Role::Dim), None);
     }
     w.out
+}
+
+/// `11:21 → 11:40 +47 words → 11:58 +31 words, new title`.
+fn versions(w: &mut Writer, article: &Article, zone: &TimeZone, now: Timestamp) {
+    if article.versions.len() < 2 {
+        return;
+    }
+    let mut line = Line::default();
+    for (i, v) in article.versions.iter().enumerate() {
+        let time = when::stamp(v.updated.unwrap_or(v.fetched), now, zone).replace(' ', "\u{a0}");
+        if i > 0 {
+            line.push(" → ", Role::Dim);
+        }
+        let shown = v.number == article.version;
+        line.push(if shown { format!("[{time}]") } else { time }, if shown { Role::Changed } else { Role::Time });
+        let Some(before) = i.checked_sub(1).and_then(|i| article.versions.get(i)) else { continue };
+        let words = i64::from(v.words) - i64::from(before.words);
+        let sign = if words < 0 { "−" } else { "+" };
+        line.push(format!(" {sign}{}\u{a0}words", words.abs()), Role::Dim);
+        if before.title != v.title {
+            line.push(", new\u{a0}title", Role::Changed);
+        }
+    }
+    w.add("Versions", line, None);
 }
 
 /// Credits that rest on the same words, together, in printed order.

@@ -1,1 +1,9 @@
-//! The screens, tested.
+//! The screens, tested as a reader meets them: keys in, a drawn screen out, a made-up cache behind it.
+
+mod cache;
+mod desk;
+mod properties;
+mod screens;
+mod steps;
+
+pub(super) use desk::Desk;
