@@ -23,5 +23,5 @@ pub mod fetch;
 pub mod ingest;
 pub mod model;
 pub mod poll;
-pub mod ui;
 pub mod store;
+pub mod ui;
