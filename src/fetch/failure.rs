@@ -45,7 +45,7 @@ pub(super) fn no_roots() -> Failure {
 }
 
 pub(super) fn timeout(what: &str, limit: Duration) -> Failure {
-    let limit = if limit.as_millis() % 1000 == 0 { format!("{} s", limit.as_secs()) } else { format!("{} ms", limit.as_millis()) };
+    let limit = if limit.subsec_millis() == 0 { format!("{} s", limit.as_secs()) } else { format!("{} ms", limit.as_millis()) };
     Failure::new(FailureKind::Timeout, format!("{what} took longer than {limit}."), "It is tried again later.")
 }
 

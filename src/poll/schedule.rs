@@ -129,8 +129,8 @@ pub fn plan(set: &Settings, poll: &Poll) -> Plan {
         (wait, why) = (retry, format!("the server asks to wait {}", words(retry)));
     }
     let mut next = later(poll.now, wait);
-    let open = skip(&rhythm.hints, next);
-    if open > next && open <= later(poll.now, set.ceiling.max(wait)) {
+    let open = skip(&rhythm.hints, next).min(later(poll.now, set.ceiling.max(wait)));
+    if open > next {
         (next, why) = (open, "the feed says that it rests until then".to_owned());
     }
     if let Some(until) = poll.host_wait.filter(|until| *until > next) {
@@ -342,5 +342,342 @@ fn words(span: SignedDuration) -> String {
         s if s < 120 * 60 => format!("{} min", (s + 30) / 60),
         s if s < 48 * 3600 => format!("{} h", (s + 1800) / 3600),
         s => format!("{} days", (s + 12 * 3600) / (24 * 3600)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    //! The numbers are those of the thirty manners, listed in `tests/it/fetch.rs`.
+
+    use super::*;
+
+    const HOUR: i64 = 3600;
+
+    fn at(raw: &str) -> Timestamp {
+        raw.parse().unwrap()
+    }
+
+    /// A Wednesday.
+    fn now() -> Timestamp {
+        at("2026-03-04T12:00:00Z")
+    }
+
+    fn ago(seconds: i64) -> Timestamp {
+        later(now(), SignedDuration::from_secs(-seconds))
+    }
+
+    fn address(raw: &str) -> Address {
+        Address::parse(raw).unwrap()
+    }
+
+    /// One poll with everything at its default, to be bent by each example.
+    struct Case {
+        own: FeedSettings,
+        rhythm: Rhythm,
+        freshness: Freshness,
+        host_wait: Option<Timestamp>,
+        feed: i64,
+    }
+
+    fn case() -> Case {
+        Case { own: FeedSettings::default(), rhythm: Rhythm::default(), freshness: Freshness::default(), host_wait: None, feed: 1 }
+    }
+
+    impl Case {
+        fn plan(&self, ended: Ended) -> Plan {
+            let poll = Poll {
+                feed: FeedId(self.feed),
+                settings: &self.own,
+                rhythm: &self.rhythm,
+                freshness: &self.freshness,
+                host_wait: self.host_wait,
+                ended,
+                now: now(),
+            };
+            plan(&Settings::default(), &poll)
+        }
+
+        fn fails(&self, kind: FailureKind, retry_after: Option<i64>) -> Plan {
+            let failure = Failure::new(kind, "x.", "y.");
+            self.plan(Ended::Failed { failure: &failure, retry_after: retry_after.map(SignedDuration::from_secs), offline: false })
+        }
+
+        /// Arrivals every `gap` seconds, the last one just now.
+        fn arriving(mut self, gap: i64) -> Self {
+            self.rhythm.arrivals = (0..8).map(|n| ago(n * gap)).collect();
+            self
+        }
+
+        fn aged(mut self, seconds: i64) -> Self {
+            self.freshness.max_age = Some(SignedDuration::from_secs(seconds));
+            self
+        }
+    }
+
+    /// The wait is `seconds` and up to a tenth more.
+    #[track_caller]
+    fn check(plan: &Plan, seconds: i64, why: &str) {
+        let wait = plan.next.duration_since(now()).as_secs_f64();
+        let want = seconds as f64;
+        assert!(wait >= want && wait <= want * 1.1, "{wait} s, wanted {want} s: {}", plan.why);
+        assert!(plan.why.contains(why), "{}", plan.why);
+    }
+
+    #[test]
+    fn manner_06_a_304_is_a_success_that_resets_failures() {
+        let mut case = case();
+        case.rhythm.failures = 5;
+        let plan = case.plan(Ended::NotModified);
+        assert_eq!(plan.rhythm.failures, 0);
+        check(&plan, HOUR, "the usual 60 min");
+    }
+
+    #[test]
+    fn manner_08_validators_are_doubted_after_eight_days_without_a_full_answer() {
+        let known = Validators { etag: Some("\"a\"".into()), last_modified: None };
+        let full = |days: i64| Rhythm { last_full: Some(ago(days * 24 * HOUR)), ..Rhythm::default() };
+        let send = |rhythm: &Rhythm| validators(&Settings::default(), rhythm, &known, now());
+        assert_eq!(send(&full(7)), known);
+        assert_eq!(send(&full(8)), Validators::default());
+        assert_eq!(send(&Rhythm::default()), known);
+        // The plain answer that follows, even with the old body, ends the doubt.
+        let mut case = case();
+        case.rhythm = full(9);
+        assert_eq!(send(&case.plan(Ended::Same).rhythm), known);
+        assert_eq!(send(&case.plan(Ended::NotModified).rhythm), Validators::default());
+    }
+
+    #[test]
+    fn manner_09_the_same_bytes_have_the_same_hash_for_ever() {
+        assert_eq!(body_hash(b""), 0xcbf2_9ce4_8422_2325);
+        assert_eq!(body_hash(b"foobar"), 0x8594_4171_f739_67e8);
+        assert_ne!(body_hash(b"<rss/>"), body_hash(b"<rss />"));
+    }
+
+    #[test]
+    fn manner_10_a_move_sticks_when_it_is_proven() {
+        let asked = address("http://example.org/a");
+        let hop = |status: u16, to: &str| Hop { status, to: address(to) };
+        let (b, c) = ("https://example.org/b", "https://example.org/c");
+        let twice = |hops: &[Hop], reads: bool| {
+            let mut rhythm = Rhythm::default();
+            assert_eq!(moved(&mut rhythm, &asked, hops, reads), None, "once is no proof");
+            moved(&mut rhythm, &asked, hops, reads).map(|to| to.to_string())
+        };
+        assert_eq!(twice(&[hop(301, b)], true).as_deref(), Some(b));
+        assert_eq!(twice(&[hop(308, b), hop(301, c)], true).as_deref(), Some(c));
+        assert_eq!(twice(&[hop(301, b), hop(302, c)], true).as_deref(), Some(b));
+        assert_eq!(twice(&[hop(302, b), hop(301, c)], true), None);
+        for temporary in [302, 303, 307] {
+            assert_eq!(twice(&[hop(temporary, b)], true), None);
+        }
+        assert_eq!(twice(&[hop(301, b)], false), None, "what it leads to is no feed");
+        assert_eq!(twice(&[], true), None);
+    }
+
+    #[test]
+    fn manner_10_a_move_that_wavers_is_none() {
+        let asked = address("https://example.org/a");
+        let to = |to: &str| [Hop { status: 301, to: address(to) }];
+        let mut rhythm = Rhythm::default();
+        assert_eq!(moved(&mut rhythm, &asked, &to("https://example.org/b"), true), None);
+        assert_eq!(moved(&mut rhythm, &asked, &to("https://example.org/c"), true), None);
+        assert_eq!(moved(&mut rhythm, &asked, &[], true), None);
+        assert_eq!(moved(&mut rhythm, &asked, &to("https://example.org/c"), true), None);
+        assert!(moved(&mut rhythm, &asked, &to("https://example.org/c"), true).is_some());
+        for _ in 0..3 {
+            assert_eq!(moved(&mut rhythm, &asked, &to("http://example.org/b"), true), None, "never from https to http");
+        }
+    }
+
+    #[test]
+    fn manner_14_what_is_gone_is_not_asked_again() {
+        let plan = case().fails(FailureKind::Gone, None);
+        assert!(plan.next > at("2035-01-01T00:00:00Z"));
+        let mut feed = feed();
+        feed.health.gone = true;
+        feed.health.next = None;
+        assert!(!is_due(&Settings::default(), &feed, now()));
+    }
+
+    #[test]
+    fn manner_15_failures_wait_twice_as_long_each_time_up_to_a_day() {
+        for kind in [FailureKind::Status, FailureKind::Timeout, FailureKind::Tls, FailureKind::Garbled, FailureKind::Html] {
+            for (before, hours) in [(0, 1), (1, 2), (2, 4), (3, 8), (4, 16), (5, 24), (6, 24), (u32::MAX, 24)] {
+                let mut case = case().arriving(600);
+                case.rhythm.failures = before;
+                let plan = case.fails(kind, None);
+                check(&plan, hours * HOUR, "it failed");
+                assert_eq!(plan.rhythm, Rhythm { failures: before.saturating_add(1), ..case.rhythm.clone() });
+            }
+        }
+    }
+
+    #[test]
+    fn manner_15_being_offline_is_not_the_feeds_fault() {
+        let failure = Failure::new(FailureKind::Name, "x.", "y.");
+        let plan = case().plan(Ended::Failed { failure: &failure, retry_after: None, offline: true });
+        check(&plan, 60, "no connection at all");
+        assert_eq!(plan.rhythm.failures, 0);
+    }
+
+    #[test]
+    fn manner_16_retry_after_is_kept_to() {
+        check(&case().fails(FailureKind::Throttled, Some(7200)), 2 * HOUR, "the server asks to wait 2 h");
+        check(&case().fails(FailureKind::Throttled, Some(5)), 15 * 60, "");
+        check(&case().fails(FailureKind::Throttled, None), HOUR, "");
+        check(&case().fails(FailureKind::Throttled, Some(99 * 24 * HOUR)), 24 * HOUR, "");
+        check(&case().fails(FailureKind::Status, Some(3 * HOUR)), 3 * HOUR, "");
+    }
+
+    #[test]
+    fn manner_17_all_feeds_of_a_host_wait_with_it() {
+        let mut case = case();
+        case.host_wait = Some(ago(-5 * HOUR));
+        let plan = case.plan(Ended::NotModified);
+        assert!(plan.next >= ago(-5 * HOUR) && plan.next < ago(-6 * HOUR));
+        assert!(plan.why.contains("its host asked"));
+    }
+
+    #[test]
+    fn manner_18_nothing_goes_below_the_floor() {
+        check(&case().plan(Ended::NotModified), HOUR, "the usual");
+        check(&case().arriving(60).plan(Ended::NotModified), 15 * 60, "never sooner than 15 min");
+        let mut case = case();
+        case.own.interval = Some(60);
+        check(&case.plan(Ended::NotModified), 15 * 60, "you set 60 s, but never sooner");
+    }
+
+    #[test]
+    fn manner_18_the_reader_may_refresh_once_a_minute() {
+        let set = Settings::default();
+        let mut health = Health::default();
+        assert!(may_refresh(&set, &health, now()));
+        health.checked = Some(ago(59));
+        assert!(!may_refresh(&set, &health, now()));
+        health.checked = Some(ago(60));
+        health.next = Some(ago(-HOUR));
+        assert!(may_refresh(&set, &health, now()));
+        health.failure = Some(Failure::new(FailureKind::Throttled, "x.", "y."));
+        assert!(!may_refresh(&set, &health, now()), "not while its server wants peace");
+        assert!(may_refresh(&set, &health, ago(-HOUR)));
+    }
+
+    #[test]
+    fn manner_18_the_time_of_the_next_poll_outlives_a_restart() {
+        let set = Settings::default();
+        let mut feed = feed();
+        assert!(is_due(&set, &feed, now()), "never asked");
+        feed.health.checked = Some(ago(300));
+        feed.health.next = Some(ago(-3300));
+        assert!(!is_due(&set, &feed, now()));
+        assert!(is_due(&set, &feed, ago(-3300)));
+        feed.settings.paused = true;
+        assert!(!is_due(&set, &feed, ago(-3300)));
+        feed.settings.paused = false;
+        assert!(is_due(&set, &feed, ago(30 * 24 * HOUR)), "the clock was put back by a month");
+    }
+
+    #[test]
+    fn manner_19_max_age_raises_the_interval_up_to_a_day() {
+        check(&case().aged(2 * HOUR).plan(Ended::NotModified), 2 * HOUR, "the server asks for 2 h");
+        check(&case().aged(31_536_000).plan(Ended::Same), 24 * HOUR, "");
+        // A 304 without a word leaves standing what was said before; a new answer without a word does not.
+        let mut case = case();
+        case.rhythm = self::case().aged(2 * HOUR).plan(Ended::Same).rhythm;
+        check(&case.plan(Ended::NotModified), 2 * HOUR, "");
+        check(&case.plan(Ended::Same), HOUR, "");
+    }
+
+    #[test]
+    fn manner_20_a_short_max_age_lowers_nothing() {
+        check(&case().aged(0).plan(Ended::NotModified), HOUR, "");
+        check(&case().aged(60).arriving(60).plan(Ended::NotModified), 15 * 60, "");
+    }
+
+    fn read<'a>(hints: &'a Hints, dates: &'a [Timestamp]) -> Ended<'a> {
+        Ended::Read { hash: 1, hints, news: true, dates }
+    }
+
+    #[test]
+    fn manner_21_the_feeds_own_hints_count() {
+        let hint = |seconds| Hints { interval: Some(seconds), ..Hints::default() };
+        check(&case().plan(read(&hint(10_800), &[])), 3 * HOUR, "");
+        check(&case().plan(read(&hint(u64::MAX), &[])), 24 * HOUR, "");
+        check(&case().plan(read(&hint(60), &[])), HOUR, "");
+        // And stay in mind when the next answer is a 304.
+        let mut case = case();
+        case.rhythm = self::case().plan(read(&hint(10_800), &[])).rhythm;
+        check(&case.plan(Ended::NotModified), 3 * HOUR, "");
+    }
+
+    #[test]
+    fn manner_21_hours_and_days_to_skip() {
+        let next = |hints: Hints| case().plan(read(&hints, &[])).next;
+        let hours = |skip: &[u8]| next(Hints { skip_hours: skip.to_vec(), ..Hints::default() });
+        assert!(hours(&[13, 14]) >= at("2026-03-04T15:00:00Z") && hours(&[13, 14]) < at("2026-03-04T15:10:00Z"));
+        assert!(hours(&(0..24).collect::<Vec<_>>()) < at("2026-03-04T13:10:00Z"), "all of them is none of them");
+        let days = |skip: &[u8]| next(Hints { skip_days: skip.to_vec(), ..Hints::default() });
+        assert!(days(&[2]) >= at("2026-03-05T00:00:00Z") && days(&[2]) < at("2026-03-05T00:10:00Z"));
+        assert!(days(&[2, 3, 4]) < at("2026-03-05T12:10:00Z"), "no hint goes beyond a day");
+    }
+
+    #[test]
+    fn manner_23_feeds_added_together_part_ways() {
+        let nexts: std::collections::BTreeSet<i64> =
+            (0..100).map(|feed| Case { feed, ..case() }.plan(Ended::NotModified).next.as_second()).collect();
+        assert!(nexts.len() > 70, "{} different seconds", nexts.len());
+        assert!(nexts.last().unwrap() - nexts.first().unwrap() > 300);
+        assert!(*nexts.first().unwrap() >= ago(-HOUR).as_second(), "upward only");
+        assert_eq!(case().plan(Ended::NotModified), case().plan(Ended::NotModified), "and yet the same each time");
+    }
+
+    #[test]
+    fn the_interval_follows_how_often_the_feed_changes() {
+        check(&case().arriving(HOUR).plan(Ended::NotModified), HOUR / 2, "something new comes every 60 min");
+        check(&case().arriving(6 * HOUR).plan(Ended::NotModified), 3 * HOUR, "every 6 h");
+        check(&case().arriving(30 * 24 * HOUR).plan(Ended::NotModified), 24 * HOUR, "");
+        // Its own entries' dates give the rhythm of a feed never seen before.
+        let dates: Vec<Timestamp> = (1..9).map(|n| ago(n * 4 * HOUR)).collect();
+        let plan = case().plan(read(&Hints::default(), &dates));
+        check(&plan, 2 * HOUR, "every 4 h");
+        assert_eq!(plan.rhythm.arrivals, dates);
+        // What comes later is counted by when it was found, and only the last sixteen.
+        let mut case = case().arriving(HOUR);
+        for _ in 0..20 {
+            case.rhythm = case.plan(read(&Hints::default(), &[])).rhythm;
+        }
+        assert_eq!((case.rhythm.arrivals.len(), case.rhythm.arrivals[0]), (ARRIVALS, now()));
+    }
+
+    #[test]
+    fn what_the_reader_sets_counts_unless_the_server_wants_more() {
+        let mut case = case().arriving(HOUR);
+        case.own.interval = Some(10 * 3600);
+        check(&case.plan(Ended::NotModified), 10 * HOUR, "you set 10 h");
+        check(&case.aged(20 * HOUR).plan(Ended::NotModified), 20 * HOUR, "the server asks for 20 h");
+    }
+
+    #[test]
+    fn times_at_the_end_of_the_calendar_do_not_overflow() {
+        assert_eq!(later(Timestamp::MAX, NEVER), Timestamp::MAX);
+        let mut case = case();
+        case.own.interval = Some(u64::MAX);
+        case.rhythm.failures = u32::MAX;
+        check(&case.plan(Ended::NotModified), 24 * HOUR, "");
+    }
+
+    fn feed() -> Feed {
+        Feed {
+            id: FeedId(1),
+            address: address("https://example.org/f"),
+            title: "Harbour news".into(),
+            site: None,
+            language: None,
+            settings: FeedSettings::default(),
+            health: Health::default(),
+            articles: 0,
+            unread: 0,
+        }
     }
 }
