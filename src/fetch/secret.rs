@@ -98,7 +98,8 @@ fn ask(command: &str, limit: Duration) -> Result<Secret, Failure> {
     if line.is_empty() { Err(local(format!("The password command {program} printed nothing."), advice)) } else { Ok(Secret(line)) }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)] // for its commands
 mod tests {
     use super::*;
 

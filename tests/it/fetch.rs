@@ -246,6 +246,7 @@ async fn manner_12_redirects_lead_to_http_only() {
 async fn manner_13_private_addresses_are_refused_at_the_connection() {
     let server = Server::start(|_| Reply::ok(FEED)).await;
     let port = server.addr.port();
+    let client = client();
     for url in [
         server.url("/"),
         format!("http://2130706433:{port}/"),
@@ -259,7 +260,7 @@ async fn manner_13_private_addresses_are_refused_at_the_connection() {
         server.named("feeds.test", "/"),
     ] {
         for purpose in [Purpose::Feed, Purpose::Page, Purpose::Picture] {
-            check(client().get(&Request { purpose, ..found(&url) }).await, FailureKind::Private, "private network");
+            check(client.get(&Request { purpose, ..found(&url) }).await, FailureKind::Private, "private network");
         }
     }
     assert!(server.log().is_empty(), "nothing was even asked");
@@ -355,11 +356,11 @@ async fn manner_22_one_request_at_a_time_a_host_with_a_pause_between() {
     let server = Server::start(|_| Reply::ok(FEED).after(Duration::from_millis(5))).await;
     let gap = Duration::from_millis(20);
     let client = client_with(|s| s.host_gap = gap);
+    let began = Instant::now();
     ten(&client, (0..10).map(|n| server.named("feeds.test", &format!("/{n}"))).collect()).await;
     assert_eq!(server.peak(), 1);
-    let log = server.log();
-    let shortest = log.windows(2).map(|w| w[1].at - w[0].at).min().unwrap();
-    assert!(shortest >= gap - Duration::from_millis(5), "{shortest:?}");
+    let took = server.last().at - began;
+    assert!(took >= gap * 9, "{took:?} for nine pauses");
     // This machine itself needs no pause, but its turn all the same.
     let client = client_with(|s| s.host_gap = Duration::from_secs(3600));
     ten(&client, (0..10).map(|n| server.url(&format!("/{n}"))).collect()).await;
