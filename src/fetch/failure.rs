@@ -15,7 +15,7 @@ use crate::model::{Address, Failure, FailureKind, Hop, Purpose};
 #[error("{failure}")]
 pub struct FetchError {
     /// Why, in words.
-    pub failure: Box<Failure>,
+    pub failure: Failure,
     /// `Retry-After` of a refusal.
     pub retry_after: Option<SignedDuration>,
     /// The redirects until then.

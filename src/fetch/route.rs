@@ -3,6 +3,7 @@
 
 use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::header::HeaderValue;
+use rustls::{RootCertStore, pki_types::CertificateDer};
 use rustls_platform_verifier::Verifier;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -146,11 +147,17 @@ fn tls(settings: &Settings) -> Result<Tls, Failure> {
     let fault = |_| local("TLS could not be set up.", "This is a fault of the program; please report it.");
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = rustls::ClientConfig::builder_with_provider(provider.clone()).with_safe_default_protocol_versions().map_err(fault)?;
-    let extra: Vec<_> = settings.roots.iter().map(|der| rustls::pki_types::CertificateDer::from(der.clone())).collect();
+    let own: Vec<_> = settings.roots.iter().map(|der| CertificateDer::from(der.clone())).collect();
     // Without any certificate http still works, and so does the program: the error is https's alone.
-    let (mut config, roots) = match Verifier::new_with_extra_roots(extra, provider) {
-        Ok(verifier) => (builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth(), true),
-        Err(_) => (builder.with_root_certificates(rustls::RootCertStore::empty()).with_no_client_auth(), false),
+    let system = if settings.system_roots { Verifier::new_with_extra_roots(own.iter().cloned(), provider).ok() } else { None };
+    let (mut config, roots) = match system {
+        Some(verifier) => (builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth(), true),
+        None => {
+            let mut store = RootCertStore::empty();
+            store.add_parsable_certificates(own);
+            let roots = !store.is_empty();
+            (builder.with_root_certificates(store).with_no_client_auth(), roots)
+        }
     };
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(Tls { config, roots })

@@ -5,6 +5,7 @@
 //! only: an interval that drifts down is what gets a reader barred).
 
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use std::collections::BTreeSet;
 
 use crate::model::{Address, Clean, Failure, FailureKind, Feed, FeedId, FeedSettings, Freshness, Health, Hints, Hop, Rhythm, Validators};
 
@@ -167,13 +168,13 @@ fn median_gap(arrivals: &[Timestamp], now: Timestamp) -> Option<SignedDuration> 
 }
 
 fn failed(set: &Settings, poll: &Poll, mut rhythm: Rhythm, failure: &Failure, retry_after: Option<SignedDuration>, offline: bool) -> Plan {
-    use FailureKind::{Connect, Gone, Name, Throttled, Timeout};
+    use FailureKind::{Gone, Throttled};
     let now = poll.now;
     if failure.kind == Gone {
         rhythm.failures = rhythm.failures.saturating_add(1);
         return Plan { next: later(now, NEVER), why: "it is gone for good: not asked until you decide".into(), rhythm };
     }
-    if offline && matches!(failure.kind, Connect | Name | Timeout) {
+    if offline && unreachable(failure) {
         let wait = set.offline;
         let why = "there is no connection at all; it is tried as soon as there may be one".into();
         return Plan { next: later(later(now, wait), jitter(poll.feed, now, wait)), why, rhythm };
@@ -306,6 +307,41 @@ pub fn moved(rhythm: &mut Rhythm, asked: &Address, hops: &[Hop], reads: bool) ->
     }
     rhythm.moving = Some((target.clone(), seen));
     None
+}
+
+/// Whether the line itself is down: hosts that could not be reached since anything last was. One dead host is its own
+/// affair; several in a row, and nothing else, are not.
+#[derive(Clone, Debug, Default)]
+pub struct Line {
+    silent: BTreeSet<String>,
+}
+
+impl Line {
+    /// Hosts in a row that make it the line's fault.
+    const DOWN: usize = 3;
+
+    /// Takes note of how asking `host` ended; `failure` is `None` for any answer at all.
+    pub fn note(&mut self, host: &str, failure: Option<&Failure>) {
+        match failure {
+            Some(failure) if unreachable(failure) => {
+                if self.silent.len() < Self::DOWN {
+                    self.silent.insert(host.to_owned());
+                }
+            }
+            // Something on this side says nothing about the line.
+            Some(failure) if matches!(failure.kind, FailureKind::Local | FailureKind::Private | FailureKind::Address) => {}
+            _ => self.silent.clear(),
+        }
+    }
+
+    /// Whether nothing can be reached: then [`Ended::Failed`] is `offline`.
+    pub fn is_down(&self) -> bool {
+        self.silent.len() >= Self::DOWN
+    }
+}
+
+fn unreachable(failure: &Failure) -> bool {
+    matches!(failure.kind, FailureKind::Connect | FailureKind::Name | FailureKind::Timeout)
 }
 
 /// Whether a feed is to be asked at `now`. A clock that was put back does not keep it away for longer than the ceiling.
@@ -519,6 +555,21 @@ mod tests {
         let plan = case().plan(Ended::Failed { failure: &failure, retry_after: None, offline: true });
         check(&plan, 60, "no connection at all");
         assert_eq!(plan.rhythm.failures, 0);
+    }
+
+    #[test]
+    fn manner_15_the_line_is_down_when_nothing_answers() {
+        let dead = Failure::new(FailureKind::Connect, "x.", "y.");
+        let error = Failure::new(FailureKind::Status, "x.", "y.");
+        let mut line = Line::default();
+        for host in ["a", "b", "b", "b"] {
+            line.note(host, Some(&dead));
+        }
+        assert!(!line.is_down(), "two hosts may be dead");
+        line.note("c", Some(&dead));
+        assert!(line.is_down());
+        line.note("d", Some(&error));
+        assert!(!line.is_down(), "even an error is an answer");
     }
 
     #[test]

@@ -55,6 +55,7 @@ fn settings() -> Settings {
         total: Duration::from_secs(5),
         host_gap: Duration::ZERO,
         proxy: Proxying::None,
+        system_roots: false,
         names: Arc::new(names),
         clock: Clock::fixed("2026-03-04T12:00:00Z".parse().unwrap(), jiff::tz::TimeZone::UTC),
         ..Settings::default()
@@ -485,7 +486,9 @@ async fn manner_27_nothing_takes_longer_than_it_may() {
     let url = server.named("feeds.test", "/hang").replace("http:", "https:");
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = url.replace(&server.addr.port().to_string(), &silent.local_addr().unwrap().port().to_string());
-    check(client_with(|s| s.connect = short).get(&typed(&url)).await, FailureKind::Timeout, "Connecting took longer");
+    let certificate = TlsServer::start("feeds.test", 2100, FEED).await.certificate.clone();
+    let hasty = client_with(|s| (s.connect, s.roots) = (short, vec![certificate]));
+    check(hasty.get(&typed(&url)).await, FailureKind::Timeout, "Connecting took longer");
     assert!(began.elapsed() < Duration::from_secs(3));
 }
 
@@ -669,10 +672,10 @@ async fn manner_30_http_2_by_agreement_and_tls_errors_are_errors() {
     let trusting = client_with(|s| s.roots = vec![server.certificate.clone()]);
     assert_eq!(trusting.get(&typed(&url)).await.unwrap().body, FEED.as_bytes());
     assert_eq!(server.log(), [format!("HTTP/2.0 {url}")]);
-    check(get(&url).await, FailureKind::Tls, "not trust");
-    check(trusting.get(&typed(&server.url("other.test", "/feed"))).await, FailureKind::Tls, "another site's certificate");
     let old = TlsServer::start("tls.test", 2002, FEED).await;
     let trusting_old = client_with(|s| s.roots = vec![old.certificate.clone()]);
+    check(trusting_old.get(&typed(&url)).await, FailureKind::Tls, "not trust");
+    check(trusting.get(&typed(&server.url("other.test", "/feed"))).await, FailureKind::Tls, "another site's certificate");
     check(trusting_old.get(&typed(&old.url("tls.test", "/feed"))).await, FailureKind::Tls, "run out");
     assert_eq!(server.log().len() + old.log().len(), 1, "nothing was asked");
     // A plain HTTP server behind https, as it answers to a handshake.
@@ -682,7 +685,9 @@ async fn manner_30_http_2_by_agreement_and_tls_errors_are_errors() {
         let (mut stream, _) = plain.accept().await.unwrap();
         tokio::io::AsyncWriteExt::write_all(&mut stream, b"HTTP/1.1 400 Bad Request\r\n\r\n").await
     });
-    check(get(&url).await, FailureKind::Tls, "does not speak proper TLS");
+    check(trusting.get(&typed(&url)).await, FailureKind::Tls, "does not speak proper TLS");
+    // A system without certificates is told apart from a bad server, and http works on.
+    check(get(&server.url("tls.test", "/")).await, FailureKind::Tls, "No root certificates were found");
 }
 
 #[tokio::test]
