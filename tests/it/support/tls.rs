@@ -24,6 +24,8 @@ impl TlsServer {
         let mut params = rcgen::CertificateParams::new(vec![host.to_owned()]).unwrap();
         params.not_before = rcgen::date_time_ymd(2001, 1, 1);
         params.not_after = rcgen::date_time_ymd(until, 1, 1);
+        // Its own name, or each such certificate would pass for the issuer of all others.
+        params.distinguished_name.push(rcgen::DnType::CommonName, format!("{host} {until}"));
         let key = rcgen::KeyPair::generate().unwrap();
         let certificate = params.self_signed(&key).unwrap().der().clone();
         let mut config = rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
