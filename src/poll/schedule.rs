@@ -27,6 +27,8 @@ pub struct Settings {
     pub interval: SignedDuration,
     /// Never sooner than this, whatever the feed, its server or the reader say.
     pub floor: SignedDuration,
+    /// The floor of a feed that carries a story the reader follows live; its server's wish still counts.
+    pub live: SignedDuration,
     /// A quiet feed is asked at least this often; nobody's wish goes beyond.
     pub ceiling: SignedDuration,
     /// After the first failure; each further one doubles it.
@@ -44,6 +46,7 @@ impl Default for Settings {
         Self {
             interval: SignedDuration::from_hours(1),
             floor: SignedDuration::from_mins(15),
+            live: SignedDuration::from_mins(5),
             ceiling: SignedDuration::from_hours(24),
             backoff: SignedDuration::from_hours(1),
             offline: SignedDuration::from_mins(1),
@@ -95,6 +98,8 @@ pub struct Poll<'a> {
     pub freshness: &'a Freshness,
     /// Until when its host wants to be left alone, if it does.
     pub host_wait: Option<Timestamp>,
+    /// It carries a story that the reader follows live.
+    pub live: bool,
     /// How it ended.
     pub ended: Ended<'a>,
     /// When.
@@ -120,8 +125,12 @@ pub fn plan(set: &Settings, poll: &Poll) -> Plan {
     }
     rhythm.failures = 0;
     let (mut wait, mut why) = wish(set, poll.settings, &rhythm, poll.now);
-    if wait < set.floor {
-        (wait, why) = (set.floor, format!("{}, but never sooner than {}", why, words(set.floor)));
+    if poll.live && wait > set.live {
+        (wait, why) = (set.live, format!("it carries a story that you follow live: every {}", words(set.live)));
+    }
+    let floor = if poll.live { set.live.min(set.floor) } else { set.floor };
+    if wait < floor {
+        (wait, why) = (floor, format!("{why}, but never sooner than {}", words(floor)));
     }
     if let Some(asked) = rhythm.asked.map(|s| SignedDuration::from_secs(s.min(LONGEST_ASKED) as i64)).filter(|a| *a > wait) {
         (wait, why) = (asked, format!("the server asks for {}", words(asked)));
@@ -412,11 +421,19 @@ mod tests {
         rhythm: Rhythm,
         freshness: Freshness,
         host_wait: Option<Timestamp>,
+        live: bool,
         feed: i64,
     }
 
     fn case() -> Case {
-        Case { own: FeedSettings::default(), rhythm: Rhythm::default(), freshness: Freshness::default(), host_wait: None, feed: 1 }
+        Case {
+            own: FeedSettings::default(),
+            rhythm: Rhythm::default(),
+            freshness: Freshness::default(),
+            host_wait: None,
+            live: false,
+            feed: 1,
+        }
     }
 
     impl Case {
@@ -427,6 +444,7 @@ mod tests {
                 rhythm: &self.rhythm,
                 freshness: &self.freshness,
                 host_wait: self.host_wait,
+                live: self.live,
                 ended,
                 now: now(),
             };
@@ -597,6 +615,14 @@ mod tests {
         let mut case = case();
         case.own.interval = Some(60);
         check(&case.plan(Ended::NotModified), 15 * 60, "you set 60 s, but never sooner");
+    }
+
+    #[test]
+    fn manner_18_a_live_story_has_a_floor_of_its_own_and_the_server_the_last_word() {
+        let live = |case: Case| Case { live: true, ..case };
+        check(&live(case()).plan(Ended::NotModified), 5 * 60, "a story that you follow live");
+        check(&live(case().arriving(60)).plan(Ended::NotModified), 5 * 60, "never sooner than 5 min");
+        check(&live(case().aged(1800)).plan(Ended::NotModified), 1800, "the server asks for 30 min");
     }
 
     #[test]
