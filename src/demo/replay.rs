@@ -337,11 +337,11 @@ mod tests {
     fn links_inside_lead_somewhere() {
         let replay = Replay::load();
         let scene = Scene::new(BASE, DUSK);
-        for path in replay.paths.keys() {
-            let page = text(&replay.page(path, &scene).unwrap());
-            for link in page.split("=\"").filter_map(|p| p.strip_prefix(BASE)).filter_map(|p| p.split('"').next()) {
-                assert!(replay.page(link, &scene).is_some(), "{path} leads to {link}");
-            }
+        let pages: Vec<_> = replay.paths.keys().map(|p| text(&replay.page(p, &scene).unwrap())).collect();
+        let links: BTreeSet<_> =
+            pages.iter().flat_map(|p| p.split("=\"").filter_map(|p| p.strip_prefix(BASE)?.split('"').next())).collect();
+        for link in links {
+            assert!(replay.page(link, &scene).is_some(), "a page leads to {link}");
         }
     }
 
@@ -383,7 +383,7 @@ mod tests {
         let mut last = pace.start;
         for change in &changes {
             let wait = change.duration_since(last).as_secs_f64() / pace.rate();
-            assert!(wait <= 20.0, "nothing new for {wait} s after {last}");
+            assert!(wait <= 30.0, "nothing new for {wait} s after {last}");
             last = *change;
         }
         assert!(changes.len() >= 60, "{} things happen after launch", changes.len());
