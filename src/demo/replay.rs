@@ -357,6 +357,22 @@ mod tests {
     }
 
     #[test]
+    fn one_dispatch_stands_in_several_outlets_and_one_is_takes_behind() {
+        let replay = Replay::load();
+        let scene = scene("16T03:30");
+        let carries = |path: &str, words: &str| text(&replay.page(path, &scene).unwrap()).contains(words);
+        let lead = "ohne Einigung auf eine Waffenruhe";
+        for path in ["agenturfenster/250815-930-915871", "blickfeld/trump-und-putin-ohne-einigung", "alpenbote/trump-putin-keine-einigung"]
+        {
+            assert!(carries(&format!("/{path}"), lead) && carries(&format!("/{path}"), "Fox News"), "{path}");
+        }
+        assert!(carries("/helvetia/kein-durchbruch-in-anchorage", lead));
+        assert!(carries("/agenturfenster/250815-930-915871", "dpa:250815-930-915871/5"));
+        let behind = "/nordsee/gipfel-in-alaska-ohne-durchbruch";
+        assert!(carries(behind, "dpa:250815-930-915871/2") && carries(behind, lead) && !carries(behind, "Fox News"));
+    }
+
+    #[test]
     fn what_does_not_change_reads_the_same() {
         let replay = Replay::load();
         for id in replay.outlets() {
