@@ -90,8 +90,10 @@ impl Text {
             }
             while ends.next_if(|(end, _)| *end <= at).is_some() {}
             let run = ends.peek().map_or(0, |(_, i)| *i);
-            out.push(grapheme, columns, run);
-            out.counted += u32::from(pieces[run].counted);
+            for (part, columns) in width::parts(grapheme, columns) {
+                out.push(part, columns, run);
+                out.counted += u32::from(pieces[run].counted);
+            }
         }
         for (_, i) in numbers {
             out.push_number(&pieces[i].text, i);
@@ -105,8 +107,8 @@ impl Text {
     /// Code: as [`Text::plain`] but with every space kept.
     pub fn verbatim(text: &str) -> Self {
         let mut out = Self { runs: vec![(Tone::Code, None)], ..Self::default() };
-        for (_, grapheme, columns) in width::graphemes(text) {
-            out.push_cell(grapheme, columns, 0, false, false);
+        for (part, columns) in width::graphemes(text).flat_map(|(_, g, columns)| width::parts(g, columns)) {
+            out.push_cell(part, columns, 0, false, false);
             out.counted += 1;
         }
         out

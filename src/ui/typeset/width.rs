@@ -60,6 +60,22 @@ pub(super) fn graphemes(text: &str) -> impl Iterator<Item = (usize, &str, usize)
     })
 }
 
+/// Bytes and columns of the longest grapheme cluster that any script or emoji makes, and then some. Longer ones are
+/// made up, and would be one cell of the screen or wider than it.
+const CLUSTER_MAX: (usize, usize) = (64, 12);
+
+/// The parts in which to set a grapheme: itself, or groups of its characters if it is absurdly long.
+pub(super) fn parts(g: &str, columns: usize) -> impl Iterator<Item = (&str, usize)> {
+    let whole = g.len() <= CLUSTER_MAX.0 && columns <= CLUSTER_MAX.1;
+    let mut rest = g;
+    std::iter::from_fn(move || {
+        let end = if whole { rest.len() } else { rest.char_indices().nth(8).map_or(rest.len(), |(i, _)| i) };
+        let (part, after) = rest.split_at(end);
+        rest = after;
+        (!part.is_empty()).then(|| (part, if whole { columns } else { grapheme(part) }))
+    })
+}
+
 /// The columns of a character that makes a grapheme of its own between others of this kind: `Grapheme_Cluster_Break=Other`,
 /// no pictograph. Only ranges that are plain throughout.
 pub(super) fn alone(c: char) -> Option<usize> {
