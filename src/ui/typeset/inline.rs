@@ -90,9 +90,15 @@ impl Text {
             }
             while ends.next_if(|(end, _)| *end <= at).is_some() {}
             let run = ends.peek().map_or(0, |(_, i)| *i);
+            let counted = u32::from(pieces[run].counted);
+            if width::usual(grapheme, columns) {
+                out.push(grapheme, columns, run);
+                out.counted += counted;
+                continue;
+            }
             for (part, columns) in width::parts(grapheme, columns) {
                 out.push(part, columns, run);
-                out.counted += u32::from(pieces[run].counted);
+                out.counted += counted;
             }
         }
         for (_, i) in numbers {
