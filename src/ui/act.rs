@@ -96,12 +96,12 @@ impl Model {
             Command::NewerVersion => self.version(1),
             Command::Filter => {
                 let held = self.headlines.current().map(|row| row.id);
-                let before = self.headlines.filter.clone();
+                let text = self.headlines.filter.clone();
                 if matches!(self.focus(), Pane::Article | Pane::Sources) || self.arrangement.zoom == Zoom::Alone {
                     self.arrangement.zoom = Zoom::Off;
                     self.focus_pane(Pane::Headlines);
                 }
-                self.prompt = Some(Prompt::new(Asks::Filter { held, before: before.clone() }, before));
+                self.prompt = Some(Prompt::new(Asks::Filter { held }, text));
             }
             Command::ShowNew => self.show_new(),
             Command::ViewAll => self.view_list("", "all"),
@@ -254,7 +254,7 @@ impl Model {
                 if let Some(row) = self.desk.current() {
                     let (query, label) = (row.query.clone(), row.label.clone());
                     if query != self.headlines.base || !self.headlines.filter.is_empty() || !self.headlines.known() {
-                        self.open_list(query, label, None);
+                        self.open_list(query, label);
                     }
                     self.focus_pane(Pane::Headlines);
                 }
@@ -464,7 +464,7 @@ impl Model {
             Some(row) => (row.query.clone(), row.label.clone()),
             None => (query.parse().unwrap_or_else(|_| Query::all()), Clean::line(label)),
         };
-        self.open_list(query, label, None);
+        self.open_list(query, label);
         self.arrangement.zoom = Zoom::Off;
         self.focus_pane(Pane::Headlines);
     }

@@ -142,7 +142,7 @@ impl Model {
             tickets: 0,
             out: Vec::new(),
         };
-        model.open_list(Query::all(), Clean::line("all"), None);
+        model.open_list(Query::all(), Clean::line("all"));
         model.ask(Class::Desk, Question::Desk);
         let effects = std::mem::take(&mut model.out);
         (model, effects)
@@ -189,15 +189,16 @@ impl Model {
         if self.headlines.asking.is_some() {
             return;
         }
-        if let (Some(window), query) = (self.headlines.wanted(), self.headlines.query.clone()) {
+        if let Some(window) = self.headlines.wanted() {
+            let query = self.headlines.query.clone();
             self.headlines.asking = Some(headlines::Purpose::Window);
             self.ask(Class::List, Question::Headlines { query, window });
         }
     }
 
-    /// Opens another list, or the same one anew. The rows on the screen stay until the answer is there.
-    fn open_list(&mut self, base: Query, label: Clean, select: Option<ArticleId>) {
-        self.open_filtered(base, label, self.headlines.filter_for_new_list(), select);
+    /// Opens a list without a filter. The rows on the screen stay until the answer is there.
+    fn open_list(&mut self, base: Query, label: Clean) {
+        self.open_filtered(base, label, String::new(), None);
     }
 
     fn open_filtered(&mut self, base: Query, label: Clean, filter: String, select: Option<ArticleId>) {
@@ -251,6 +252,8 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Notice { level, text } => model.say(level, text.as_str()),
         Msg::Tick(now) => {
             model.now = now;
+            // Once a minute, so that little is lost to a kill.
+            model.file_position();
             if model.notice.as_ref().is_some_and(|n| n.until <= now) {
                 model.notice = None;
             }
@@ -268,7 +271,7 @@ pub fn view(model: &Model, frame: &mut Frame) {
     let layout = layout(area.width.min(model.size.0), area.height.min(model.size.1), model.arrangement);
     let mut cursor = None;
     let mut pen = Pen { cells: frame.buffer_mut(), theme: &model.theme };
-    pen.clear(area);
+    pen.tint(area, Role::Text);
     if !layout.fits() {
         too_small(&mut pen, layout);
         return;

@@ -13,7 +13,9 @@ impl Model {
         self.asked[class as usize] = None;
         match (class, answer) {
             (Class::List, Answer::Headlines(page)) => {
-                self.headlines.fill(page);
+                if self.headlines.fill(page) {
+                    self.arrive();
+                }
             }
             (Class::Waiting, Answer::Headlines(page)) => {
                 if self.headlines.as_of == Some(page.as_of) {

@@ -28,6 +28,8 @@ pub(in super::super) struct State {
     pub failed: Option<Clean>,
     /// A newer version came while this one was on the screen.
     pub newer: Option<u32>,
+    /// Marks changed, which the head shows.
+    head_stale: bool,
     doc: Option<Doc>,
     top: usize,
     height: usize,
@@ -90,6 +92,7 @@ impl State {
         if !same {
             self.anchor = article.marks.position;
             self.filed = self.anchor;
+            self.top = 0;
         }
         self.failed = None;
         self.newer = self.newer.filter(|n| *n > article.version);
@@ -112,6 +115,11 @@ impl State {
             .is_some_and(|d| d.id == article.id && d.version == article.version && d.width == column.width && d.pending == article.pending);
         if !stands {
             self.doc = Some(lay(article, column.width, zone, now));
+            self.head_stale = false;
+            self.seek();
+        } else if let (true, Some(doc)) = (self.head_stale, &mut self.doc) {
+            doc.head = head(article, doc.words, column.width, zone);
+            self.head_stale = false;
             self.seek();
         }
         self.top = self.top.min(self.last_top());
@@ -129,7 +137,7 @@ impl State {
     fn seek(&mut self) {
         let Some(doc) = &self.doc else { return };
         if self.anchor == Position::default() {
-            self.top = 0;
+            self.top = self.top.min(doc.head.len());
             return;
         }
         let after = doc.body.lines.partition_point(|l| Position { block: l.block, offset: l.offset } <= self.anchor);
@@ -227,7 +235,7 @@ fn head(article: &Article, words: usize, width: u16, zone: &TimeZone) -> Vec<Lin
         facts.push(format!("version {} of {}", article.version, article.versions.len()), Role::Changed);
     }
     if words > 0 {
-        facts.push(format!(" · {} min", words.div_ceil(PACE).max(1)), Role::Dim);
+        facts.push(format!(" · {words}\u{a0}words, {}\u{a0}min", words.div_ceil(PACE).max(1)), Role::Dim);
     }
     if item.live {
         facts.push(" · ", Role::Dim);
@@ -399,7 +407,7 @@ impl State {
     pub fn set_saved(&mut self, id: ArticleId, saved: bool) {
         if let Some(article) = self.article.as_mut().filter(|a| a.id == id) {
             article.marks.saved = saved;
-            self.doc = None;
+            self.head_stale = true;
         }
     }
 }
