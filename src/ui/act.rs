@@ -1,12 +1,15 @@
 //! What keys do: from a key to a command, from a command to what the panes and the world make of it.
 
-use super::command::{Command, Scope};
+use super::command::{self, Command, Scope};
 use super::keymap::Step;
 use super::layout::{Pane, Zoom};
 use super::panes::{Move, headlines, sources};
 use super::prompt::{Asks, Prompt};
 use super::{Awaited, Class, Effect, Key, Level, Model, shown};
 use crate::model::{Address, ArticleId, At, Change, Clean, Headline, Query, Question, Window};
+
+/// Digits of one count follow each other within so many milliseconds.
+const DIGITS: u64 = 700;
 
 /// What is done with an article's address once it is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,23 +38,32 @@ impl Model {
         }
         let scope = self.scope();
         let digit = self.digit.take();
-        if let (Some((first, before)), Some(d)) = (digit, key.typed().and_then(|c| c.to_digit(10))) {
-            self.arrangement = before;
-            self.pending.count = Some(first * 10 + d);
-            return;
-        }
+        let typed = key.typed().and_then(|c| c.to_digit(10));
         if key.code == super::Code::Esc && !self.pending.is_empty() {
             self.pending = Default::default();
             return;
         }
-        let step = self.pending.take(key, &self.keys, scope);
-        if let Step::Run(command, times) = step {
-            let before = self.arrangement;
-            self.run(command, times);
-            let pane = matches!(command, Command::Desk | Command::Headlines | Command::Article | Command::Sources);
-            if let (true, Some(d)) = (pane, key.typed().and_then(|c| c.to_digit(10))) {
-                self.digit = Some((d, before));
+        match (self.pending.take(key, &self.keys, scope), digit) {
+            // `12j`, typed in one go: the digits moved the focus, and were a count after all.
+            (Step::Run(command, _), Some((count, before))) if count > 9 && command::counts(command) => {
+                self.arrangement = before;
+                self.run(command, count);
             }
+            (Step::Run(command, times), _) => {
+                let before = digit.map_or(self.arrangement, |(_, before)| before);
+                self.run(command, times);
+                let pane = matches!(command, Command::Desk | Command::Headlines | Command::Article | Command::Sources);
+                if let (true, Some(d)) = (pane, typed) {
+                    self.digit = Some((digit.map_or(0, |(n, _)| n.min(999) * 10) + d, before));
+                    self.out.push(Effect::Wake(DIGITS));
+                }
+            }
+            // `10j`: no pane has this digit.
+            (Step::Wait | Step::Nothing, Some((first, before))) if typed.is_some() => {
+                self.arrangement = before;
+                self.pending.count = typed.map(|d| first * 10 + d);
+            }
+            _ => {}
         }
     }
 

@@ -4,13 +4,13 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::borrow::Cow;
 use unicode_segmentation::UnicodeSegmentation;
-use unicode_width::UnicodeWidthStr;
 
 use super::theme::{Role, Theme};
+use super::typeset;
 
 /// Columns that a text takes.
 pub fn width(text: &str) -> u16 {
-    u16::try_from(text.width()).unwrap_or(u16::MAX)
+    u16::try_from(typeset::width(text)).unwrap_or(u16::MAX)
 }
 
 /// The text, cut to `room` columns with an ellipsis where something was cut.
@@ -166,8 +166,19 @@ pub struct Pen<'a> {
 }
 
 impl Pen<'_> {
-    /// Writes a text, cut to `room` columns; the columns it took.
+    /// Writes a text, cut to `room` columns; the columns it took. Right-to-left words are put in the order to draw.
     pub fn put(&mut self, x: u16, y: u16, room: u16, text: &str, role: Role) -> u16 {
+        if text
+            .chars()
+            .any(|c| matches!(c as u32, 0x590..=0x8ff | 0xfb1d..=0xfdff | 0xfe70..=0xfeff | 0x10800..=0x10fff | 0x1e800..=0x1efff))
+        {
+            return self.put_visual(x, y, room, &typeset::fit(text, usize::from(room)), role);
+        }
+        self.put_visual(x, y, room, text, role)
+    }
+
+    /// Writes a text that is in the order to draw already.
+    pub fn put_visual(&mut self, x: u16, y: u16, room: u16, text: &str, role: Role) -> u16 {
         let area = *self.cells.area();
         if y >= area.bottom() || x >= area.right() || room == 0 {
             return 0;

@@ -83,7 +83,8 @@ pub struct Model {
     overlay: Option<overlay::Overlay>,
     prompt: Option<prompt::Prompt>,
     pending: keymap::Pending,
-    /// A digit moved the focus from here; a second digit makes the first the start of a count and moves it back.
+    /// Digits just typed that moved the focus, and where it was: if a command with a count follows at once, they were
+    /// its count.
     digit: Option<(u32, Arrangement)>,
     notice: Option<Notice>,
     progress: Progress,
@@ -252,6 +253,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Notice { level, text } => model.say(level, text.as_str()),
         Msg::Tick(now) => {
             model.now = now;
+            model.digit = None;
             // Once a minute, so that little is lost to a kill.
             model.file_position();
             if model.notice.as_ref().is_some_and(|n| n.until <= now) {

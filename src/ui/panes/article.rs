@@ -140,20 +140,14 @@ impl State {
             self.top = self.top.min(doc.head.len());
             return;
         }
-        let after = doc.body.lines.partition_point(|l| Position { block: l.block, offset: l.offset } <= self.anchor);
-        self.top = doc.head.len() + after.saturating_sub(1);
+        self.top = doc.head.len() + doc.body.line_of(self.anchor.block, self.anchor.offset);
     }
 
     fn note_anchor(&mut self) {
         let Some(doc) = &self.doc else { return };
         self.anchor = match self.top.checked_sub(doc.head.len()) {
             None => Position::default(),
-            Some(at) => doc
-                .body
-                .lines
-                .get(at)
-                .or(doc.body.lines.last())
-                .map_or(Position::default(), |l| Position { block: l.block, offset: l.offset }),
+            Some(at) => doc.body.position(at),
         };
     }
 
@@ -187,7 +181,7 @@ fn lay(article: &Article, width: u16, zone: &TimeZone, now: Timestamp) -> Doc {
         post_blocks(post, zone, now, &mut blocks);
     }
     let words = blocks.iter().map(|b| b.text().split_whitespace().count()).sum();
-    let body = typeset::lay(&blocks, &typeset::Options { width, language: item.language.as_deref() });
+    let body = typeset::lay(&blocks, &typeset::Options { width, language: item.language.as_deref(), ..typeset::Options::default() });
     Doc {
         id: article.id,
         version: article.version,
@@ -383,7 +377,7 @@ fn text_line(pen: &mut Pen<'_>, x: u16, y: u16, room: u16, line: &LaidLine) {
         if used >= room {
             break;
         }
-        used += pen.put(x + used, y, room - used, &span.text, role(span.role));
+        used += pen.put_visual(x + used, y, room - used, &span.text, role(span.tone));
     }
 }
 
@@ -392,13 +386,16 @@ fn role(tone: Tone) -> Role {
     match tone {
         Tone::Body => Role::Text,
         Tone::Emphasis => Role::Emphasis,
-        Tone::Strong => Role::Strong,
+        Tone::Strong | Tone::EmphasisStrong => Role::Strong,
+        Tone::Code => Role::Code,
+        Tone::Struck => Role::Struck,
         Tone::Heading => Role::Heading,
         Tone::Quote => Role::Quote,
-        Tone::Code => Role::Code,
+        Tone::QuoteMark | Tone::TableRule => Role::Rule,
+        Tone::Bullet => Role::Bar,
+        Tone::Caption | Tone::Credit | Tone::Dim => Role::Caption,
         Tone::Link => Role::Link,
-        Tone::Caption => Role::Caption,
-        Tone::Rule => Role::Rule,
+        Tone::LinkNumber => Role::LinkNumber,
     }
 }
 
@@ -409,5 +406,13 @@ impl State {
             article.marks.saved = saved;
             self.head_stale = true;
         }
+    }
+}
+
+#[cfg(test)]
+impl State {
+    /// The place at the top of the screen.
+    pub fn anchor_for_test(&self) -> Position {
+        self.anchor
     }
 }
