@@ -307,7 +307,7 @@ impl Model {
     }
 
     fn open_article(&mut self, id: ArticleId, row: Option<Headline>) {
-        let unread = row.as_ref().map_or(true, |row| !row.read);
+        let unread = row.as_ref().is_none_or(|row| !row.read);
         if self.article.target != Some(id) {
             self.load(id, row);
         }

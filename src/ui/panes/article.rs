@@ -163,6 +163,21 @@ impl State {
         self.top != before
     }
 
+    /// The link drawn at a cell.
+    pub fn link_at(&self, column: Rect, x: u16, y: u16) -> Option<Address> {
+        let doc = self.doc.as_ref()?;
+        let line = doc.body.lines.get((self.top + usize::from(y.checked_sub(column.y)?)).checked_sub(doc.head.len())?)?;
+        let mut at = column.x;
+        for span in &line.spans {
+            let end = at.saturating_add(super::super::draw::width(&span.text));
+            if (at..end).contains(&x) {
+                return doc.body.links.get(usize::from(span.link?).checked_sub(1)?).cloned();
+            }
+            at = end;
+        }
+        None
+    }
+
     /// The links of the text.
     pub fn links(&self) -> &[Address] {
         self.doc.as_ref().map_or(&[], |d| &d.body.links)

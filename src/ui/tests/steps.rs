@@ -287,6 +287,11 @@ fn links_addresses_and_carriers_lead_on() {
     assert!(desk.line_with("https://orf.example/chronik").is_some(), "{}", desk.screen());
     desk.press("enter");
     assert!(desk.effects.iter().any(|e| matches!(e, Effect::Open(a) if a.as_str() == "https://orf.example/chronik")));
+    desk.effects.clear();
+    let (y, line) = desk.line_with("Chronik").unwrap();
+    let x = line.chars().take_while(|c| *c != 'C').count() as u16;
+    desk.click(x + 2, y);
+    assert!(matches!(&desk.effects[..], [.., Effect::Open(a)] if a.as_str() == "https://orf.example/chronik"), "{:?}", desk.effects);
     desk.press("l");
     let (y, _) = desk.line_with("tagesschau.de 94").unwrap();
     desk.click(5, y);
@@ -401,4 +406,25 @@ fn a_wide_letter_under_an_overlays_edge_leaves_the_edge_whole() {
             assert!(line.matches('│').count() >= 4, "{}", desk.screen());
         }
     }
+}
+
+/// Prints what a key costs: `LOOK=1 cargo test --lib steps::a_key -- --nocapture`.
+#[test]
+fn a_key_costs_the_window_not_the_list() {
+    let mut costs = Vec::new();
+    for n in [1_000, 50_000] {
+        let mut desk = Desk::open(many(n)).size(200, 60);
+        desk.press("j");
+        let given = desk.cache.rows_given;
+        let start = std::time::Instant::now();
+        for _ in 0..60 {
+            crate::ui::update(&mut desk.model, Msg::Key("j".parse().unwrap()));
+            desk.terminal();
+        }
+        costs.push((start.elapsed() / 60, desk.cache.rows_given - given));
+    }
+    if std::env::var("LOOK").is_ok() {
+        println!("{costs:?}");
+    }
+    assert!(costs[1].1 <= 1_000, "{costs:?}");
 }
