@@ -1,12 +1,15 @@
 //! What keys do: from a key to a command, from a command to what the panes and the world make of it.
 
-use super::command::{Command, Scope};
+use super::command::{self, Command, Scope};
 use super::keymap::Step;
 use super::layout::{Pane, Zoom};
 use super::panes::{Move, headlines, sources};
 use super::prompt::{Asks, Prompt};
 use super::{Awaited, Class, Effect, Key, Level, Model, shown};
 use crate::model::{Address, ArticleId, At, Change, Clean, Headline, Query, Question, Window};
+
+/// Digits of one count follow each other within so many milliseconds.
+const DIGITS: u64 = 700;
 
 /// What is done with an article's address once it is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,23 +38,32 @@ impl Model {
         }
         let scope = self.scope();
         let digit = self.digit.take();
-        if let (Some((first, before)), Some(d)) = (digit, key.typed().and_then(|c| c.to_digit(10))) {
-            self.arrangement = before;
-            self.pending.count = Some(first * 10 + d);
-            return;
-        }
+        let typed = key.typed().and_then(|c| c.to_digit(10));
         if key.code == super::Code::Esc && !self.pending.is_empty() {
             self.pending = Default::default();
             return;
         }
-        let step = self.pending.take(key, &self.keys, scope);
-        if let Step::Run(command, times) = step {
-            let before = self.arrangement;
-            self.run(command, times);
-            let pane = matches!(command, Command::Desk | Command::Headlines | Command::Article | Command::Sources);
-            if let (true, Some(d)) = (pane, key.typed().and_then(|c| c.to_digit(10))) {
-                self.digit = Some((d, before));
+        match (self.pending.take(key, &self.keys, scope), digit) {
+            // `12j`, typed in one go: the digits moved the focus, and were a count after all.
+            (Step::Run(command, _), Some((count, before))) if count > 9 && command::counts(command) => {
+                self.arrangement = before;
+                self.run(command, count);
             }
+            (Step::Run(command, times), _) => {
+                let before = digit.map_or(self.arrangement, |(_, before)| before);
+                self.run(command, times);
+                let pane = matches!(command, Command::Desk | Command::Headlines | Command::Article | Command::Sources);
+                if let (true, Some(d)) = (pane, typed) {
+                    self.digit = Some((digit.map_or(0, |(n, _)| n.min(999) * 10) + d, before));
+                    self.out.push(Effect::Wake(DIGITS));
+                }
+            }
+            // `10j`: no pane has this digit.
+            (Step::Wait | Step::Nothing, Some((first, before))) if typed.is_some() => {
+                self.arrangement = before;
+                self.pending.count = typed.map(|d| first * 10 + d);
+            }
+            _ => {}
         }
     }
 
@@ -96,12 +108,12 @@ impl Model {
             Command::NewerVersion => self.version(1),
             Command::Filter => {
                 let held = self.headlines.current().map(|row| row.id);
-                let before = self.headlines.filter.clone();
+                let text = self.headlines.filter.clone();
                 if matches!(self.focus(), Pane::Article | Pane::Sources) || self.arrangement.zoom == Zoom::Alone {
                     self.arrangement.zoom = Zoom::Off;
                     self.focus_pane(Pane::Headlines);
                 }
-                self.prompt = Some(Prompt::new(Asks::Filter { held, before: before.clone() }, before));
+                self.prompt = Some(Prompt::new(Asks::Filter { held }, text));
             }
             Command::ShowNew => self.show_new(),
             Command::ViewAll => self.view_list("", "all"),
@@ -254,7 +266,7 @@ impl Model {
                 if let Some(row) = self.desk.current() {
                     let (query, label) = (row.query.clone(), row.label.clone());
                     if query != self.headlines.base || !self.headlines.filter.is_empty() || !self.headlines.known() {
-                        self.open_list(query, label, None);
+                        self.open_list(query, label);
                     }
                     self.focus_pane(Pane::Headlines);
                 }
@@ -295,7 +307,7 @@ impl Model {
     }
 
     fn open_article(&mut self, id: ArticleId, row: Option<Headline>) {
-        let unread = row.as_ref().map_or(true, |row| !row.read);
+        let unread = row.as_ref().is_none_or(|row| !row.read);
         if self.article.target != Some(id) {
             self.load(id, row);
         }
@@ -464,7 +476,7 @@ impl Model {
             Some(row) => (row.query.clone(), row.label.clone()),
             None => (query.parse().unwrap_or_else(|_| Query::all()), Clean::line(label)),
         };
-        self.open_list(query, label, None);
+        self.open_list(query, label);
         self.arrangement.zoom = Zoom::Off;
         self.focus_pane(Pane::Headlines);
     }

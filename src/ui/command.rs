@@ -270,6 +270,11 @@ pub fn find(command: Command) -> Option<&'static Row> {
     TABLE.iter().find(|row| row.command == command)
 }
 
+/// Whether a command takes a count.
+pub fn counts(command: Command) -> bool {
+    find(command).is_some_and(|row| row.argument == Argument::Count)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,13 +4,13 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::borrow::Cow;
 use unicode_segmentation::UnicodeSegmentation;
-use unicode_width::UnicodeWidthStr;
 
 use super::theme::{Role, Theme};
+use super::typeset;
 
 /// Columns that a text takes.
 pub fn width(text: &str) -> u16 {
-    u16::try_from(text.width()).unwrap_or(u16::MAX)
+    u16::try_from(typeset::width(text)).unwrap_or(u16::MAX)
 }
 
 /// The text, cut to `room` columns with an ellipsis where something was cut.
@@ -33,23 +33,32 @@ pub fn cut(text: &str, room: u16) -> Cow<'_, str> {
     Cow::Owned(format!("{}…", text[..end].trim_end()))
 }
 
-/// Where to break `text` so that its first part fits in `room` columns: at a space if there is one. Byte offsets of the
+/// Where to break `text` so that its first part fits in `room` columns: at a space if there is one, else anywhere. Byte offsets of the
 /// end of the first part and the start of the second.
 pub fn split(text: &str, room: u16) -> (usize, usize) {
     let mut used = 0u16;
-    let mut space = None;
+    let mut chance = None;
+    let mut wide = false;
     for (at, g) in text.grapheme_indices(true) {
         let w = width(g);
+        // Scripts without spaces break between any two characters, but not before closing signs.
+        if w == 2 && wide && !"、。，．」』）！？ー・".contains(g) {
+            chance = Some((at, at));
+        }
         if used.saturating_add(w) > room {
-            return match space {
+            return match chance {
                 _ if g == " " => (at, at + 1),
-                Some(s) => (s, s + 1),
-                None => (at.max(text.graphemes(true).next().map_or(0, str::len)), at.max(text.graphemes(true).next().map_or(0, str::len))),
+                Some(chance) => chance,
+                None => {
+                    let first = text.graphemes(true).next().map_or(0, str::len);
+                    (at.max(first), at.max(first))
+                }
             };
         }
         if g == " " {
-            space = Some(at);
+            chance = Some((at, at + 1));
         }
+        wide = w == 2;
         used += w;
     }
     (text.len(), text.len())
@@ -157,8 +166,19 @@ pub struct Pen<'a> {
 }
 
 impl Pen<'_> {
-    /// Writes a text, cut to `room` columns; the columns it took.
+    /// Writes a text, cut to `room` columns; the columns it took. Right-to-left words are put in the order to draw.
     pub fn put(&mut self, x: u16, y: u16, room: u16, text: &str, role: Role) -> u16 {
+        if text
+            .chars()
+            .any(|c| matches!(c as u32, 0x590..=0x8ff | 0xfb1d..=0xfdff | 0xfe70..=0xfeff | 0x10800..=0x10fff | 0x1e800..=0x1efff))
+        {
+            return self.put_visual(x, y, room, &typeset::fit(text, usize::from(room)), role);
+        }
+        self.put_visual(x, y, room, text, role)
+    }
+
+    /// Writes a text that is in the order to draw already.
+    pub fn put_visual(&mut self, x: u16, y: u16, room: u16, text: &str, role: Role) -> u16 {
         let area = *self.cells.area();
         if y >= area.bottom() || x >= area.right() || room == 0 {
             return 0;
@@ -193,10 +213,16 @@ impl Pen<'_> {
         self.cells.set_style(area.intersection(*self.cells.area()), self.theme.style(role));
     }
 
-    /// Empties an area.
+    /// Empties an area. A wide character that reached into it from the left goes too.
     pub fn clear(&mut self, area: Rect) {
         let area = area.intersection(*self.cells.area());
         for y in area.top()..area.bottom() {
+            if area.left() > self.cells.area().left()
+                && let Some(cell) = self.cells.cell_mut((area.left() - 1, y))
+                && width(cell.symbol()) > 1
+            {
+                cell.set_symbol(" ");
+            }
             for x in area.left()..area.right() {
                 self.cells[(x, y)].reset();
             }

@@ -1,6 +1,6 @@
 //! From keys to commands: sequences (`' u`), counts (`5j`) and scopes, over the table's default keys or the reader's own.
 
-use super::command::{self, Argument, Command, Row, Scope};
+use super::command::{self, Command, Row, Scope};
 use super::key::{Code, Key};
 
 /// The largest count that can be typed; more is a key that was leant on.
@@ -112,8 +112,8 @@ impl Pending {
 
     /// Takes one key.
     ///
-    /// The digits 1–4 are bound to panes, so alone they move at once; followed by another digit they were the start of a
-    /// count after all (`12j`). What moved is put back by the caller: it knows where the focus was.
+    /// A digit that is bound (1 to 4 are the panes) runs at once; whether it was the start of a count after all (`12j`)
+    /// is for the caller to see, who knows where the focus was.
     pub fn take(&mut self, key: Key, map: &Keymap, scope: Scope) -> Step {
         if self.keys.is_empty()
             && let Code::Char(c @ '0'..='9') = key.code
@@ -137,7 +137,7 @@ impl Pending {
         }
         self.keys.push(key);
         if let Some(b) = map.bindings.iter().find(|b| b.scope.has(scope) && b.keys == self.keys) {
-            let counts = command::find(b.command).is_some_and(|row| row.argument == Argument::Count);
+            let counts = command::counts(b.command);
             let times = if counts { self.count.unwrap_or(1).max(1) } else { 1 };
             let command = b.command;
             *self = Self::default();

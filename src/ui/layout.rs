@@ -125,7 +125,8 @@ pub fn layout(cols: u16, rows: u16, arrangement: Arrangement) -> Layout {
     match arrangement.zoom {
         Zoom::Alone => {
             out.framed = false;
-            out.panes[Pane::Article as usize] = Some(area);
+            // The lowest line is for notices: they never cover the text.
+            out.panes[Pane::Article as usize] = Some(Rect::new(0, 1, cols, rows - 2));
             return out;
         }
         Zoom::Pane => {

@@ -83,7 +83,8 @@ pub struct Model {
     overlay: Option<overlay::Overlay>,
     prompt: Option<prompt::Prompt>,
     pending: keymap::Pending,
-    /// A digit moved the focus from here; a second digit makes the first the start of a count and moves it back.
+    /// Digits just typed that moved the focus, and where it was: if a command with a count follows at once, they were
+    /// its count.
     digit: Option<(u32, Arrangement)>,
     notice: Option<Notice>,
     progress: Progress,
@@ -142,7 +143,7 @@ impl Model {
             tickets: 0,
             out: Vec::new(),
         };
-        model.open_list(Query::all(), Clean::line("all"), None);
+        model.open_list(Query::all(), Clean::line("all"));
         model.ask(Class::Desk, Question::Desk);
         let effects = std::mem::take(&mut model.out);
         (model, effects)
@@ -189,15 +190,16 @@ impl Model {
         if self.headlines.asking.is_some() {
             return;
         }
-        if let (Some(window), query) = (self.headlines.wanted(), self.headlines.query.clone()) {
+        if let Some(window) = self.headlines.wanted() {
+            let query = self.headlines.query.clone();
             self.headlines.asking = Some(headlines::Purpose::Window);
             self.ask(Class::List, Question::Headlines { query, window });
         }
     }
 
-    /// Opens another list, or the same one anew. The rows on the screen stay until the answer is there.
-    fn open_list(&mut self, base: Query, label: Clean, select: Option<ArticleId>) {
-        self.open_filtered(base, label, self.headlines.filter_for_new_list(), select);
+    /// Opens a list without a filter. The rows on the screen stay until the answer is there.
+    fn open_list(&mut self, base: Query, label: Clean) {
+        self.open_filtered(base, label, String::new(), None);
     }
 
     fn open_filtered(&mut self, base: Query, label: Clean, filter: String, select: Option<ArticleId>) {
@@ -251,6 +253,9 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Notice { level, text } => model.say(level, text.as_str()),
         Msg::Tick(now) => {
             model.now = now;
+            model.digit = None;
+            // Once a minute, so that little is lost to a kill.
+            model.file_position();
             if model.notice.as_ref().is_some_and(|n| n.until <= now) {
                 model.notice = None;
             }
@@ -268,7 +273,7 @@ pub fn view(model: &Model, frame: &mut Frame) {
     let layout = layout(area.width.min(model.size.0), area.height.min(model.size.1), model.arrangement);
     let mut cursor = None;
     let mut pen = Pen { cells: frame.buffer_mut(), theme: &model.theme };
-    pen.clear(area);
+    pen.tint(area, Role::Text);
     if !layout.fits() {
         too_small(&mut pen, layout);
         return;

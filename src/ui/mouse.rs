@@ -1,11 +1,11 @@
 //! The mouse: a click focuses a pane and selects what it hits, a click on what is selected opens it, the wheel scrolls
 //! the pane under the pointer.
 
-use super::Model;
 use super::command::Command;
 use super::layout::Pane;
 use super::msg::Mouse;
 use super::panes::{Move, headlines};
+use super::{Effect, Level, Model, shown};
 
 /// Lines that a notch of the wheel moves a text.
 const NOTCH: i64 = 3;
@@ -64,7 +64,12 @@ impl Model {
                     }
                 }
             }
-            Pane::Article => {}
+            Pane::Article => {
+                if let Some(address) = layout.column().and_then(|column| self.article.link_at(column, x, y)) {
+                    self.say(Level::Info, format!("opening {}", shown(&address)));
+                    self.out.push(Effect::Open(address));
+                }
+            }
             Pane::Sources => {
                 if self.sources.select_at(area, y) && focused {
                     self.run(Command::Open, 1);

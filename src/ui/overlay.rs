@@ -157,12 +157,12 @@ impl Help {
                     out.push(Line::default());
                 }
                 group = Some(row.group);
-                out.push(Line::of(row.group.words(), Role::Heading));
+                out.push(Line::of(format!(" {}", row.group.words()), Role::Heading));
             }
             let column = if room >= 60 { 22 } else { 12 };
             let mut words = Line::of(row.help, Role::Text);
-            if row.scope != Scope::EVERYWHERE && row.scope != Scope::PANES {
-                words.push(format!(" ({})", row.scope.words()), Role::Dim);
+            if matches!(row.scope, Scope::DESK | Scope::HEADLINES | Scope::FEEDS) {
+                words.push(format!(" (in the {})", row.scope.words()), Role::Dim);
             }
             let keys = super::draw::cut(&bound, column - 1).into_owned();
             for (i, mut line) in flow(words, room.saturating_sub(column + 2), 0).into_iter().enumerate() {

@@ -13,7 +13,7 @@ const CAP: usize = 500;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Asks {
     /// A filter; the article that was selected before it.
-    Filter { held: Option<ArticleId>, before: String },
+    Filter { held: Option<ArticleId> },
     /// A tag for an article.
     Tag(ArticleId),
     /// A link's number.
@@ -142,7 +142,7 @@ impl Model {
     }
 
     fn prompt_cancel(&mut self) {
-        if let Some(Prompt { asks: Asks::Filter { held, .. }, .. }) = self.prompt.take() {
+        if let Some(Prompt { asks: Asks::Filter { held }, .. }) = self.prompt.take() {
             self.filter(String::new(), held);
         }
     }

@@ -2,7 +2,7 @@
 
 use super::layout::Pane;
 use super::{Awaited, Class, Level, Model, overlay};
-use crate::model::{Answer, Applied, At, Clean, Question, Ticket, Window};
+use crate::model::{Answer, Applied, At, Clean, Page, Question, Ticket, Window};
 
 const CLASSES: [Class; Class::COUNT] =
     [Class::List, Class::Waiting, Class::Article, Class::Newer, Class::Act, Class::Unread, Class::Desk, Class::Feeds];
@@ -12,14 +12,8 @@ impl Model {
         let Some(class) = CLASSES.into_iter().find(|c| self.asked[*c as usize] == Some(ticket)) else { return };
         self.asked[class as usize] = None;
         match (class, answer) {
-            (Class::List, Answer::Headlines(page)) => {
-                self.headlines.fill(page);
-            }
-            (Class::Waiting, Answer::Headlines(page)) => {
-                if self.headlines.as_of == Some(page.as_of) {
-                    self.headlines.waiting = page.waiting;
-                }
-            }
+            (Class::List, Answer::Headlines(page)) => self.listed(page),
+            (Class::Waiting, Answer::Headlines(page)) if self.headlines.as_of == Some(page.as_of) => self.headlines.waiting = page.waiting,
             (Class::Article, Answer::Article(article)) => {
                 self.article.fill(article);
                 self.sources.forget();
@@ -46,6 +40,12 @@ impl Model {
             }
             (class, Answer::Failed(words)) => self.failed(class, words),
             _ => {}
+        }
+    }
+
+    fn listed(&mut self, page: Page) {
+        if self.headlines.fill(page) {
+            self.arrive();
         }
     }
 

@@ -75,12 +75,18 @@ pub(super) fn hints(model: &Model, scope: Scope, room: u16) -> Line {
 }
 
 /// What polling does, and what failed.
-fn polling(model: &Model) -> Line {
+fn polling(model: &Model, room: u16) -> Line {
     let p = &model.progress;
     let mut line = Line::default();
     let failed = if p.failed > 0 { p.failed } else { model.desk.failed() };
     if p.running() {
-        let words = if p.done < p.total { format!("polling {}/{}", p.done, p.total) } else { format!("{} pages to fetch", p.pages) };
+        let short = room < 90;
+        let words = match (p.done < p.total, short) {
+            (true, false) => format!("polling {}/{}", p.done, p.total),
+            (true, true) => format!("{}/{}", p.done, p.total),
+            (false, false) => format!("{} pages to fetch", p.pages),
+            (false, true) => format!("{} pages", p.pages),
+        };
         line.push(words, Role::Hint);
         if p.new > 0 {
             line.push(format!(" · {} new", p.new), Role::Waiting);
@@ -123,7 +129,7 @@ pub(super) fn view(model: &Model, pen: &mut Pen<'_>, layout: &Layout) -> Option<
         return None;
     }
     let mut left = room;
-    let right = polling(model);
+    let right = polling(model, room);
     let wide = right.width();
     if wide > 0 && wide + 14 <= room && layout.framed {
         let start = end - wide - 2;

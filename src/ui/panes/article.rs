@@ -28,6 +28,8 @@ pub(in super::super) struct State {
     pub failed: Option<Clean>,
     /// A newer version came while this one was on the screen.
     pub newer: Option<u32>,
+    /// Marks changed, which the head shows.
+    head_stale: bool,
     doc: Option<Doc>,
     top: usize,
     height: usize,
@@ -90,6 +92,7 @@ impl State {
         if !same {
             self.anchor = article.marks.position;
             self.filed = self.anchor;
+            self.top = 0;
         }
         self.failed = None;
         self.newer = self.newer.filter(|n| *n > article.version);
@@ -112,6 +115,11 @@ impl State {
             .is_some_and(|d| d.id == article.id && d.version == article.version && d.width == column.width && d.pending == article.pending);
         if !stands {
             self.doc = Some(lay(article, column.width, zone, now));
+            self.head_stale = false;
+            self.seek();
+        } else if let (true, Some(doc)) = (self.head_stale, &mut self.doc) {
+            doc.head = head(article, doc.words, column.width, zone);
+            self.head_stale = false;
             self.seek();
         }
         self.top = self.top.min(self.last_top());
@@ -129,23 +137,17 @@ impl State {
     fn seek(&mut self) {
         let Some(doc) = &self.doc else { return };
         if self.anchor == Position::default() {
-            self.top = 0;
+            self.top = self.top.min(doc.head.len());
             return;
         }
-        let after = doc.body.lines.partition_point(|l| Position { block: l.block, offset: l.offset } <= self.anchor);
-        self.top = doc.head.len() + after.saturating_sub(1);
+        self.top = doc.head.len() + doc.body.line_of(self.anchor.block, self.anchor.offset);
     }
 
     fn note_anchor(&mut self) {
         let Some(doc) = &self.doc else { return };
         self.anchor = match self.top.checked_sub(doc.head.len()) {
             None => Position::default(),
-            Some(at) => doc
-                .body
-                .lines
-                .get(at)
-                .or(doc.body.lines.last())
-                .map_or(Position::default(), |l| Position { block: l.block, offset: l.offset }),
+            Some(at) => doc.body.position(at),
         };
     }
 
@@ -159,6 +161,21 @@ impl State {
         };
         self.note_anchor();
         self.top != before
+    }
+
+    /// The link drawn at a cell.
+    pub fn link_at(&self, column: Rect, x: u16, y: u16) -> Option<Address> {
+        let doc = self.doc.as_ref()?;
+        let line = doc.body.lines.get((self.top + usize::from(y.checked_sub(column.y)?)).checked_sub(doc.head.len())?)?;
+        let mut at = column.x;
+        for span in &line.spans {
+            let end = at.saturating_add(super::super::draw::width(&span.text));
+            if (at..end).contains(&x) {
+                return doc.body.links.get(usize::from(span.link?).checked_sub(1)?).cloned();
+            }
+            at = end;
+        }
+        None
     }
 
     /// The links of the text.
@@ -227,7 +244,7 @@ fn head(article: &Article, words: usize, width: u16, zone: &TimeZone) -> Vec<Lin
         facts.push(format!("version {} of {}", article.version, article.versions.len()), Role::Changed);
     }
     if words > 0 {
-        facts.push(format!(" · {} min", words.div_ceil(PACE).max(1)), Role::Dim);
+        facts.push(format!(" · {words}\u{a0}words, {}\u{a0}min", words.div_ceil(PACE).max(1)), Role::Dim);
     }
     if item.live {
         facts.push(" · ", Role::Dim);
@@ -375,7 +392,7 @@ fn text_line(pen: &mut Pen<'_>, x: u16, y: u16, room: u16, line: &LaidLine) {
         if used >= room {
             break;
         }
-        used += pen.put(x + used, y, room - used, &span.text, role(span.tone));
+        used += pen.put_visual(x + used, y, room - used, &span.text, role(span.tone));
     }
 }
 
@@ -385,13 +402,15 @@ fn role(tone: Tone) -> Role {
         Tone::Body => Role::Text,
         Tone::Emphasis => Role::Emphasis,
         Tone::Strong | Tone::EmphasisStrong => Role::Strong,
+        Tone::Code => Role::Code,
+        Tone::Struck => Role::Struck,
         Tone::Heading => Role::Heading,
         Tone::Quote => Role::Quote,
-        Tone::Code => Role::Code,
+        Tone::QuoteMark | Tone::TableRule => Role::Rule,
+        Tone::Bullet => Role::Bar,
+        Tone::Caption | Tone::Credit | Tone::Dim => Role::Caption,
         Tone::Link => Role::Link,
-        Tone::Caption | Tone::Credit => Role::Caption,
-        Tone::TableRule | Tone::QuoteMark | Tone::Bullet => Role::Rule,
-        Tone::LinkNumber | Tone::Dim | Tone::Struck => Role::Dim,
+        Tone::LinkNumber => Role::LinkNumber,
     }
 }
 
@@ -400,7 +419,15 @@ impl State {
     pub fn set_saved(&mut self, id: ArticleId, saved: bool) {
         if let Some(article) = self.article.as_mut().filter(|a| a.id == id) {
             article.marks.saved = saved;
-            self.doc = None;
+            self.head_stale = true;
         }
+    }
+}
+
+#[cfg(test)]
+impl State {
+    /// The place at the top of the screen.
+    pub fn anchor_for_test(&self) -> Position {
+        self.anchor
     }
 }

@@ -8,6 +8,9 @@ use super::super::{Model, Pane};
 use super::{Move, follow};
 use crate::model::{Desk, DeskKind, DeskRow, FeedId};
 
+/// Columns that rows take at most.
+const WIDEST: u16 = 44;
+
 /// What the pane knows.
 #[derive(Debug, Default)]
 pub(in super::super) struct State {
@@ -129,6 +132,8 @@ pub(in super::super) fn title(model: &Model) -> Line {
 pub(in super::super) fn view(model: &Model, pen: &mut Pen<'_>, area: Rect) -> Option<Position> {
     let state = &model.desk;
     let focused = model.focus() == Pane::Desk;
+    // A count far from its name cannot be read across.
+    let area = Rect { width: area.width.min(WIDEST), ..area };
     let mut cursor = None;
     for (y, line) in (area.top()..area.bottom()).zip(state.lines.iter().skip(state.top)) {
         let i = match line {

@@ -62,11 +62,6 @@ pub(in super::super) fn both(base: &Query, filter: &str) -> Query {
 }
 
 impl State {
-    /// A list opened from the desk starts without a filter.
-    pub fn filter_for_new_list(&self) -> String {
-        String::new()
-    }
-
     /// The selected row.
     pub fn current(&self) -> Option<&Headline> {
         self.rows.get(self.selected)
@@ -97,8 +92,8 @@ impl State {
         (short || self.stale).then_some(Window { as_of: Some(as_of), at: At::Article(row.id), before: REACH, after: REACH })
     }
 
-    /// Takes an answer.
-    pub fn fill(&mut self, page: Page) {
+    /// Takes an answer. Whether an article that was looked for is now selected.
+    pub fn fill(&mut self, page: Page) -> bool {
         let purpose = self.asking.take().unwrap_or(Purpose::Window);
         let held = self.current().map(|row| row.id);
         let on_screen = self.selected.saturating_sub(self.top);
@@ -130,17 +125,16 @@ impl State {
                 }
                 self.top = self.selected.saturating_sub(on_screen);
             }
-            Purpose::Jump(at) => match at {
-                At::Top => self.selected = 0,
-                At::Bottom => self.selected = self.rows.len().saturating_sub(1),
-                At::Article(id) => {
-                    if !self.select(id) {
-                        self.selected = self.selected.min(self.rows.len().saturating_sub(1));
-                    }
-                    self.top = self.selected.saturating_sub(on_screen);
-                }
-            },
+            Purpose::Jump(At::Top) => self.selected = 0,
+            Purpose::Jump(At::Bottom) => self.selected = self.rows.len().saturating_sub(1),
+            Purpose::Jump(At::Article(id)) => {
+                let found = self.select(id);
+                self.selected = self.selected.min(self.rows.len().saturating_sub(1));
+                self.top = self.selected.saturating_sub(on_screen);
+                return found;
+            }
         }
+        false
     }
 
     /// Moves the selection. The other place in the list that must be asked for, if it is not in the window.

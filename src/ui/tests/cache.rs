@@ -38,7 +38,10 @@ pub fn article(id: i64, time: &str, outlet: &str, title: &str, body: Vec<Block>)
     let time = at(time);
     let item = Item {
         guid: Clean::line(&id.to_string()),
-        url: Some(link(&format!("https://{}.example/{id}", outlet.to_lowercase().replace([' ', '.'], "")))),
+        url: Some(link(&format!(
+            "https://{}.example/{id}",
+            outlet.chars().filter(char::is_ascii_alphabetic).collect::<String>().to_lowercase()
+        ))),
         title: Clean::line(title),
         language: Some(Clean::line("en")),
         published: Some(time),

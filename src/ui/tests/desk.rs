@@ -132,6 +132,14 @@ impl Desk {
         out
     }
 
+    /// The lines of one pane, without its border.
+    pub fn pane(&self, pane: crate::ui::layout::Pane) -> Vec<String> {
+        let area = self.model.layout().inner(pane).unwrap();
+        let terminal = self.terminal();
+        let buffer = terminal.backend().buffer();
+        (area.top()..area.bottom()).map(|y| (area.left()..area.right()).map(|x| buffer[(x, y)].symbol()).collect()).collect()
+    }
+
     /// The line of the screen that holds `words`.
     pub fn line_with(&self, words: &str) -> Option<(u16, String)> {
         self.screen().lines().enumerate().find(|(_, l)| l.contains(words)).map(|(y, l)| (y as u16, l.to_owned()))

@@ -1,1 +1,128 @@
-//! x
+//! Whatever happens in whatever order, the screen stays whole.
+
+use super::Desk;
+use super::cache::{many, summit};
+use crate::model::*;
+use crate::ui::{Code, Key, Level, Mouse, Msg};
+use proptest::prelude::*;
+
+/// Text as hostile as it comes; what is not `Clean` goes through the filter on its way in.
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "\\PC{0,30}",
+        ".{0,30}",
+        Just("\u{1b}[31m\u{9b}2J\u{7}\r\n\t".to_owned()),
+        Just("首脳会談 アンカレジ👩‍👩‍👧🇦🇹 שלום عالم e\u{301}\u{301}".to_owned()),
+        "[a-z:()\" ]{0,20}",
+    ]
+}
+
+fn key() -> impl Strategy<Value = Key> {
+    let codes = prop_oneof![
+        8 => "[ -~]".prop_map(|s| Code::Char(s.chars().next().unwrap())),
+        1 => any::<char>().prop_map(Code::Char),
+        4 => prop::sample::select(vec![
+            Code::Enter, Code::Esc, Code::Tab, Code::Backspace, Code::Delete, Code::Up, Code::Down, Code::Left, Code::Right,
+            Code::Home, Code::End, Code::PageUp, Code::PageDown, Code::F(1),
+        ]),
+    ];
+    (codes, prop::bool::weighted(0.1), prop::bool::weighted(0.05)).prop_map(|(code, ctrl, shift)| Key { code, ctrl, alt: false, shift })
+}
+
+fn answer() -> impl Strategy<Value = Answer> {
+    let snapshot = || Snapshot { last: ArticleId(3), opened: "2025-08-16T10:00:00Z".parse().unwrap() };
+    prop_oneof![
+        text().prop_map(|t| Answer::Failed(Clean::line(&t))),
+        Just(Answer::Article(None)),
+        (1i64..20).prop_map(|id| Answer::NextUnread(Some(ArticleId(id)))),
+        Just(Answer::Desk(Desk_::default())),
+        Just(Answer::Feeds(Vec::new())),
+        Just(Answer::Headlines(Page {
+            rows: Vec::new(),
+            more_before: true,
+            more_after: true,
+            as_of: snapshot(),
+            total: Count { n: u64::MAX, more: true },
+            waiting: Count { n: u64::MAX, more: true },
+        })),
+        (text(), 1i64..20).prop_map(move |(t, id)| {
+            let mut a = super::cache::article(
+                id,
+                "2025-08-16T09:58:00Z",
+                &t,
+                &t,
+                vec![Block::paragraph(&t), Block::Quote { blocks: vec![Block::paragraph(&t)] }],
+            );
+            a.item.byline = Some(Clean::line(&t));
+            a.versions.clear();
+            Answer::Article(Some(Box::new(a)))
+        }),
+    ]
+}
+
+use crate::model::Desk as Desk_;
+
+fn msg() -> impl Strategy<Value = Msg> {
+    prop_oneof![
+        12 => key().prop_map(Msg::Key),
+        2 => (0u16..200, 0u16..60, 0u8..3).prop_map(|(x, y, k)| Msg::Mouse { kind: [Mouse::Press, Mouse::WheelUp, Mouse::WheelDown][k as usize], x, y }),
+        2 => (prop_oneof![0u16..30, 30u16..200], 0u16..60).prop_map(|(cols, rows)| Msg::Resize { cols, rows }),
+        1 => text().prop_map(Msg::Paste),
+        1 => Just(Msg::CacheChanged),
+        1 => text().prop_map(|t| Msg::Notice { level: Level::Error, text: Clean::line(&t) }),
+        1 => text().prop_map(|t| Msg::Applied(Err(Clean::line(&t)))),
+        1 => (any::<i32>()).prop_map(|s| Msg::Tick(jiff::Timestamp::from_second(i64::from(s)).unwrap())),
+        1 => (0u64..60, answer()).prop_map(|(t, answer)| Msg::Answer { ticket: Ticket(t), answer }),
+        1 => (0usize..9, 0usize..9, any::<bool>()).prop_map(|(done, total, elsewhere)| Msg::Progress(Progress { done, total, failed: done, elsewhere, ..Progress::default() })),
+    ]
+}
+
+fn whole(desk: &Desk) -> Result<(), TestCaseError> {
+    let terminal = desk.terminal();
+    let buffer = terminal.backend().buffer();
+    for (i, cell) in buffer.content().iter().enumerate() {
+        let symbol = cell.symbol();
+        prop_assert!(!symbol.chars().any(char::is_control), "{symbol:?}");
+        let x = i % usize::from(buffer.area.width);
+        prop_assert!(x + usize::from(crate::ui::draw::width(symbol)) <= usize::from(buffer.area.width), "{symbol:?} hangs over the edge");
+    }
+    let list = &desk.model.headlines;
+    prop_assert!(list.rows.is_empty() || list.selected < list.rows.len());
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_message_breaks_the_screen(msgs in prop::collection::vec(msg(), 1..50), slow: bool) {
+        let mut desk = Desk::open(summit());
+        desk.slow = slow;
+        for msg in msgs {
+            if let Msg::Resize { cols, rows } = msg {
+                desk.size = (cols.max(1), rows.max(1));
+            }
+            desk.send(msg);
+            whole(&desk)?;
+        }
+        desk.deliver();
+        whole(&desk)?;
+    }
+
+    /// Whatever arrives, the row under the reader's eye stays where it is.
+    #[test]
+    fn arrivals_never_move_a_row(moves in prop::collection::vec("[jkG]", 0..40), n in 1i64..30, rows in 8u16..50) {
+        let mut desk = Desk::open(many(600)).size(80, rows);
+        for key in &moves {
+            desk.press(key);
+        }
+        let before = desk.screen();
+        for id in 0..n {
+            desk.cache.articles.push(super::cache::article(5_000 + id, "2025-08-16T09:59:00Z", "Late", "Late", Vec::new()));
+        }
+        desk.send(Msg::CacheChanged);
+        let after = desk.screen();
+        let rows = usize::from(rows) - 2;
+        prop_assert_eq!(before.lines().skip(1).take(rows - 1).collect::<Vec<_>>(), after.lines().skip(1).take(rows - 1).collect::<Vec<_>>());
+    }
+}

@@ -1,19 +1,97 @@
-//! Every screen at the sizes that people have, as text.
+//! Every screen at the sizes that people have, as text. A change is looked at, then taken with `INSTA_UPDATE=always`.
 
 use super::Desk;
-use super::cache::summit;
+use super::cache::{Cache, summit};
 use crate::model::Progress;
 use crate::ui::Msg;
+use ratatui::style::Modifier;
 
-/// Prints screens, to look at them: `LOOK="j enter" SIZE=100x30 cargo test --lib ui::tests::screens::look -- --nocapture`.
+const SIZES: [(u16, u16); 6] = [(160, 45), (120, 36), (80, 24), (60, 20), (40, 15), (19, 5)];
+
+fn desk(cache: Cache, (cols, rows): (u16, u16)) -> Desk {
+    let mut desk = Desk::open(cache).size(cols, rows);
+    desk.send(Msg::Progress(Progress { done: 3, total: 12, new: 2, ..Progress::default() }));
+    desk
+}
+
+/// One snapshot for each size.
+#[track_caller]
+fn check(name: &str, keys: &str) {
+    let mut all = String::new();
+    for size in SIZES {
+        all.push_str(&format!("{}×{}\n{}\n", size.0, size.1, desk(summit(), size).keys(keys).screen()));
+    }
+    insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, { insta::assert_snapshot!(name, all) });
+}
+
+#[test]
+fn headlines() {
+    check("headlines", "j");
+}
+
+#[test]
+fn article() {
+    check("article", "enter");
+}
+
+#[test]
+fn sources() {
+    check("sources", "enter l j j j j");
+}
+
+#[test]
+fn the_desk() {
+    check("desk", "h j");
+}
+
+#[test]
+fn help() {
+    check("help", "?");
+}
+
+#[test]
+fn feeds() {
+    check("feeds", "F");
+}
+
+#[test]
+fn a_filter_being_typed() {
+    check("filter", "/ k y i v");
+}
+
+#[test]
+fn an_article_alone() {
+    check("alone", "z z");
+}
+
+#[test]
+fn an_empty_cache() {
+    let mut all = String::new();
+    for size in SIZES {
+        all.push_str(&Desk::open(Cache::default()).size(size.0, size.1).screen());
+        all.push('\n');
+    }
+    insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, { insta::assert_snapshot!("empty", all) });
+}
+
+/// Without colours the focus, the selection and what is unread are still told apart.
+#[test]
+fn the_theme_without_colours_says_it_all() {
+    let desk = Desk::theme(summit(), "none").size(80, 24).keys("j");
+    let terminal = desk.terminal();
+    let buffer = terminal.backend().buffer();
+    assert!(buffer[(1, 3)].symbol() == "▌" && buffer[(12, 3)].modifier.contains(Modifier::REVERSED));
+    assert!(buffer[(8, 1)].symbol() == "●" || buffer[(9, 1)].symbol() == "●", "{}", desk.screen());
+    assert!(buffer.content().iter().all(|c| c.fg == ratatui::style::Color::Reset && c.bg == ratatui::style::Color::Reset));
+}
+
+/// Prints screens, to look at them: `LOOK="j enter" SIZE=100x30 cargo test --lib screens::look -- --nocapture`.
 #[test]
 fn look() {
     let Ok(keys) = std::env::var("LOOK") else { return };
     let sizes = std::env::var("SIZE").unwrap_or_else(|_| "160x45 120x36 80x24 60x20 40x15".into());
     for size in sizes.split(' ') {
         let (cols, rows) = size.split_once('x').unwrap();
-        let mut desk = Desk::open(summit()).size(cols.parse().unwrap(), rows.parse().unwrap());
-        desk.send(Msg::Progress(Progress { done: 3, total: 12, new: 2, ..Progress::default() }));
-        println!("{}", desk.keys(&keys).screen());
+        println!("{}", desk(summit(), (cols.parse().unwrap(), rows.parse().unwrap())).keys(&keys).screen());
     }
 }

@@ -1,1 +1,430 @@
-//! x
+//! What keys, the mouse and the world behind them do.
+
+use super::Desk;
+use super::cache::{Cache, article, many, summit};
+use crate::model::{ArticleId, Block, Clean, Position};
+use crate::ui::layout::{Pane, Zoom};
+use crate::ui::{Effect, Level, Msg};
+
+fn selected(desk: &Desk) -> i64 {
+    desk.model.headlines.current().map_or(0, |row| row.id.0)
+}
+
+fn arrive(desk: &mut Desk, n: i64) {
+    let first = desk.cache.articles.iter().map(|a| a.id.0).max().unwrap_or(0) + 1;
+    for id in first..first + n {
+        desk.cache.articles.push(article(
+            id,
+            "2025-08-16T09:59:30Z",
+            "The Ledger",
+            &format!("Fresh off the wire {id}"),
+            vec![Block::paragraph("New.")],
+        ));
+    }
+    desk.send(Msg::CacheChanged);
+}
+
+#[test]
+fn the_first_frame_shows_the_caches_headlines() {
+    let desk = Desk::open(summit()).size(80, 24);
+    assert!(desk.screen().contains("Talks in Anchorage end after nearly three hours"));
+}
+
+#[test]
+fn enter_opens_and_marks_read_at_once() {
+    let desk = Desk::open(summit()).size(100, 30).keys("j j j enter");
+    assert_eq!(desk.model.focus(), Pane::Article);
+    assert!(desk.cache.clone().get(9).marks.read);
+    assert!(desk.model.headlines.rows.iter().any(|row| row.id == ArticleId(9) && row.read));
+    assert!(desk.line_with("▸Article").is_some());
+}
+
+#[test]
+fn a_preview_is_not_marked_read() {
+    let desk = Desk::open(summit()).size(160, 45).keys("j j j");
+    assert!(!desk.cache.clone().get(9).marks.read);
+    assert_eq!(desk.model.article.current().map(|a| a.id), Some(ArticleId(9)));
+}
+
+#[test]
+fn rows_never_move_when_something_arrives() {
+    for size in [(160, 45), (120, 36), (80, 24), (60, 20), (40, 15)] {
+        let mut desk = Desk::open(summit()).size(size.0, size.1).keys("j j");
+        let before = desk.pane(Pane::Headlines);
+        arrive(&mut desk, 3);
+        let after = desk.pane(Pane::Headlines);
+        let rows = before.len() - 1;
+        assert_eq!(before[..rows], after[..rows], "{size:?}");
+        let after = desk.screen();
+        assert!(after.contains("3 new · press . to show"), "{after}");
+        let held = selected(&desk);
+        desk.press(".");
+        assert!(desk.screen().contains("Fresh off the wire"), "{}", desk.screen());
+        assert_ne!(selected(&desk), held, "what is new is shown from its top");
+    }
+}
+
+#[test]
+fn read_rows_stay_in_an_unread_list_until_it_is_opened_again() {
+    let mut desk = Desk::open(summit()).size(80, 24).keys("' u");
+    assert_eq!(desk.model.headlines.total.n, 6);
+    desk.press("enter h");
+    assert_eq!(desk.model.headlines.rows.len(), 6);
+    assert!(desk.model.headlines.rows[0].read);
+    desk.press("' u");
+    assert_eq!(desk.model.headlines.rows.len(), 5);
+}
+
+#[test]
+fn save_is_seen_at_once_and_undone() {
+    let mut desk = Desk::open(summit()).size(80, 24).keys("s");
+    assert!(desk.line_with("Δ3 ★").is_some(), "{}", desk.screen());
+    assert!(desk.cache.get(12).marks.saved);
+    desk.press("u");
+    assert!(!desk.cache.get(12).marks.saved);
+    assert!(desk.line_with("Δ3 ★").is_none());
+    desk.press("ctrl-r");
+    assert!(desk.line_with("Δ3 ★").is_some());
+}
+
+#[test]
+fn all_read_says_how_many_and_can_be_undone() {
+    let mut desk = Desk::open(summit()).size(120, 36).keys("A");
+    assert!(desk.line_with("marked 6 articles read").is_some(), "{}", desk.screen());
+    assert!(!desk.screen().contains('●'));
+    desk.press("u");
+    assert_eq!(desk.screen().matches('●').count(), 6);
+}
+
+#[test]
+fn a_filter_is_typed_live_cleared_by_esc_and_kept_by_enter() {
+    let mut desk = Desk::open(summit()).size(80, 24).keys("j");
+    desk.press("/");
+    desk.types("kyiv");
+    assert_eq!(desk.model.headlines.rows.len(), 1, "{}", desk.screen());
+    assert!(desk.line_with("/ kyiv").is_some());
+    desk.press("esc");
+    assert_eq!(desk.model.headlines.rows.len(), 12);
+    assert_eq!(selected(&desk), 11, "the selection is where it was");
+    desk.press("/");
+    desk.types("kyiv");
+    desk.press("enter");
+    assert_eq!(desk.model.headlines.rows.len(), 1);
+    assert!(desk.line_with("all / kyiv").is_some());
+    desk.press("esc");
+    assert_eq!(desk.model.headlines.rows.len(), 12);
+    desk.press("/");
+    desk.types("no such thing");
+    assert!(desk.line_with("Nothing matches.").is_some());
+}
+
+#[test]
+fn a_filter_narrows_the_list_that_is_open() {
+    let mut desk = Desk::open(summit()).size(80, 24).keys("' u /");
+    desk.types("agency:dpa");
+    assert_eq!(desk.model.headlines.query.to_string(), "(is:unread) (agency:dpa)");
+    assert!(desk.model.headlines.rows.iter().all(|row| !row.read));
+}
+
+#[test]
+fn the_desk_opens_lists() {
+    let desk = Desk::open(summit()).size(160, 45).keys("h G enter");
+    assert_eq!(desk.model.headlines.base.to_string(), "agency:reuters");
+    assert_eq!(desk.model.focus(), Pane::Headlines);
+    assert!(desk.line_with("Headlines ── Reuters · 3").is_some(), "{}", desk.screen());
+}
+
+#[test]
+fn zoom_gives_the_pane_the_screen_and_then_the_article_alone() {
+    let mut desk = Desk::open(summit()).size(120, 36).keys("z");
+    assert_eq!(desk.model.arrangement.zoom, Zoom::Pane);
+    assert!(!desk.screen().contains("Sources"));
+    desk.press("z");
+    assert_eq!(desk.model.arrangement.zoom, Zoom::Alone);
+    assert!(!desk.screen().contains('│') && !desk.screen().contains('─'), "{}", desk.screen());
+    assert!(desk.screen().contains("Kein Wort über Ergebnisse"));
+    desk.press("esc");
+    assert_eq!(desk.model.arrangement.zoom, Zoom::Off);
+}
+
+#[test]
+fn panes_are_reached_by_letters_tab_and_digits() {
+    let mut desk = Desk::open(summit()).size(80, 24);
+    for (keys, pane) in [
+        ("tab", Pane::Article),
+        ("tab", Pane::Sources),
+        ("tab", Pane::Desk),
+        ("shift-tab", Pane::Sources),
+        ("h", Pane::Article),
+        ("esc", Pane::Headlines),
+        ("h", Pane::Desk),
+        ("2", Pane::Headlines),
+        ("4", Pane::Sources),
+        ("q q", Pane::Headlines),
+    ] {
+        desk.press(keys);
+        assert_eq!(desk.model.focus(), pane, "{keys}");
+        assert!(desk.screen().contains(&format!("▸{}", pane.name())), "{}", desk.screen());
+    }
+    desk.press("q");
+    assert!(matches!(desk.effects.last(), Some(Effect::Quit)));
+}
+
+#[test]
+fn counts_may_begin_with_a_digit_that_is_a_pane() {
+    let mut desk = Desk::open(many(500)).size(80, 24).keys("1 2 j");
+    assert_eq!((selected(&desk), desk.model.focus()), (488, Pane::Headlines));
+    desk.press("5 k");
+    assert_eq!(selected(&desk), 493);
+    desk.press("1 0 j");
+    assert_eq!((selected(&desk), desk.model.focus()), (483, Pane::Headlines));
+    desk.press("3 4");
+    assert_eq!(desk.model.focus(), Pane::Sources);
+}
+
+#[test]
+fn a_long_list_is_walked_by_windows() {
+    let mut desk = Desk::open(many(20_000)).size(80, 24);
+    let asked = desk.cache.asked;
+    for _ in 0..1_000 {
+        desk.press("j");
+    }
+    assert_eq!(selected(&desk), 19_000);
+    assert!(desk.model.headlines.rows.len() <= 401);
+    assert!(desk.cache.asked - asked < 20, "{} questions for 1000 rows", desk.cache.asked - asked);
+    desk.press("G");
+    assert_eq!(selected(&desk), 1);
+    desk.press("g");
+    assert_eq!(selected(&desk), 20_000);
+}
+
+#[test]
+fn the_next_unread_one_is_found_beyond_the_window() {
+    let mut cache = many(5_000);
+    for a in &mut cache.articles {
+        a.marks.read = a.id != ArticleId(100);
+    }
+    let mut desk = Desk::open(cache).size(80, 24).keys("n");
+    assert_eq!(selected(&desk), 100);
+    desk.press("n");
+    assert!(desk.line_with("nothing unread below").is_some() || desk.line_with("nothing unread beyond").is_some(), "{}", desk.screen());
+}
+
+#[test]
+fn next_unread_in_the_article_reads_on() {
+    let mut desk = Desk::open(summit()).size(80, 24).keys("enter n");
+    assert_eq!((desk.model.focus(), desk.model.article.target), (Pane::Article, Some(ArticleId(11))));
+    assert!(desk.cache.get(11).marks.read);
+}
+
+fn long() -> Cache {
+    let mut cache = summit();
+    cache.get(12).item.body =
+        (1..=60).map(|n| Block::paragraph(&format!("Absatz {n}. {}", "Ein Satz, der die Zeile füllt. ".repeat(6)))).collect();
+    cache
+}
+
+#[test]
+fn paging_keeps_a_line_and_the_place_survives_another_width_and_a_restart() {
+    let mut desk = Desk::open(long()).size(80, 24).keys("enter");
+    let last = desk.screen().lines().nth(22).unwrap().to_owned();
+    desk.press("space");
+    assert_eq!(desk.screen().lines().nth(1).unwrap(), last);
+    desk.press("space space space");
+    let anchor = desk.model.article.anchor_for_test();
+    for (cols, rows) in [(120, 36), (60, 20), (160, 45), (40, 15), (80, 24)] {
+        desk.send(Msg::Resize { cols, rows });
+        assert_eq!(desk.model.article.anchor_for_test(), anchor);
+    }
+    desk.press("q");
+    assert_eq!(desk.cache.get(12).marks.position, anchor);
+    assert_ne!(anchor, Position::default());
+    let again = Desk::open(desk.cache).size(80, 24).keys("enter");
+    assert_eq!(again.model.article.anchor_for_test(), anchor);
+}
+
+#[test]
+fn versions_are_walked_and_a_newer_one_is_announced() {
+    let mut desk = Desk::open(summit()).size(120, 36).keys("enter [");
+    assert!(desk.line_with("version 2 of 3").is_some(), "{}", desk.screen());
+    desk.press("] ]");
+    assert!(desk.line_with("this is the newest version").is_some());
+    let a = desk.cache.get(12);
+    let mut v = a.versions[2].clone();
+    v.number = 4;
+    a.versions.push(v);
+    let before = desk.screen();
+    desk.send(Msg::CacheChanged);
+    assert!(desk.line_with("version 4 has come").is_some(), "{}", desk.screen());
+    assert_eq!(before.lines().skip(1).take(20).collect::<Vec<_>>(), desk.screen().lines().skip(1).take(20).collect::<Vec<_>>());
+    desk.press("]");
+    assert!(desk.line_with("version 4 of 4").is_some(), "{}", desk.screen());
+}
+
+#[test]
+fn a_text_that_was_awaited_appears_when_it_is_there() {
+    let mut cache = summit();
+    let whole = cache.get(12).item.body.clone();
+    let a = cache.get(12);
+    a.pending = true;
+    a.item.body.truncate(1);
+    let mut desk = Desk::open(cache).size(80, 24).keys("enter");
+    assert!(desk.line_with("still being fetched").is_some());
+    let a = desk.cache.get(12);
+    a.pending = false;
+    a.item.body = whole;
+    desk.send(Msg::CacheChanged);
+    assert!(desk.line_with("Kein Wort über Ergebnisse").is_some(), "{}", desk.screen());
+}
+
+#[test]
+fn links_addresses_and_carriers_lead_on() {
+    let mut desk = Desk::open(summit()).size(80, 24).keys("o");
+    assert!(matches!(&desk.effects[..], [.., Effect::Open(a)] if a.as_str() == "https://orfat.example/12"), "{:?}", desk.effects);
+    desk.press("y");
+    assert!(desk.effects.iter().any(|e| matches!(e, Effect::Copy(text) if text.as_str() == "https://orfat.example/12")));
+    desk.press("enter # 1");
+    assert!(desk.line_with("https://orf.example/chronik").is_some(), "{}", desk.screen());
+    desk.press("enter");
+    assert!(desk.effects.iter().any(|e| matches!(e, Effect::Open(a) if a.as_str() == "https://orf.example/chronik")));
+    desk.effects.clear();
+    let (y, line) = desk.line_with("Chronik").unwrap();
+    let x = line.chars().take_while(|c| *c != 'C').count() as u16;
+    desk.click(x + 2, y);
+    assert!(matches!(&desk.effects[..], [.., Effect::Open(a)] if a.as_str() == "https://orf.example/chronik"), "{:?}", desk.effects);
+    desk.press("l");
+    let (y, _) = desk.line_with("tagesschau.de 94").unwrap();
+    desk.click(5, y);
+    desk.click(5, y);
+    assert_eq!(desk.model.article.target, Some(ArticleId(9)));
+}
+
+#[test]
+fn the_mouse_selects_opens_and_scrolls_what_is_under_it() {
+    let mut desk = Desk::open(summit()).size(160, 45);
+    let (y, _) = desk.line_with("Europas Staatschefs").unwrap();
+    desk.click(40, y);
+    assert_eq!((selected(&desk), desk.model.focus()), (8, Pane::Headlines));
+    desk.click(40, y);
+    assert_eq!(desk.model.focus(), Pane::Article);
+    let (y, _) = desk.line_with("Saved").unwrap();
+    desk.click(5, y);
+    assert_eq!((desk.model.headlines.base.to_string().as_str(), desk.model.focus()), ("is:saved", Pane::Headlines));
+    let mut desk = Desk::open(long()).size(160, 45);
+    desk.send(Msg::Mouse { kind: crate::ui::Mouse::WheelDown, x: 120, y: 10 });
+    assert_eq!(desk.model.focus(), Pane::Headlines);
+    assert_ne!(desk.screen().lines().nth(1), Desk::open(long()).size(160, 45).screen().lines().nth(1));
+    arrive(&mut desk, 1);
+    let (y, _) = desk.line_with("press . to show").unwrap();
+    desk.click(50, y);
+    assert!(desk.screen().contains("Fresh off the wire"));
+}
+
+#[test]
+fn the_cursor_stands_on_what_is_selected() {
+    let mut desk = Desk::open(summit()).size(80, 24).keys("j j");
+    assert_eq!(desk.cursor(), (1, 5));
+    desk.press("/");
+    desk.types("ab");
+    assert_eq!(desk.cursor().1, 23);
+}
+
+#[test]
+fn help_is_searched_by_typing_and_shows_the_keys_as_bound() {
+    let mut desk = Desk::open(summit()).size(120, 36).keys("?");
+    desk.types("undo");
+    assert!(desk.line_with("take back the last change").is_some(), "{}", desk.screen());
+    assert!(!desk.screen().contains("half a page"));
+    desk.press("esc esc");
+    assert!(desk.model.overlay.is_none());
+}
+
+#[test]
+fn feeds_that_fail_stand_on_top_in_plain_words() {
+    let mut desk = Desk::open(summit()).size(120, 36).keys("F");
+    let screen = desk.screen();
+    let (bad, good) = (screen.find("longer than 30 seconds").unwrap(), screen.find("answered 10 min ago").unwrap());
+    assert!(bad < good, "{screen}");
+    desk.press("j R");
+    assert!(
+        matches!(desk.effects.last(), Some(Effect::Refresh(Some(_)))) || desk.effects.iter().any(|e| matches!(e, Effect::Refresh(Some(_))))
+    );
+    desk.press("F");
+    assert!(desk.model.overlay.is_none());
+}
+
+#[test]
+fn stale_answers_are_dropped() {
+    let mut desk = Desk::open(summit()).size(80, 24);
+    desk.slow = true;
+    desk.press("' s ' u");
+    desk.deliver();
+    assert_eq!(desk.model.headlines.base.to_string(), "is:unread");
+    assert_eq!(desk.model.headlines.label.as_str(), "Unread");
+}
+
+#[test]
+fn an_empty_cache_welcomes_and_shows_what_comes() {
+    let mut desk = Desk::open(Cache::default()).size(80, 24);
+    assert!(desk.line_with("wiredesk add").is_some(), "{}", desk.screen());
+    desk.cache = summit();
+    desk.send(Msg::CacheChanged);
+    assert!(desk.screen().contains("Talks in Anchorage"), "{}", desk.screen());
+}
+
+#[test]
+fn a_notice_goes_by_itself_and_covers_nothing() {
+    let mut desk = Desk::open(summit()).size(80, 24);
+    let before = desk.screen();
+    desk.send(Msg::Notice { level: Level::Error, text: Clean::line("Kyiv Courier: the name was not found.") });
+    let during = desk.screen();
+    assert!(during.contains("the name was not found"));
+    assert_eq!(before.lines().take(23).collect::<Vec<_>>(), during.lines().take(23).collect::<Vec<_>>());
+    desk.send(Msg::Tick("2025-08-16T10:01:00Z".parse().unwrap()));
+    assert_eq!(desk.screen(), before);
+}
+
+#[test]
+fn a_tag_is_typed() {
+    let mut desk = Desk::open(summit()).size(80, 24).keys("t");
+    desk.types("alaska");
+    desk.press("enter");
+    assert_eq!(desk.cache.get(12).marks.tags, [Clean::line("alaska")]);
+    desk.press("enter");
+    assert!(desk.line_with("#alaska").is_some(), "{}", desk.screen());
+}
+
+#[test]
+fn a_wide_letter_under_an_overlays_edge_leaves_the_edge_whole() {
+    let mut cache = many(40);
+    for a in &mut cache.articles {
+        a.item.title = Clean::line("首脳会談首脳会談首脳会談首脳会談首脳会談首脳会談");
+    }
+    for cols in 70..76 {
+        let desk = Desk::open(cache.clone()).size(cols, 30).keys("F");
+        for line in desk.screen().lines().skip(3).take(20) {
+            assert!(line.matches('│').count() >= 4, "{}", desk.screen());
+        }
+    }
+}
+
+/// Prints what a key costs: `LOOK=1 cargo test --lib steps::a_key -- --nocapture`.
+#[test]
+fn a_key_costs_the_window_not_the_list() {
+    let mut costs = Vec::new();
+    for n in [1_000, 50_000] {
+        let mut desk = Desk::open(many(n)).size(200, 60);
+        desk.press("j");
+        let given = desk.cache.rows_given;
+        let start = std::time::Instant::now();
+        for _ in 0..60 {
+            crate::ui::update(&mut desk.model, Msg::Key("j".parse().unwrap()));
+            desk.terminal();
+        }
+        costs.push((start.elapsed() / 60, desk.cache.rows_given - given));
+    }
+    if std::env::var("LOOK").is_ok() {
+        println!("{costs:?}");
+    }
+    assert!(costs[1].1 <= 1_000, "{costs:?}");
+}
