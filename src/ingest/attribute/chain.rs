@@ -53,6 +53,8 @@ struct Unit<'a> {
     person: Option<&'a str>,
     /// A single capitalised word: a place, a surname, an outlet.
     single: bool,
+    /// That word is two to four capitals.
+    initials: bool,
     outlet: bool,
     company: bool,
     unknown: bool,
@@ -103,7 +105,9 @@ pub(super) fn read<'a>(text: &'a str, frame: Frame, lenient: bool, page: &Page<'
             out.photo |= unit.person.is_none();
         }
         out.unknown += usize::from(unit.unknown);
-        singles += usize::from(unit.single);
+        // `FMW/Bloomberg`: capital initials at a slash are somebody's; alone they might be a code that is not known.
+        let initials = unit.initials && frame > Frame::Dateline && (unit.slash || next.is_some_and(|n| n.slash));
+        singles += usize::from(unit.single && !initials);
         out.collective = out.collective.or(unit.collective);
         out.desk |= unit.desk;
         out.mixed |= unit.outlet || unit.with;
@@ -343,13 +347,10 @@ fn unit<'a>(piece: &'a str, frame: Frame, page: &Page<'_>, registry: &Registry) 
             if !out.hits.is_empty() && !all_caps {
                 out.unknown |= out.hits.iter().flatten().any(|h| !h.full && h.rule > Rule::Exact);
             }
-            if all_caps && out.hits.is_empty() {
-                // `PTI ABC XYZ`, `(dpa, MS)`: capital initials; but a code that is not known is a doubt as well.
-                out.company = true;
-                out.single = true;
-            } else {
-                out.single = true;
-            }
+            // `(dpa, MS)`
+            out.initials = all_caps && out.hits.is_empty();
+            out.company |= out.initials;
+            out.single = true;
         }
         _ => out.unknown = true,
     }
