@@ -117,6 +117,11 @@ pub(super) fn read<'a>(text: &'a str, frame: Frame, lenient: bool, page: &Page<'
     if frame == Frame::Dateline && out.agencies.is_empty() && !out.photo {
         return None;
     }
+    // `(Berks County, PA)`: beside capitalised words in brackets a code may be a state's or a party's.
+    let sure = |row: &usize| registry.row(*row).everywhere || page.home(registry.row(*row)) == Some(true);
+    if matches!(frame, Frame::Inline | Frame::Brackets) && !out.persons.is_empty() && !strong && !out.agencies.iter().any(sure) {
+        out.unknown += 1;
+    }
     // One word alone may be a surname, a place or an outlet after a cue or in a field; in brackets it is a doubt.
     let allowed = match frame {
         Frame::Cue | Frame::Field => usize::MAX,
@@ -295,6 +300,11 @@ fn unit<'a>(piece: &'a str, frame: Frame, page: &Page<'_>, registry: &Registry) 
             after_agency = true;
             at += first.words.max(1);
             continue;
+        }
+        if after_agency && at + 1 == list.len() && words::desk(low[at].rsplit('-').next().unwrap_or_default()) {
+            // `dpa Inselblatt-Redaktion`
+            out.desk = true;
+            break;
         }
         let seen = Seen {
             list: &list,
@@ -502,7 +512,8 @@ fn collective(list: &[&str], low: &[String]) -> Option<bool> {
                 "news" | "other" | "from" | "der" | "den" | "die" | "von" | "mit" | "with" | "and" | "und" | "diverse" | "verschiedene"
             )
     };
-    ((n - ends) <= 4 && (0..n - ends).all(modest)).then_some(n > ends)
+    let others = (0..n - ends).any(|i| words::trade(&low[i]));
+    (!others && (n - ends) <= 4 && (0..n - ends).all(modest)).then_some(n > ends)
 }
 
 fn desk(list: &[&str], low: &[String]) -> bool {

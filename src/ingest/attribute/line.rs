@@ -41,8 +41,12 @@ pub(super) fn material(text: &str, place: &str, out: &mut Verdict<'_>) -> bool {
 pub(super) fn foreign(line: &str) -> bool {
     let line = line.trim();
     let count = line.split(' ').count();
+    if words::related(line) {
+        // A link to one other article stands inside a text; a heading alone opens a box of them.
+        return count <= 5;
+    }
     let sentence = line.ends_with(['.', '!', ')', '/', ':']);
-    words::related(line) || (count >= 6 && !sentence && words::cue(line).is_none() && !line.starts_with('©'))
+    count >= 6 && !sentence && words::cue(line).is_none() && !line.starts_with('©')
 }
 
 /// A short block far behind the text, where other articles' credits stand: only what speaks of rights counts.

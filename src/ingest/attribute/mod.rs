@@ -13,6 +13,8 @@ mod line;
 mod prose;
 mod registry;
 mod slots;
+#[cfg(test)]
+mod tests;
 mod verdict;
 mod words;
 

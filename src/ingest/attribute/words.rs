@@ -113,6 +113,11 @@ const COLLECTIVE: &str = "\
     agenturen agencies wires agenturmaterial agenturmeldungen nachrichtenagenturen agences agencias agenzie agenties byråer \
     agências agentury agencje агентства nyhedsbureauer nyhetsbyråer ajanslar";
 
+/// Before “agencies” these make them something else.
+const TRADE: &str = "\
+    advertising intelligence government security rating ratings travel employment federal state enforcement aid space health relief \
+    spy modeling modelling welfare estate letting betting regulatory un u.n werbe geheimdienst";
+
 /// Two words that end the same.
 const COLLECTIVE_TWO: &[(&str, &str)] =
     &[("wire", "services"), ("wire", "reports"), ("wire", "service"), ("news", "services"), ("agency", "reports")];
@@ -150,6 +155,8 @@ sets! {
     desk = DESK;
     /// Agencies, unnamed.
     collective = COLLECTIVE;
+    /// A word that makes “agencies” another trade's.
+    trade = TRADE;
     /// A particle inside a person's name.
     particle = PARTICLES;
 }
