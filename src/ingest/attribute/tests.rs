@@ -123,7 +123,8 @@ fn the_registry_is_whole() {
     let ids: BTreeSet<&str> = all.iter().map(|a| a.id.as_str()).collect();
     assert_eq!(ids.len(), all.len(), "an id is given twice");
     for row in all {
-        assert!(!row.short.is_empty() && !(row.codes.is_empty() && row.aliases.is_empty()), "{} cannot be named", row.id);
+        let named = !row.codes.is_empty() || !row.aliases.is_empty();
+        assert!(named && !row.short.is_empty(), "{} cannot be named", row.id);
         assert!(row.langs.iter().all(|l| l.len() <= 3 && *l == l.to_lowercase()), "{}: {:?}", row.id, row.langs);
         assert!(row.country.is_empty() || row.country.len() == 2, "{}", row.id);
     }
