@@ -78,7 +78,7 @@ pub(super) fn read<'a>(text: &'a str, frame: Frame, lenient: bool, page: &Page<'
         }
     }
     let known: Vec<usize> = units.iter().flat_map(|u| u.hits.iter().flatten().map(|h| h.row)).collect();
-    let company = units.iter().any(|u| u.company || u.outlet || u.desk);
+    let company = units.iter().any(|u| u.company || u.outlet || u.desk || u.collective.is_some());
     let mut out = Chain::default();
     let mut singles = 0;
     let mut strong = false;
@@ -249,9 +249,20 @@ fn split(text: &str) -> Vec<(&str, bool, bool)> {
 
 fn unit<'a>(piece: &'a str, frame: Frame, page: &Page<'_>, registry: &Registry) -> Unit<'a> {
     let mut out = Unit::default();
-    if page.own(piece) || domain(piece) {
-        out.outlet = true;
-        return out;
+    // An agency's name is its own also where the agency is the outlet; then the outlet; then whose domain it is.
+    let whole: Vec<&str> = piece.split(' ').filter(|w| !w.is_empty()).take(8).collect();
+    if registry.longest(&whole).first().is_none_or(|h| h.words != whole.len()) {
+        if page.own(piece) {
+            out.outlet = true;
+            return out;
+        }
+        if domain(piece) {
+            match registry.owner(piece) {
+                Some(row) => out.hits.push(vec![Hit { row, rule: Rule::Exact, full: true, words: 1 }]),
+                None => out.outlet = true,
+            }
+            return out;
+        }
     }
     if piece.chars().any(super::registry::unspaced) {
         let hits = registry.unspaced_in(piece);
@@ -408,7 +419,7 @@ impl Seen<'_> {
         let title = words::title(low) && behind.iter().any(|w| words::after(w));
         if word.is_empty() || self.agency && !self.run && (words::after(low) || title) {
             Part::Nothing
-        } else if number || day {
+        } else if number || day || words::end(low) {
             Part::Company
         } else if self.agency && matches!(low, "in" | "aus" | "from" | "à" | "en" | "a" | "i" | "w" | "v") && next.is_some_and(capital) {
             Part::Place // `Associated Press in Valencia`
@@ -474,7 +485,8 @@ fn domain(piece: &str) -> bool {
         labels += 1;
         last = label;
     }
-    labels >= 2 && (2..=6).contains(&last.len()) && last.chars().all(|c| c.is_ascii_lowercase()) && piece.chars().any(char::is_alphabetic)
+    let top = last.chars().all(|c| c.is_ascii_lowercase()) || last.chars().all(|c| c.is_ascii_uppercase());
+    labels >= 2 && (2..=6).contains(&last.len()) && top && piece.len() > 4
 }
 
 /// `TT-AFP-Reuters`: capital codes joined by hyphens, all of them known.

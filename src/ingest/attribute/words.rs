@@ -54,7 +54,9 @@ const TITLE: &str = "\
 
 /// Months and their short forms, weekdays, and words that stand in printed times.
 const TIME: &str = "\
-    januar jänner februar feber märz april mai juni juli august september oktober november dezember january february march may june \
+    lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miércoles jueves viernes sábado domingo maandag dinsdag woensdag \
+    donderdag vrijdag zaterdag zondag hétfő kedd szerda csütörtök péntek szombat vasárnap pondělí úterý středa čtvrtek pátek sobota neděle \
+    poniedziałek wtorek środa czwartek piątek niedziela januar jänner februar feber märz april mai juni juli august september oktober november dezember january february march may june \
     july october december jan feb mar mär apr jun jul aug sep sept oct okt nov dec dez montag dienstag mittwoch donnerstag freitag \
     samstag sonnabend sonntag monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun uhr am pm et est \
     edt gmt utc bst ist cet mesz mez um at à a.m p.m stand updated aktualisiert janvier février mars avril juin juillet août aout \
@@ -118,6 +120,10 @@ const TRADE: &str = "\
     advertising intelligence government security rating ratings travel employment federal state enforcement aid space health relief \
     spy modeling modelling welfare estate letting betting regulatory un u.n werbe geheimdienst";
 
+/// Words that close a dispatch: `Lusa/Fim`.
+const END: &str = "\
+    fim fin fine ende slut slutt loppu koniec konec";
+
 /// Two words that end the same.
 const COLLECTIVE_TWO: &[(&str, &str)] =
     &[("wire", "services"), ("wire", "reports"), ("wire", "service"), ("news", "services"), ("agency", "reports")];
@@ -157,6 +163,8 @@ sets! {
     collective = COLLECTIVE;
     /// A word that makes “agencies” another trade's.
     trade = TRADE;
+    /// A word that closes a dispatch.
+    end = END;
     /// A particle inside a person's name.
     particle = PARTICLES;
 }
