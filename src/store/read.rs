@@ -387,8 +387,6 @@ impl Reader {
         if plan.is_empty() {
             return Ok(Count::default());
         }
-        let bound = params_from_iter(plan.params.iter().cloned().chain([rusqlite::types::Value::Integer(FAR + 1)]));
-        let n: i64 = self.conn.prepare_cached(&plan.count())?.query_row(bound, |r| r.get(0))?;
-        Ok(Count { n: n.clamp(0, FAR).unsigned_abs(), more: n > FAR })
+        self.count(&plan, FAR)
     }
 }

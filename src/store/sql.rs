@@ -40,7 +40,10 @@ pub(super) struct Plan {
 #[derive(Debug)]
 struct Arm {
     from: String,
+    /// The range of the index, and then what each of its rows must fulfil besides.
     cond: Vec<String>,
+    /// How many of `cond` are the range.
+    range: usize,
     time: &'static str,
     id: &'static str,
 }
@@ -117,15 +120,35 @@ impl Plan {
         }
     }
 
-    /// The newest rows (of what is found through words, the last to arrive); at most as many as the last parameter says.
+    /// The first rows (of what is found through words: by arrival); at most as many as the last parameter says.
     pub(super) fn newest_hits(&self, columns: &str) -> String {
-        let order = if self.words { "ORDER BY fts.rowid DESC" } else { "ORDER BY 2 DESC, 1 DESC" };
+        let order = match (self.words, self.sort) {
+            (true, Sort::Old) => "ORDER BY fts.rowid",
+            (true, _) => "ORDER BY fts.rowid DESC",
+            (false, Sort::Old) => "ORDER BY 2, 1",
+            (false, _) => "ORDER BY 2 DESC, 1 DESC",
+        };
         format!("{} {order} LIMIT ?{}", self.union(columns, |_| None), self.params.len() + 1)
     }
 
-    /// Counts, but not beyond the last parameter.
+    /// One row: how many match among the first rows of each range, and whether a range had more. As many rows are
+    /// looked at as the last parameter says, so that a count has an end however rare a match is.
     pub(super) fn count(&self) -> String {
-        format!("SELECT count(*) FROM ({} LIMIT ?{})", self.union("", |_| None), self.params.len() + 1)
+        let limit = self.params.len() + 1;
+        let mut arms = Vec::new();
+        for arm in &self.arms {
+            let all = |conds: &[String]| if conds.is_empty() { "1".to_owned() } else { conds.join(" AND ") };
+            let (range, rest) = arm.cond.split_at(arm.range);
+            arms.push(format!(
+                "SELECT coalesce(sum(ok), 0) AS n, count(*) >= ?{limit} AS more FROM
+                    (SELECT ({}) AS ok FROM {} WHERE {} ORDER BY {} DESC LIMIT ?{limit})",
+                all(rest),
+                arm.from,
+                all(range),
+                arm.time
+            ));
+        }
+        format!("SELECT sum(n), max(more) FROM ({})", arms.join(" UNION ALL "))
     }
 }
 
@@ -150,12 +173,15 @@ pub(super) fn plan(asked: &Asked<'_>, query: &Query) -> Result<Plan> {
         common.push(format!("a.id <= {last}"));
     }
     let driver = c.driver(&mut parts)?;
+    let mut times = Vec::new();
     for part in &parts {
-        common.push(c.cond(part)?);
+        let cond = c.cond(part)?;
+        // A time bounds the range itself, since every index goes by it.
+        if matches!(part, Expr::Since(_) | Expr::Before(_) | Expr::After(_)) { times.push(cond) } else { common.push(cond) }
     }
     let sort = query.sort();
     let mut plan = Plan { arms: Vec::new(), params: Vec::new(), sort, ordered: true, words: false };
-    plan.arms = c.arms(driver, &common, unread_list, &mut plan.ordered, &mut plan.words);
+    plan.arms = c.arms(driver, times, &common, unread_list, &mut plan.ordered, &mut plan.words);
     plan.params = c.params;
     plan.ordered &= matches!(sort, Sort::New | Sort::Old);
     Ok(plan)
@@ -177,7 +203,7 @@ pub(super) fn arrived(asked: &Asked<'_>, query: &Query, last: ArticleId) -> Resu
     if let Some(expr) = query.expr() {
         cond.push(c.cond(expr)?);
     }
-    let arm = Arm { from: "article a NOT INDEXED".into(), cond, time: "a.time", id: "a.id" };
+    let arm = Arm { from: "article a NOT INDEXED".into(), cond, range: 2, time: "a.id", id: "a.id" };
     Ok(Plan { arms: vec![arm], params: c.params, sort: Sort::New, ordered: true, words: false })
 }
 
@@ -295,7 +321,15 @@ impl Compiler<'_> {
         Ok(Driver::Time)
     }
 
-    fn arms(&mut self, driver: Driver, common: &[String], unread: bool, ordered: &mut bool, words: &mut bool) -> Vec<Arm> {
+    fn arms(
+        &mut self,
+        driver: Driver,
+        times: Vec<String>,
+        common: &[String],
+        unread: bool,
+        ordered: &mut bool,
+        words: &mut bool,
+    ) -> Vec<Arm> {
         let kept = if unread && !self.asked.unread { self.kept } else { Kept::None };
         // With a few kept articles the unread index is walked and they are merged in; with many, all is walked.
         let index_unread = unread && !matches!(kept, Kept::Many(_));
@@ -309,7 +343,8 @@ impl Compiler<'_> {
         };
         let arm = |from: &str, own: &[&str]| Arm {
             from: from.to_owned(),
-            cond: own.iter().map(|s| (*s).to_owned()).chain(state.clone()).chain(common.iter().cloned()).collect(),
+            cond: own.iter().map(|s| (*s).to_owned()).chain(times.clone()).chain(state.clone()).chain(common.iter().cloned()).collect(),
+            range: own.len() + times.len() + usize::from(index_unread),
             time: "a.time",
             id: "a.id",
         };
@@ -365,15 +400,24 @@ impl Compiler<'_> {
                     }
                     _ => state.clone(),
                 };
-                let cond =
-                    [format!("fts MATCH {p}"), "a.listed = 1".into()].into_iter().chain(state).chain(common.iter().cloned()).collect();
-                return vec![Arm { from: "fts CROSS JOIN article a ON a.id = fts.rowid".into(), cond, time: "a.time", id: "a.id" }];
+                let cond: Vec<String> = [format!("fts MATCH {p}"), "a.listed = 1".into()]
+                    .into_iter()
+                    .chain(times)
+                    .chain(state)
+                    .chain(common.iter().cloned())
+                    .collect();
+                let range = cond.len();
+                return vec![Arm { from: "fts CROSS JOIN article a ON a.id = fts.rowid".into(), cond, range, time: "a.time", id: "a.id" }];
             }
         };
         if let Kept::Few(opened) = kept {
             let p = self.bind(Value::Integer(opened));
-            let cond = [format!("a.read_at >= {p}"), "a.listed = 1".into(), member].into_iter().chain(common.iter().cloned()).collect();
-            arms.push(Arm { from: format!("{ARTICLE} INDEXED BY article_read"), cond, time: "a.time", id: "a.id" });
+            let cond: Vec<String> = [format!("a.read_at >= {p}"), "a.listed = 1".into(), member]
+                .into_iter()
+                .chain(times)
+                .chain(common.iter().cloned())
+                .collect();
+            arms.push(Arm { from: format!("{ARTICLE} INDEXED BY article_read"), range: cond.len(), cond, time: "a.time", id: "a.id" });
         }
         arms
     }
