@@ -25,7 +25,7 @@ mod tests;
 pub use due::Due;
 pub use error::{StoreError, StoreErrorKind};
 pub use open::{FILE, PollLock};
-pub use read::{Reader, Stats};
+pub use read::{Reader, Stats, Stopper};
 pub use write::Writer;
 
 use std::path::Path;
