@@ -12,6 +12,7 @@ mod file;
 mod journal;
 mod marks;
 mod open;
+mod plan;
 mod read;
 mod rows;
 mod sql;

@@ -5,9 +5,10 @@ use rusqlite::types::Value;
 use rusqlite::{OptionalExtension, Row, params, params_from_iter};
 
 use super::error::Result;
+use super::plan::{Place, Plan, Side};
 use super::read::Reader;
 use super::rows::{clean, json, micros, status, time};
-use super::sql::{Asked, Place, Plan, Side, plan};
+use super::sql::{Asked, plan};
 use crate::model::{Agency, ArticleId, At, Count, Expr, FeedId, Headline, Is, Name, Page, Query, Snapshot, Sort, Window};
 
 /// So many rows are looked at to count a list.
