@@ -218,7 +218,7 @@ fn insert(
         ])?;
     let id = tx.conn.last_insert_rowid();
     credits(tx, id, time, read_at.is_none(), &item, false)?;
-    store_version(tx, id, 1, &item, at)?;
+    store_version(tx, id, 1, &item, text, at)?;
     index(tx, id, &item, text, false)?;
     posts(tx, id, &item.posts, at)?;
     Ok(ArticleId(id))
@@ -249,7 +249,7 @@ pub(super) fn page(tx: &mut Tx<'_>, page: &PageRead) -> Result<Applied> {
         if old.pending > 0 && !old.filled {
             // The newest version is only the teaser of this text: it is completed, not followed by another.
             tx.conn.prepare_cached("DELETE FROM version WHERE article = ?1 AND number = ?2")?.execute((old.id, old.versions))?;
-            store_version(tx, old.id, old.versions, &item, micros(page.at))?;
+            store_version(tx, old.id, old.versions, &item, &text, micros(page.at))?;
             newest(tx, &old, old.versions, &item, &text, digest)?;
         } else {
             version(tx, &old, &item, &text, digest, micros(page.at))?;
@@ -263,7 +263,7 @@ pub(super) fn page(tx: &mut Tx<'_>, page: &PageRead) -> Result<Applied> {
 
 /// Another version of a known article.
 fn version(tx: &mut Tx<'_>, old: &Known, item: &Item, text: &str, digest: i64, at: i64) -> Result<()> {
-    store_version(tx, old.id, old.versions + 1, item, at)?;
+    store_version(tx, old.id, old.versions + 1, item, text, at)?;
     newest(tx, old, old.versions + 1, item, text, digest)
 }
 
@@ -290,9 +290,9 @@ fn newest(tx: &Tx<'_>, old: &Known, versions: i64, item: &Item, text: &str, dige
     index(tx, old.id, item, text, true)
 }
 
-fn store_version(tx: &mut Tx<'_>, article: i64, number: i64, item: &Item, at: i64) -> Result<()> {
+fn store_version(tx: &mut Tx<'_>, article: i64, number: i64, item: &Item, text: &str, at: i64) -> Result<()> {
     let body = if item.body.is_empty() { None } else { Some(body(tx, &item.body)?) };
-    let words: usize = item.body.iter().map(|b| b.text().split_whitespace().count()).sum();
+    let words = text.split_whitespace().count();
     let facts = tx.packer.pack(&item_facts(item)?)?;
     tx.conn
         .prepare_cached(
