@@ -3,4 +3,5 @@
 #![allow(clippy::unwrap_used, clippy::panic)] // helpers of tests may fail as tests do
 
 mod fetch;
+mod pages;
 mod support;
