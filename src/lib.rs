@@ -20,6 +20,7 @@ pub mod cli;
 pub mod clock;
 pub mod demo;
 pub mod fetch;
+pub mod config;
 pub mod ingest;
 pub mod model;
 pub mod poll;

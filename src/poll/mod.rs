@@ -1,3 +1,269 @@
-//! What happens in the background: feeds that are due are fetched, read and filed.
+//! The background: due → fetch → ingest → file. A [`Poller`] runs rounds over the feeds that are due; every feed is one
+//! task, every feed's result one change. It says how far it is, and can be stopped at any time by dropping it: what was
+//! filed stays, what was not is asked for again.
 
+pub mod filing;
+mod read;
 pub mod schedule;
+mod subscribe;
+
+use jiff::Timestamp;
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+
+use crate::clock::Clock;
+use crate::fetch::{Client, FetchError};
+use crate::ingest::{self, Ingested, Source, attribute::Registry};
+use crate::model::{
+    Address, ArticleId, Change, Clean, Failure, FailureKind, Feed, FeedFacts, FeedId, FeedSettings, Fetched, FullText, Item, Outcome,
+    PageRead, Polled, Progress, Purpose, Request, Validators,
+};
+use crate::store::{Due, PollLock, Reader, StoreError};
+use filing::Filing;
+use read::Read;
+pub use schedule::Schedule;
+pub use subscribe::Subscribed;
+
+/// Pages fetched for teaser feeds in one round; the rest waits for the next.
+const PAGES_A_ROUND: usize = 400;
+
+/// What the poller works with.
+#[derive(Clone)]
+pub struct Tools {
+    /// The cache's directory.
+    pub cache: PathBuf,
+    /// The line to the writer.
+    pub filing: Filing,
+    /// The network.
+    pub client: Client,
+    /// The agencies.
+    pub registry: Arc<Registry>,
+    /// The time.
+    pub clock: Clock,
+    /// Interval, floor and ceiling.
+    pub schedule: Schedule,
+    /// Full text of teaser feeds that say nothing themselves.
+    pub full_text: FullText,
+}
+
+/// Which feeds a round asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Those that are due.
+    Due,
+    /// All that may be asked: not within a minute of the last time, none that is paused, gone or told to wait.
+    All,
+    /// These, as [`Scope::All`].
+    Feeds(Vec<FeedId>),
+}
+
+/// What the poller tells.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// How far it is.
+    Progress(Progress),
+    /// A feed was polled.
+    Polled {
+        /// Which.
+        feed: Feed,
+        /// How it went.
+        result: Result<FeedResult, Failure>,
+    },
+    /// The cache would not take it, which stops the round.
+    Cache(StoreError),
+}
+
+/// What one poll brought.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FeedResult {
+    /// New articles.
+    pub new: usize,
+    /// New versions of known ones.
+    pub changed: usize,
+    /// 304, or the same bytes again.
+    pub unchanged: bool,
+}
+
+/// What the poller is told.
+#[derive(Clone, Debug)]
+pub enum Command {
+    /// Poll these now.
+    Refresh(Scope),
+    /// Fetch this article's page now.
+    Page(ArticleId),
+}
+
+/// Polls in the background.
+pub struct Poller {
+    tools: Tools,
+    tell: mpsc::UnboundedSender<Event>,
+}
+
+impl Poller {
+    /// A poller that tells what it does through `tell`.
+    pub fn new(tools: Tools, tell: mpsc::UnboundedSender<Event>) -> Self {
+        Self { tools, tell }
+    }
+
+    /// Polls what is due, for ever, and obeys `commands`. While another process polls the same cache this one waits its
+    /// turn. Ends when `commands` is closed.
+    pub async fn watch(&self, mut commands: mpsc::Receiver<Command>) {
+        let mut lock: Option<PollLock> = None;
+        let mut scope = Some(Scope::Due);
+        loop {
+            if lock.is_none() {
+                lock = PollLock::take(&self.tools.cache).ok().flatten();
+            }
+            if lock.is_none() {
+                self.say(Progress { elsewhere: true, ..Progress::default() });
+            } else if let Some(scope) = scope.take() {
+                self.round(scope).await;
+            }
+            // The clock may step and another process may add feeds, so the wait is never long.
+            match tokio::time::timeout(self.until_next(), commands.recv()).await {
+                Ok(None) => return,
+                Ok(Some(Command::Refresh(wanted))) => scope = Some(wanted),
+                Ok(Some(Command::Page(id))) => self.tools.page(id).await,
+                Err(_) => scope = Some(Scope::Due),
+            }
+        }
+    }
+
+    fn until_next(&self) -> Duration {
+        let now = self.tools.clock.now();
+        let next = Reader::open(&self.tools.cache).ok().and_then(|r| r.next_due(now).ok().flatten());
+        let wait = next.map_or(30, |t| t.duration_since(now).as_secs());
+        Duration::from_secs(wait.clamp(1, 30).unsigned_abs())
+    }
+
+    /// One round: asks every feed in `scope`, then the pages that teaser feeds left open.
+    pub async fn round(&self, scope: Scope) -> Progress {
+        let now = self.tools.clock.now();
+        let due = match self.due(&scope, now) {
+            Ok(due) => due,
+            Err(e) => {
+                let _ = self.tell.send(Event::Cache(e));
+                return Progress::default();
+            }
+        };
+        let mut progress = Progress { total: due.len(), ..Progress::default() };
+        self.say(progress.clone());
+        let mut tasks = JoinSet::new();
+        for due in due {
+            let tools = self.tools.clone();
+            tasks.spawn(async move {
+                let feed = due.feed.clone();
+                (feed, tools.poll(due).await)
+            });
+        }
+        while let Some(done) = tasks.join_next().await {
+            progress.done += 1;
+            match done {
+                Ok((feed, Ok(result))) => {
+                    match &result {
+                        Ok(r) => progress.new += r.new,
+                        Err(_) => progress.failed += 1,
+                    }
+                    let _ = self.tell.send(Event::Polled { feed, result });
+                }
+                // The cache would not take it: nothing more can be filed, so nothing more is asked.
+                Ok((_, Err(e))) => {
+                    let _ = self.tell.send(Event::Cache(e));
+                    return progress;
+                }
+                Err(_) => progress.failed += 1,
+            }
+            self.say(progress.clone());
+        }
+        self.pages(&mut progress).await;
+        progress.next = Reader::open(&self.tools.cache).ok().and_then(|r| r.next_due(self.tools.clock.now()).ok().flatten());
+        self.say(progress.clone());
+        progress
+    }
+
+    fn say(&self, progress: Progress) {
+        let _ = self.tell.send(Event::Progress(progress));
+    }
+
+    fn due(&self, scope: &Scope, now: Timestamp) -> Result<Vec<Due>, StoreError> {
+        let reader = Reader::open(&self.tools.cache)?;
+        let waits: HashMap<String, Timestamp> = reader.host_waits(now)?.into_iter().collect();
+        let mut due = reader.due(now, *scope != Scope::Due)?;
+        due.retain(|d| !waits.contains_key(&d.feed.address.host()));
+        if *scope != Scope::Due {
+            due.retain(|d| schedule::may_refresh(&d.feed.health, now));
+        }
+        if let Scope::Feeds(ids) = scope {
+            due.retain(|d| ids.contains(&d.feed.id));
+        }
+        Ok(due)
+    }
+
+    /// Fetches the pages of articles that carry a teaser only.
+    async fn pages(&self, progress: &mut Progress) {
+        if self.tools.full_text == FullText::Never {
+            return;
+        }
+        let Ok(teasers) = Reader::open(&self.tools.cache).and_then(|r| r.teasers(PAGES_A_ROUND)) else { return };
+        progress.pages = teasers.len();
+        if teasers.is_empty() {
+            return;
+        }
+        self.say(progress.clone());
+        let mut tasks = JoinSet::new();
+        for teaser in teasers {
+            let tools = self.tools.clone();
+            tasks.spawn(async move { tools.page(teaser.id).await });
+        }
+        while tasks.join_next().await.is_some() {
+            progress.pages = progress.pages.saturating_sub(1);
+            self.say(progress.clone());
+        }
+    }
+
+    /// Fetches the pages that teaser feeds left open, and waits for them.
+    pub async fn open_pages(&self) {
+        self.pages(&mut Progress::default()).await;
+    }
+}
+
+impl Tools {
+    /// Polls one feed and files the result. `Err` only if the cache would not take it.
+    async fn poll(&self, due: Due) -> Result<Result<FeedResult, Failure>, StoreError> {
+        let Due { feed, validators, rhythm } = due;
+        let validators = if schedule::stuck(&rhythm, self.clock.now()) { Validators::default() } else { validators };
+        let request = Request {
+            address: feed.address.clone(),
+            purpose: Purpose::Feed,
+            validators,
+            typed: true,
+            settings: feed.settings.clone(),
+        };
+        let answer = self.client.get(&request).await;
+        let now = self.clock.now();
+        let read = match answer {
+            Ok(fetched) => self.read(fetched, rhythm.body_hash).await,
+            Err(e) => Read::failed(e),
+        };
+        if let Some(until) = schedule::host_wait(&read.seen(), &feed.address, now) {
+            self.filing.file(Change::HostWait { host: feed.address.host(), until }).await.transpose()?;
+        }
+        let plan = schedule::plan(&self.schedule, &feed, &rhythm, &read.seen(), now);
+        let failure = match &read.outcome {
+            Outcome::Failed(f) => Some(f.clone()),
+            _ => None,
+        };
+        let unchanged = matches!(read.outcome, Outcome::Unchanged { .. });
+        let polled =
+            Polled { feed: feed.id, at: now, outcome: read.outcome, next: plan.next, why_next: plan.why, rhythm: plan.rhythm, moved: plan.moved };
+        let applied = self.filing.file(Change::Polled(Box::new(polled))).await.transpose()?.unwrap_or_default();
+        Ok(match failure {
+            Some(f) => Err(f),
+            None => Ok(FeedResult { new: applied.new.len(), changed: applied.changed.len(), unchanged }),
+        })
+    }
+}

@@ -1,0 +1,108 @@
+//! A typed address → a subscription. A feed is taken as it is; a site is searched for its feeds, first by what its page
+//! says (`<link rel=alternate>`), then where feeds usually stand. What was fetched on the way is filed at once, so that a
+//! new feed has headlines without being asked twice.
+
+use super::{FeedResult, Read, Tools, schedule};
+use crate::ingest::FeedLink;
+use crate::model::{Address, Change, Clean, Failure, FailureKind, FeedFacts, FeedId, FeedSettings, Outcome, Polled, Purpose, Request, Rhythm, Validators};
+use crate::store::StoreError;
+
+/// Where sites that say nothing keep their feeds, most common first.
+const WELL_KNOWN: [&str; 8] = ["feed", "rss.xml", "feed.xml", "rss", "atom.xml", "index.xml", "feed.json", "feeds/posts/default"];
+
+/// How many of a page's own links are tried.
+const TRIED_LINKS: usize = 5;
+
+/// What a subscription brought.
+#[derive(Debug)]
+pub struct Subscribed {
+    /// The feed.
+    pub feed: FeedId,
+    /// What is polled.
+    pub address: Address,
+    /// Its title.
+    pub title: Clean,
+    /// What is there already.
+    pub result: FeedResult,
+    /// Other feeds of the same site.
+    pub others: Vec<FeedLink>,
+}
+
+impl Tools {
+    /// Subscribes to what `address` means. The outer error is the cache's, the inner the address's.
+    pub async fn subscribe(&self, address: &Address, settings: &FeedSettings) -> Result<Result<Subscribed, Failure>, StoreError> {
+        let read = self.try_feed(address, settings).await;
+        let (links, failure) = match read.outcome {
+            Outcome::Read { .. } => return self.file(address.clone(), read, settings, Vec::new()).await,
+            Outcome::Failed(failure) => (read.links, failure),
+            Outcome::Unchanged { .. } => unreachable_unchanged(),
+        };
+        // Only a page that is there can have feeds; a host that does not answer is not asked eight times more.
+        if failure.kind != FailureKind::Html && failure.kind != FailureKind::NotAFeed {
+            return Ok(Err(failure));
+        }
+        let said = links.iter().take(TRIED_LINKS).map(|l| l.address.clone());
+        let usual = WELL_KNOWN.iter().filter_map(|path| address.join(&format!("/{path}")).ok());
+        for candidate in said.chain(usual).filter(|c| c != address) {
+            let read = self.try_feed(&candidate, settings).await;
+            if matches!(read.outcome, Outcome::Read { .. }) {
+                let others = links.into_iter().filter(|l| l.address != candidate).collect();
+                return self.file(candidate, read, settings, others).await;
+            }
+        }
+        Ok(Err(Failure::new(
+            FailureKind::NotAFeed,
+            "There is a page, but it names no feed, and none stands where feeds usually stand.",
+            "Look on the site for a link named RSS, Atom or Feed and add that address.",
+        )))
+    }
+
+    /// Subscribes without asking the network: for work offline. The first poll shows what it is.
+    pub async fn subscribe_unseen(&self, address: &Address, settings: &FeedSettings) -> Result<FeedId, StoreError> {
+        let change = Change::Subscribe { address: address.clone(), settings: settings.clone(), facts: None };
+        let applied = self.filing.file(change).await.transpose()?.unwrap_or_default();
+        Ok(applied.feed.unwrap_or(FeedId(0)))
+    }
+
+    async fn try_feed(&self, address: &Address, settings: &FeedSettings) -> Read {
+        let request = Request {
+            address: address.clone(),
+            purpose: Purpose::Feed,
+            validators: Validators::default(),
+            typed: true,
+            settings: settings.clone(),
+        };
+        match self.client.get(&request).await {
+            Ok(fetched) => self.read(fetched, None).await,
+            Err(e) => Read::failed(e),
+        }
+    }
+
+    async fn file(&self, address: Address, read: Read, settings: &FeedSettings, others: Vec<FeedLink>) -> Result<Result<Subscribed, Failure>, StoreError> {
+        let facts: FeedFacts = match &read.outcome {
+            Outcome::Read { facts, .. } => facts.clone(),
+            _ => FeedFacts::default(),
+        };
+        // A site that moved for good is subscribed to where it is now.
+        let address = read.settled.clone().unwrap_or(address);
+        let title = settings.title.clone().or_else(|| facts.title.clone()).unwrap_or_else(|| Clean::line(&address.site()));
+        let subscribe = Change::Subscribe { address: address.clone(), settings: settings.clone(), facts: Some(facts) };
+        let Some(feed) = self.filing.file(subscribe).await.transpose()?.and_then(|a| a.feed) else {
+            return Ok(Err(Failure::new(FailureKind::Local, "The cache did not take the feed.", "Try again.")));
+        };
+        let now = self.clock.now();
+        let plan = schedule::first(&self.schedule, feed, settings, &read.seen(), now);
+        let polled = Polled { feed, at: now, outcome: read.outcome, next: plan.next, why_next: plan.why, rhythm: plan.rhythm, moved: None };
+        let applied = self.filing.file(Change::Polled(Box::new(polled))).await.transpose()?.unwrap_or_default();
+        let result = FeedResult { new: applied.new.len(), changed: applied.changed.len(), unchanged: false };
+        Ok(Ok(Subscribed { feed, address, title, result, others }))
+    }
+}
+
+fn unreachable_unchanged() -> (Vec<FeedLink>, Failure) {
+    // A request without validators that is answered 304 is an error of the client already; should it come through all
+    // the same, it is told as one.
+    let failure = Failure::new(FailureKind::Garbled, "The server says “not changed” although nothing was known yet.", "Try again later.");
+    let _ = Rhythm::default();
+    (Vec::new(), failure)
+}
