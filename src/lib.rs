@@ -16,13 +16,18 @@
 //!
 //! `clock` and `config` stand beside the picture: anyone above `model` may be handed their values.
 
+pub mod app;
 pub mod cli;
 pub mod clock;
 pub mod demo;
 pub mod fetch;
 pub mod config;
+pub mod demo;
+pub mod fetch;
 pub mod ingest;
 pub mod model;
 pub mod poll;
+pub mod store;
+pub mod ui;
 pub mod store;
 pub mod ui;

@@ -1,6 +1,7 @@
 //! The background as one value: the writer thread, the network's runtime and what the poller works with. The reader
 //! and the headless commands start the same one.
 
+use jiff::SignedDuration;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -35,7 +36,13 @@ pub struct Setup {
 impl Setup {
     /// As the configuration says.
     pub fn new(cache: &Path, config: &Config, clock: &Clock, registry: Registry) -> Self {
-        let schedule = Schedule { interval: config.poll.interval.0, floor: config.poll.floor.0, ceiling: config.poll.ceiling.0 };
+        let span = |d: std::time::Duration| SignedDuration::try_from(d).unwrap_or(SignedDuration::MAX);
+        let schedule = Schedule {
+            interval: span(config.poll.interval.0),
+            floor: span(config.poll.floor.0),
+            ceiling: span(config.poll.ceiling.0),
+            ..Schedule::default()
+        };
         Self {
             cache: cache.to_owned(),
             config: config.clone(),
@@ -82,7 +89,8 @@ impl Background {
             first_byte: poll.first_byte_timeout.0,
             total: poll.total_timeout.0,
             parallel: poll.parallel.max(1),
-            proxy: poll.proxy.clone(),
+            proxy: poll.proxy.clone().map_or(fetch::Proxying::System, fetch::Proxying::Through),
+            clock: setup.clock.clone(),
             host_gap: setup.host_gap,
             ..fetch::Settings::default()
         };
@@ -124,9 +132,7 @@ impl Drop for Background {
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_timeout(std::time::Duration::from_millis(200));
         }
-        let (filing, nobody) = Filing::disconnected();
-        self.tools.filing = filing;
-        drop(nobody);
+        self.tools.filing = Filing::disconnected();
         if let Some(writer) = self.writer.take() {
             let _ = writer.join();
         }

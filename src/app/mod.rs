@@ -92,14 +92,18 @@ pub fn run(setup: &Setup, demo: Option<Pace>) -> Result<(), AppError> {
 
 /// The demo's cache is its own and begins empty each time. Only what a cache consists of is removed.
 fn empty(cache: &std::path::Path) -> std::io::Result<()> {
-    match std::fs::remove_dir_all(cache) {
-        Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(e),
-        _ => Ok(()),
+    for end in ["", "-wal", "-shm"] {
+        match std::fs::remove_file(cache.join(format!("{}{end}", store::FILE))) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(e),
+            _ => {}
+        }
     }
+    Ok(())
 }
 
 fn start_demo(background: &Background, pace: Pace) -> Result<demo::Server, AppError> {
-    let server = background.block_on(demo::serve(demo::Replay::load(), pace))?;
+    let launch = Instant::now();
+    let server = background.block_on(demo::serve(demo::Replay::load(), pace, move || launch.elapsed()))?;
     for (address, settings) in server.feeds() {
         background.block_on(background.tools.subscribe_unseen(&address, &settings))?;
     }

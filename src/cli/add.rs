@@ -48,7 +48,7 @@ impl Add {
             .iter()
             .map(|raw| Address::typed(raw).map_err(|e| CliError::Usage(format!("{raw}: {e}. Give a feed or a site, as in `wiredesk add https://example.org/feed`."))))
             .collect::<Result<Vec<_>, _>>()?;
-        let background = Background::start(cx)?;
+        let background = Background::start(&cx.setup()?)?;
         let mut failed = false;
         for address in &addresses {
             if self.no_check {

@@ -17,6 +17,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use crate::app::{self, Setup};
 use crate::clock::Clock;
 use crate::config::{self, Config, ConfigError};
 use crate::ingest::attribute::Registry;
@@ -91,6 +92,18 @@ impl From<ConfigError> for CliError {
     }
 }
 
+impl From<app::StartError> for CliError {
+    fn from(e: app::StartError) -> Self {
+        Self::Failed(e.to_string())
+    }
+}
+
+impl From<app::AppError> for CliError {
+    fn from(e: app::AppError) -> Self {
+        Self::Failed(e.to_string())
+    }
+}
+
 impl From<std::io::Error> for CliError {
     fn from(e: std::io::Error) -> Self {
         if e.kind() == std::io::ErrorKind::BrokenPipe { Self::Pipe } else { Self::Failed(e.to_string()) }
@@ -125,6 +138,11 @@ impl Context {
             .unwrap_or_else(|| cache.join("config.toml"));
         let config = Config::load(&config_path, named)?;
         Ok(Self { cache, config_path, config, clock: Clock::system(), out: Out::stdout() })
+    }
+
+    /// What reader and poller are started with.
+    pub fn setup(&self) -> Result<Setup, CliError> {
+        Ok(Setup::new(&self.cache, &self.config, &self.clock, self.registry()?))
     }
 
     /// The agencies: the built-in registry and the reader's own.

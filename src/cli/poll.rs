@@ -32,7 +32,7 @@ pub struct Poll {
 impl Poll {
     /// Runs it; fails if any feed failed (the others are polled all the same).
     pub fn run(&self, cx: &mut Context) -> Result<(), CliError> {
-        let background = Background::start(cx)?;
+        let background = Background::start(&cx.setup()?)?;
         let scope = if !self.feeds.is_empty() {
             let known = Reader::open(&cx.cache)?.feeds()?;
             Scope::Feeds(self.feeds.iter().map(|name| feeds::named(&known, name).map(|f| f.id)).collect::<Result<_, _>>()?)

@@ -34,6 +34,11 @@ impl Filing {
         Ok((Self { jobs }, thread))
     }
 
+    /// A line to nobody, to let go of a real one.
+    pub fn disconnected() -> Self {
+        Self { jobs: mpsc::channel().0 }
+    }
+
     /// Files `change` and hands what it did to `done`, on the writer thread. Never waits.
     pub fn send(&self, change: Change, done: impl FnOnce(Filed) + Send + 'static) {
         // If the thread is gone the program is ending, and `done` with it.

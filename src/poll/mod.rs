@@ -11,21 +11,22 @@ use jiff::Timestamp;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use crate::clock::Clock;
-use crate::fetch::{Client, FetchError};
-use crate::ingest::{self, Ingested, Source, attribute::Registry};
+use crate::fetch::Client;
+use crate::ingest::attribute::Registry;
 use crate::model::{
-    Address, ArticleId, Change, Clean, Failure, FailureKind, Feed, FeedFacts, FeedId, FeedSettings, Fetched, FullText, Item, Outcome,
-    PageRead, Polled, Progress, Purpose, Request, Validators,
+    Address, Applied, ArticleId, Change, Failure, FailureKind, Feed, FeedId, FeedSettings, FullText, Outcome, Polled, Progress, Purpose, Request,
+    Rhythm,
 };
 use crate::store::{Due, PollLock, Reader, StoreError};
 use filing::Filing;
 use read::Read;
-pub use schedule::Schedule;
+pub use schedule::Settings as Schedule;
 pub use subscribe::Subscribed;
 
 /// Pages fetched for teaser feeds in one round; the rest waits for the next.
@@ -152,12 +153,13 @@ impl Poller {
         };
         let mut progress = Progress { total: due.len(), ..Progress::default() };
         self.say(progress.clone());
+        let online = Arc::new(Online::default());
         let mut tasks = JoinSet::new();
         for due in due {
-            let tools = self.tools.clone();
+            let (tools, online) = (self.tools.clone(), online.clone());
             tasks.spawn(async move {
                 let feed = due.feed.clone();
-                (feed, tools.poll(due).await)
+                (feed, tools.poll(due, &online).await)
             });
         }
         while let Some(done) = tasks.join_next().await {
@@ -195,7 +197,7 @@ impl Poller {
         let mut due = reader.due(now, *scope != Scope::Due)?;
         due.retain(|d| !waits.contains_key(&d.feed.address.host()));
         if *scope != Scope::Due {
-            due.retain(|d| schedule::may_refresh(&d.feed.health, now));
+            due.retain(|d| schedule::may_refresh(&self.tools.schedule, &d.feed.health, now));
         }
         if let Scope::Feeds(ids) = scope {
             due.retain(|d| ids.contains(&d.feed.id));
@@ -233,37 +235,89 @@ impl Poller {
 
 impl Tools {
     /// Polls one feed and files the result. `Err` only if the cache would not take it.
-    async fn poll(&self, due: Due) -> Result<Result<FeedResult, Failure>, StoreError> {
+    async fn poll(&self, due: Due, online: &Online) -> Result<Result<FeedResult, Failure>, StoreError> {
         let Due { feed, validators, rhythm } = due;
-        let validators = if schedule::stuck(&rhythm, self.clock.now()) { Validators::default() } else { validators };
         let request = Request {
             address: feed.address.clone(),
             purpose: Purpose::Feed,
-            validators,
+            validators: schedule::validators(&self.schedule, &rhythm, &validators, self.clock.now()),
             typed: true,
             settings: feed.settings.clone(),
         };
-        let answer = self.client.get(&request).await;
-        let now = self.clock.now();
-        let read = match answer {
+        let read = match self.client.get(&request).await {
             Ok(fetched) => self.read(fetched, rhythm.body_hash).await,
             Err(e) => Read::failed(e),
         };
-        if let Some(until) = schedule::host_wait(&read.seen(), &feed.address, now) {
-            self.filing.file(Change::HostWait { host: feed.address.host(), until }).await.transpose()?;
-        }
-        let plan = schedule::plan(&self.schedule, &feed, &rhythm, &read.seen(), now);
+        online.heard(&read);
+        let unchanged = matches!(read.outcome, Outcome::Unchanged { .. });
         let failure = match &read.outcome {
             Outcome::Failed(f) => Some(f.clone()),
             _ => None,
         };
-        let unchanged = matches!(read.outcome, Outcome::Unchanged { .. });
-        let polled =
-            Polled { feed: feed.id, at: now, outcome: read.outcome, next: plan.next, why_next: plan.why, rhythm: plan.rhythm, moved: plan.moved };
-        let applied = self.filing.file(Change::Polled(Box::new(polled))).await.transpose()?.unwrap_or_default();
+        let applied = self.file_poll(feed.id, &feed.address, &feed.settings, rhythm, read, online.offline()).await?;
         Ok(match failure {
             Some(f) => Err(f),
             None => Ok(FeedResult { new: applied.new.len(), changed: applied.changed.len(), unchanged }),
         })
+    }
+
+    /// Plans the next poll and files what this one brought.
+    async fn file_poll(
+        &self,
+        feed: FeedId,
+        address: &Address,
+        settings: &FeedSettings,
+        rhythm: Rhythm,
+        read: Read,
+        offline: bool,
+    ) -> Result<Applied, StoreError> {
+        let now = self.clock.now();
+        let host_wait = read.host_wait(now);
+        if let Some((host, until)) = &host_wait {
+            self.file(Change::HostWait { host: host.clone(), until: *until }).await?;
+        }
+        let dates: Vec<Timestamp> = read.dates().collect();
+        let poll = schedule::Poll {
+            feed,
+            settings,
+            rhythm: &rhythm,
+            freshness: &read.freshness,
+            host_wait: None,
+            ended: read.ended(&rhythm, &dates, offline),
+            now,
+        };
+        let schedule::Plan { next, why, mut rhythm } = schedule::plan(&self.schedule, &poll);
+        let moved = match &read.outcome {
+            Outcome::Failed(_) => None,
+            _ => schedule::moved(&mut rhythm, address, &read.hops, true),
+        };
+        let polled = Polled { feed, at: now, outcome: read.outcome, next, why_next: why, rhythm, moved };
+        self.file(Change::Polled(Box::new(polled))).await
+    }
+
+    /// Files a change and waits for it. A writer that is gone files nothing: the program is ending.
+    async fn file(&self, change: Change) -> Result<Applied, StoreError> {
+        Ok(self.filing.file(change).await.transpose()?.unwrap_or_default())
+    }
+}
+
+/// Whether anything could be reached in this round: where nothing could, it is the line and not the feeds.
+#[derive(Default)]
+struct Online {
+    reached: AtomicBool,
+    tried: AtomicBool,
+}
+
+impl Online {
+    fn heard(&self, read: &Read) {
+        let unreached = matches!(&read.outcome, Outcome::Failed(f) if matches!(f.kind, FailureKind::Name | FailureKind::Connect | FailureKind::Timeout));
+        self.tried.store(true, Ordering::Relaxed);
+        if !unreached {
+            self.reached.store(true, Ordering::Relaxed);
+        }
+    }
+
+    fn offline(&self) -> bool {
+        self.tried.load(Ordering::Relaxed) && !self.reached.load(Ordering::Relaxed)
     }
 }

@@ -1,17 +1,19 @@
 //! An answer → what it says: the step between fetching and filing. Parsing runs on the blocking pool, for a large feed
 //! takes longer than a task may hold its thread.
 
-use jiff::SignedDuration;
-use std::hash::{DefaultHasher, Hasher};
+use jiff::{SignedDuration, Timestamp};
 
 use super::Tools;
-use super::schedule::Seen;
+use super::schedule::{self, Ended};
 use crate::fetch::FetchError;
 use crate::ingest::{self, FeedLink, Source};
 use crate::model::{
-    Address, Article, ArticleId, Change, Failure, FailureKind, Fetched, Freshness, FullText, Hints, Hop, Outcome, PageRead, Purpose, Request, Validators,
+    Address, Article, ArticleId, Change, Failure, FailureKind, Fetched, Freshness, FullText, Hop, Outcome, PageRead, Purpose, Request, Rhythm, Validators,
 };
 use crate::store::Reader;
+
+/// A host is never left alone for longer, whatever it asks for.
+const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(24);
 
 /// What one answer came to.
 pub(super) struct Read {
@@ -27,23 +29,56 @@ pub(super) struct Read {
     pub body_hash: Option<u64>,
     /// Where it was found in the end, if every redirect on the way was permanent.
     pub settled: Option<Address>,
+    /// 304, as opposed to the same body once more.
+    not_modified: bool,
+    /// How long which host asked to be left alone.
+    refused: Option<(String, SignedDuration)>,
 }
 
 impl Read {
     /// No answer.
     pub fn failed(e: FetchError) -> Self {
-        let freshness = Freshness { retry_after: e.retry_after, ..Freshness::default() };
-        Self { outcome: Outcome::Failed(e.failure), links: Vec::new(), hops: e.hops, freshness, body_hash: None, settled: None }
+        let refused = e.retry_after.map(|wait| (e.at.host(), wait));
+        Self {
+            outcome: Outcome::Failed(*e.failure),
+            links: Vec::new(),
+            hops: e.hops,
+            freshness: Freshness::default(),
+            body_hash: None,
+            settled: None,
+            not_modified: false,
+            refused,
+        }
     }
 
-    /// What the schedule goes by.
-    pub fn seen(&self) -> Seen<'_> {
-        Seen { outcome: &self.outcome, hops: &self.hops, freshness: &self.freshness, body_hash: self.body_hash }
+    /// When its entries were published.
+    pub fn dates(&self) -> impl Iterator<Item = Timestamp> {
+        let items = match &self.outcome {
+            Outcome::Read { items, .. } => items.as_slice(),
+            _ => &[],
+        };
+        items.iter().filter_map(|item| item.published.or(item.updated))
     }
 
-    /// How long the server asked to be left alone.
-    pub fn retry_after(&self) -> Option<SignedDuration> {
-        self.freshness.retry_after
+    /// What the schedule goes by. `dates` are [`Read::dates`].
+    pub fn ended<'a>(&'a self, known: &Rhythm, dates: &'a [Timestamp], offline: bool) -> Ended<'a> {
+        match &self.outcome {
+            Outcome::Read { facts, items, .. } => {
+                // Entries without a date tell nothing, so a changed body with such counts as news.
+                let news = known.last_full.is_none_or(|last| dates.len() < items.len() || dates.iter().any(|d| *d > last));
+                Ended::Read { hash: self.body_hash.unwrap_or_default(), hints: &facts.hints, news, dates }
+            }
+            Outcome::Unchanged { .. } if self.not_modified => Ended::NotModified,
+            Outcome::Unchanged { .. } => Ended::Same,
+            Outcome::Failed(failure) => Ended::Failed { failure, retry_after: self.refused.as_ref().map(|(_, wait)| *wait), offline },
+        }
+    }
+
+    /// Which host wants to be left alone until when. 
+    pub fn host_wait(&self, now: Timestamp) -> Option<(String, Timestamp)> {
+        let (host, wait) = self.refused.as_ref()?;
+        let until = now.saturating_add((*wait).min(LONGEST_WAIT)).unwrap_or(Timestamp::MAX);
+        Some((host.clone(), until))
     }
 }
 
@@ -54,13 +89,13 @@ impl Tools {
         let settled = (!hops.is_empty() && hops.iter().all(|h| matches!(h.status, 301 | 308))).then(|| address.clone());
         let base = content_location.unwrap_or(address);
         let mut read =
-            Read { outcome: Outcome::Unchanged { validators: None }, links: Vec::new(), hops, freshness, body_hash: known, settled };
+            Read { outcome: Outcome::Unchanged { validators: None }, links: Vec::new(), hops, freshness, body_hash: known, settled, not_modified: status == 304, refused: None };
         if status == 304 {
             let sent = validators != Validators::default();
             read.outcome = Outcome::Unchanged { validators: sent.then_some(validators) };
             return read;
         }
-        let hash = hash(&body);
+        let hash = schedule::body_hash(&body);
         if known == Some(hash) {
             read.outcome = Outcome::Unchanged { validators: Some(validators) };
             return read;
@@ -104,7 +139,7 @@ impl Tools {
                     e.failure.kind,
                     FailureKind::Name | FailureKind::Connect | FailureKind::Timeout | FailureKind::Throttled | FailureKind::Garbled
                 );
-                (Err(e.failure), passing)
+                (Err(*e.failure), passing)
             }
         };
         self.filing.file(Change::Page(Box::new(PageRead { id, at: now, result, retry }))).await;
@@ -141,9 +176,4 @@ fn page_instead(links: &[FeedLink]) -> Failure {
     Failure::new(FailureKind::Html, "A web page is at this address, not a feed.", advice)
 }
 
-fn hash(body: &[u8]) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    hasher.write(body);
-    hasher.finish()
-}
 

@@ -2,9 +2,9 @@
 //! says (`<link rel=alternate>`), then where feeds usually stand. What was fetched on the way is filed at once, so that a
 //! new feed has headlines without being asked twice.
 
-use super::{FeedResult, Read, Tools, schedule};
+use super::{FeedResult, Read, Tools};
 use crate::ingest::FeedLink;
-use crate::model::{Address, Change, Clean, Failure, FailureKind, FeedFacts, FeedId, FeedSettings, Outcome, Polled, Purpose, Request, Rhythm, Validators};
+use crate::model::{Address, Change, Clean, Failure, FailureKind, FeedFacts, FeedId, FeedSettings, Outcome, Purpose, Request, Rhythm, Validators};
 use crate::store::StoreError;
 
 /// Where sites that say nothing keep their feeds, most common first.
@@ -33,9 +33,10 @@ impl Tools {
     pub async fn subscribe(&self, address: &Address, settings: &FeedSettings) -> Result<Result<Subscribed, Failure>, StoreError> {
         let read = self.try_feed(address, settings).await;
         let (links, failure) = match read.outcome {
-            Outcome::Read { .. } => return self.file(address.clone(), read, settings, Vec::new()).await,
+            Outcome::Read { .. } => return self.take(address.clone(), read, settings, Vec::new()).await,
             Outcome::Failed(failure) => (read.links, failure),
-            Outcome::Unchanged { .. } => unreachable_unchanged(),
+            // A request without validators that is answered 304 is an error of the client's already.
+            Outcome::Unchanged { .. } => return Ok(Err(Failure::new(FailureKind::Garbled, "The server says “not changed” although nothing was known yet.", "Try again later."))),
         };
         // Only a page that is there can have feeds; a host that does not answer is not asked eight times more.
         if failure.kind != FailureKind::Html && failure.kind != FailureKind::NotAFeed {
@@ -47,7 +48,7 @@ impl Tools {
             let read = self.try_feed(&candidate, settings).await;
             if matches!(read.outcome, Outcome::Read { .. }) {
                 let others = links.into_iter().filter(|l| l.address != candidate).collect();
-                return self.file(candidate, read, settings, others).await;
+                return self.take(candidate, read, settings, others).await;
             }
         }
         Ok(Err(Failure::new(
@@ -60,8 +61,7 @@ impl Tools {
     /// Subscribes without asking the network: for work offline. The first poll shows what it is.
     pub async fn subscribe_unseen(&self, address: &Address, settings: &FeedSettings) -> Result<FeedId, StoreError> {
         let change = Change::Subscribe { address: address.clone(), settings: settings.clone(), facts: None };
-        let applied = self.filing.file(change).await.transpose()?.unwrap_or_default();
-        Ok(applied.feed.unwrap_or(FeedId(0)))
+        Ok(self.file(change).await?.feed.unwrap_or(FeedId(0)))
     }
 
     async fn try_feed(&self, address: &Address, settings: &FeedSettings) -> Read {
@@ -78,7 +78,7 @@ impl Tools {
         }
     }
 
-    async fn file(&self, address: Address, read: Read, settings: &FeedSettings, others: Vec<FeedLink>) -> Result<Result<Subscribed, Failure>, StoreError> {
+    async fn take(&self, address: Address, read: Read, settings: &FeedSettings, others: Vec<FeedLink>) -> Result<Result<Subscribed, Failure>, StoreError> {
         let facts: FeedFacts = match &read.outcome {
             Outcome::Read { facts, .. } => facts.clone(),
             _ => FeedFacts::default(),
@@ -87,22 +87,11 @@ impl Tools {
         let address = read.settled.clone().unwrap_or(address);
         let title = settings.title.clone().or_else(|| facts.title.clone()).unwrap_or_else(|| Clean::line(&address.site()));
         let subscribe = Change::Subscribe { address: address.clone(), settings: settings.clone(), facts: Some(facts) };
-        let Some(feed) = self.filing.file(subscribe).await.transpose()?.and_then(|a| a.feed) else {
+        let Some(feed) = self.file(subscribe).await?.feed else {
             return Ok(Err(Failure::new(FailureKind::Local, "The cache did not take the feed.", "Try again.")));
         };
-        let now = self.clock.now();
-        let plan = schedule::first(&self.schedule, feed, settings, &read.seen(), now);
-        let polled = Polled { feed, at: now, outcome: read.outcome, next: plan.next, why_next: plan.why, rhythm: plan.rhythm, moved: None };
-        let applied = self.filing.file(Change::Polled(Box::new(polled))).await.transpose()?.unwrap_or_default();
+        let applied = self.file_poll(feed, &address, settings, Rhythm::default(), read, false).await?;
         let result = FeedResult { new: applied.new.len(), changed: applied.changed.len(), unchanged: false };
         Ok(Ok(Subscribed { feed, address, title, result, others }))
     }
-}
-
-fn unreachable_unchanged() -> (Vec<FeedLink>, Failure) {
-    // A request without validators that is answered 304 is an error of the client already; should it come through all
-    // the same, it is told as one.
-    let failure = Failure::new(FailureKind::Garbled, "The server says “not changed” although nothing was known yet.", "Try again later.");
-    let _ = Rhythm::default();
-    (Vec::new(), failure)
 }
