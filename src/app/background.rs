@@ -80,7 +80,7 @@ pub struct Background {
 impl Background {
     /// Opens (or makes) the cache and starts the writer and the runtime. Asks nothing of the network yet.
     pub fn start(setup: &Setup) -> Result<Self, StartError> {
-        let writer = store::open(&setup.cache)?;
+        let writer = store::open(&setup.cache)?.with_zone(setup.clock.zone().clone());
         let (filing, writer) = Filing::start(writer, setup.clock.clone())?;
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).max_blocking_threads(4).thread_name("net").enable_all().build()?;
         let poll = &setup.config.poll;

@@ -135,15 +135,12 @@ fn session(
     start_signals(inbox.clone())?;
 
     let (cols, rows) = terminal.size()?;
-    let theme = ui::Theme::named(&setup.config.screen.theme).map_err(AppError::Theme)?;
+    let theme = theme(&setup.config.screen.theme)?;
     let (mut model, effects) = Model::new(ui::Options {
-        cols,
-        rows,
-        now: setup.clock.now(),
-        zone: setup.clock.zone().clone(),
         theme,
         demo,
-        views: setup.config.view.iter().map(|v| (Clean::line(&v.name), v.query.clone())).collect(),
+        mouse: setup.config.screen.mouse,
+        ..ui::Options::new((cols, rows), setup.clock.now(), setup.clock.zone().clone())
     });
     let mut world = World::new(setup, background.tools.filing.clone(), reader, commands, inbox);
     world.perform_all(effects, &mut model, terminal)?;
@@ -152,6 +149,15 @@ fn session(
     main_loop(setup, &mut model, &mut world, happened, terminal)?;
     // Marks that were sent are filed by the writer before it ends; nothing more is needed here.
     Ok(())
+}
+
+/// The theme by its name; NO_COLOR and a dumb terminal need none.
+fn theme(name: &str) -> Result<ui::Theme, AppError> {
+    let plain = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
+    ui::Theme::named(if plain { "none" } else { name }).ok_or_else(|| {
+        let known: Vec<_> = ui::Theme::names().collect();
+        AppError::Theme(format!("there is no theme `{name}`; [screen] theme takes one of {}.", known.join(", ")))
+    })
 }
 
 /// Waits a moment for the cache's first answers.
@@ -221,7 +227,7 @@ fn take(happened: Happened, model: &mut Model, world: &mut World, terminal: &mut
     let (msg, took) = match happened {
         Happened::Input(msg) => (msg, Took::Reader),
         Happened::Answered(ticket, answer) => (Msg::Answer { ticket, answer }, Took::Reader),
-        Happened::Filed(filed) => (Msg::Applied(filed.map_err(|e| Clean::line(&e.to_string()))), Took::Reader),
+        Happened::Filed(filed) => (Msg::Applied(filed.map_err(|e| Clean::line(&e.to_string())).and_then(|a| a.failure.clone().map_or(Ok(a), Err))), Took::Reader),
         Happened::CacheChanged => (Msg::CacheChanged, Took::Background),
         Happened::Notice(level, text) => (Msg::Notice { level, text }, Took::Reader),
         Happened::Polling(poll::Event::Progress(p)) => (Msg::Progress(p), Took::Background),

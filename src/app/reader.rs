@@ -29,11 +29,11 @@ pub type Ask = Sender<Asked>;
 
 /// Starts the thread; its answers go to `inbox`.
 pub fn start(cache: &Path, clock: &Clock, inbox: Sender<Happened>) -> Result<Ask, StartError> {
-    let reader = Reader::open(cache)?;
+    let reader = Reader::open(cache)?.with_zone(clock.zone().clone());
     let clock = clock.clone();
     let (ask, questions) = mpsc::channel::<Asked>();
     let run = move || {
-        let mut version = reader.data_version();
+        let mut version = reader.data_version().ok();
         loop {
             let first = match questions.recv_timeout(LOOK) {
                 Ok(q) => Some(q),
@@ -50,7 +50,7 @@ pub fn start(cache: &Path, clock: &Clock, inbox: Sender<Happened>) -> Result<Ask
                     return;
                 }
             }
-            let now = reader.data_version();
+            let now = reader.data_version().ok();
             if now != version {
                 version = now;
                 if inbox.send(Happened::CacheChanged).is_err() {

@@ -19,6 +19,8 @@ pub struct Doctor {
     json: bool,
 }
 
+const SAVE_A_COPY: &str = "Copy the cache's folder away before anything else; what is whole can still be read.";
+
 struct Check {
     name: &'static str,
     ok: bool,
@@ -71,19 +73,23 @@ impl Doctor {
             Ok(reader) => reader,
             Err(e) => return checks.push(Check::wrong("cache", e.to_string(), "")),
         };
-        match reader.stats(self.thorough) {
+        match reader.stats() {
             Ok(s) => {
                 let size = s.bytes as f64 / 1e6;
                 checks.push(Check::ok("cache", format!("{} · {size:.1} MB · schema {}", cx.cache.display(), s.schema)));
                 checks.push(Check::ok("articles", format!("{} in {} versions, {} unread, {} saved", s.articles, s.versions, s.unread, s.saved)));
-                if self.thorough {
-                    checks.push(match s.damage {
-                        None => Check::ok("integrity", "every page is whole"),
-                        Some(d) => Check::wrong("integrity", d, "Copy the cache's folder away before anything else; what is whole can still be read."),
-                    });
+                if s.pending > 0 {
+                    checks.push(Check::ok("pages", format!("{} articles wait for the text of their page", s.pending)));
                 }
             }
             Err(e) => checks.push(Check::wrong("cache", e.to_string(), "")),
+        }
+        if self.thorough {
+            checks.push(match reader.integrity() {
+                Ok(damage) if damage.is_empty() => Check::ok("integrity", "every page is whole"),
+                Ok(damage) => Check::wrong("integrity", damage.join("; "), SAVE_A_COPY),
+                Err(e) => Check::wrong("integrity", e.to_string(), SAVE_A_COPY),
+            });
         }
         match PollLock::take(&cx.cache) {
             Ok(Some(_)) => checks.push(Check::ok("poller", "no other wiredesk polls this cache now")),

@@ -5,7 +5,7 @@ use clap::Args;
 use super::out::Weight;
 use super::{CliError, Context, json};
 use crate::model::{Address, Change, Feed};
-use crate::store::{self, Reader};
+use crate::store;
 
 /// List feeds and how they fare, broken ones first
 #[derive(Args, Debug)]
@@ -18,7 +18,8 @@ pub struct Feeds {
 impl Feeds {
     /// Runs it.
     pub fn run(&self, cx: &mut Context) -> Result<(), CliError> {
-        let feeds = Reader::open(&cx.cache)?.feeds()?;
+        let mut feeds = cx.feeds()?;
+        feeds.sort_by_key(|f| (f.health.failure.is_none() && !f.health.gone, f.settings.paused));
         if self.json {
             return feeds.iter().try_for_each(|f| Ok(cx.out.json(&json::feed(f))?));
         }
@@ -72,7 +73,7 @@ pub struct Remove {
 impl Remove {
     /// Runs it.
     pub fn run(&self, cx: &mut Context) -> Result<(), CliError> {
-        let feeds = Reader::open(&cx.cache)?.feeds()?;
+        let feeds = cx.feeds()?;
         let found = self.feeds.iter().map(|name| named(&feeds, name)).collect::<Result<Vec<_>, _>>()?;
         let mut writer = store::open(&cx.cache)?;
         for feed in found {

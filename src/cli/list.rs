@@ -5,7 +5,6 @@ use clap::Args;
 use super::out::Weight;
 use super::{CliError, Context, json};
 use crate::model::{Article, Query, QueryError};
-use crate::store::Reader;
 
 /// List articles, newest first
 #[derive(Args, Debug)]
@@ -21,6 +20,8 @@ pub struct List {
     json: bool,
 }
 
+const NONE_YET: &str = "No articles yet: `wiredesk add ADDRESS` takes a feed or a site.";
+
 /// Listed to a person who named no limit.
 const SCREENFUL: usize = 50;
 
@@ -29,24 +30,31 @@ impl List {
     pub fn run(&self, cx: &mut Context) -> Result<(), CliError> {
         let text = self.query.join(" ");
         let query: Query = text.parse().map_err(|e| wrong_query(&text, &e))?;
-        let reader = Reader::open(&cx.cache)?;
-        let limit = self.limit.unwrap_or(if cx.out.person() && !self.json { SCREENFUL } else { usize::MAX });
+        let Some(reader) = cx.reader()? else { return no_cache(self.json) };
+        let limit = self.limit.or((cx.out.person() && !self.json).then_some(SCREENFUL));
         let mut result = Ok(());
         let now = cx.clock.now();
         let zone = cx.clock.zone().clone();
         let out = &mut cx.out;
         let mut listed = 0;
-        reader.list(&query, limit, now, &mut |a: Article| {
+        reader.list(&query, limit, false, now, &mut |a: Article| {
             listed += 1;
             result = if self.json { out.json(&json::article(&a, false)) } else { line(out, &a, &zone) };
             result.is_ok()
         })?;
         result?;
         if listed == 0 && !self.json {
-            super::out::note(if text.is_empty() { "No articles yet: `wiredesk add ADDRESS`, then `wiredesk poll`." } else { "Nothing matches." });
+            super::out::note(if text.is_empty() { NONE_YET } else { "Nothing matches." });
         }
         Ok(())
     }
+}
+
+fn no_cache(json: bool) -> Result<(), CliError> {
+    if !json {
+        super::out::note(NONE_YET);
+    }
+    Ok(())
 }
 
 /// Points at the word that is wrong.

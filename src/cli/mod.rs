@@ -21,7 +21,8 @@ use crate::app::{self, Setup};
 use crate::clock::Clock;
 use crate::config::{self, Config, ConfigError};
 use crate::ingest::attribute::Registry;
-use crate::store::StoreError;
+use crate::model::Feed;
+use crate::store::{Reader, StoreError, StoreErrorKind};
 use out::Out;
 
 /// A wire desk for the terminal: polls news feeds into a local cache and shows headlines, full text and who really
@@ -138,6 +139,20 @@ impl Context {
             .unwrap_or_else(|| cache.join("config.toml"));
         let config = Config::load(&config_path, named)?;
         Ok(Self { cache, config_path, config, clock: Clock::system(), out: Out::stdout() })
+    }
+
+    /// The cache for reading; `None` where there is none yet.
+    pub fn reader(&self) -> Result<Option<Reader>, CliError> {
+        match Reader::open(&self.cache) {
+            Ok(reader) => Ok(Some(reader.with_zone(self.clock.zone().clone()))),
+            Err(e) if e.kind == StoreErrorKind::Missing => Ok(None),
+            Err(e) => Err(e.into()),
+        }
+    }
+
+    /// The subscriptions.
+    pub fn feeds(&self) -> Result<Vec<Feed>, CliError> {
+        Ok(self.reader()?.map(|r| r.feeds()).transpose()?.unwrap_or_default())
     }
 
     /// What reader and poller are started with.

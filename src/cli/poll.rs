@@ -10,7 +10,7 @@ use super::{CliError, Context, feeds};
 use crate::app::Background;
 use crate::model::{Failure, Feed, Progress};
 use crate::poll::{Command, Event, FeedResult, Poller, Scope};
-use crate::store::{PollLock, Reader};
+use crate::store::PollLock;
 
 /// Ask the feeds that are due for news, without a screen
 #[derive(Args, Debug)]
@@ -34,7 +34,7 @@ impl Poll {
     pub fn run(&self, cx: &mut Context) -> Result<(), CliError> {
         let background = Background::start(&cx.setup()?)?;
         let scope = if !self.feeds.is_empty() {
-            let known = Reader::open(&cx.cache)?.feeds()?;
+            let known = cx.feeds()?;
             Scope::Feeds(self.feeds.iter().map(|name| feeds::named(&known, name).map(|f| f.id)).collect::<Result<_, _>>()?)
         } else if self.all {
             Scope::All
@@ -147,7 +147,7 @@ impl Report {
             let next = progress.next.map_or(String::new(), |t: Timestamp| {
                 format!(" The next is due at {}.", t.to_zoned(cx.clock.zone().clone()).strftime("%H:%M"))
             });
-            let none = Reader::open(&cx.cache)?.feeds()?.is_empty();
+            let none = cx.feeds()?.is_empty();
             note(&if none {
                 "No feeds yet: `wiredesk add ADDRESS` takes a feed or a site.".to_owned()
             } else {

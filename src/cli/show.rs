@@ -5,7 +5,6 @@ use clap::Args;
 use super::out::Weight;
 use super::{CliError, Context, json};
 use crate::model::{Article, ArticleId};
-use crate::store::Reader;
 use crate::ui::typeset;
 
 /// Show one article with its full text and who reported it
@@ -28,8 +27,8 @@ pub struct Show {
 impl Show {
     /// Runs it.
     pub fn run(&self, cx: &mut Context) -> Result<(), CliError> {
-        let reader = Reader::open(&cx.cache)?;
-        let Some(article) = reader.article(ArticleId(self.id), self.version)? else {
+        let reader = cx.reader()?;
+        let Some(article) = reader.map(|r| r.article(ArticleId(self.id), self.version)).transpose()?.flatten() else {
             return Err(CliError::Failed(format!("there is no article {}{}; `wiredesk list` gives the numbers.", self.id, version_of(self.version))));
         };
         if self.json { Ok(cx.out.json(&json::article(&article, true))?) } else { self.tell(cx, &article) }
@@ -56,7 +55,7 @@ impl Show {
         if let (Some(summary), true) = (&a.item.summary, a.item.body.is_empty()) {
             cx.out.line(summary)?;
         }
-        let laid = typeset::lay(&a.item.body, &typeset::Options::plain(width, a.item.language.as_deref()));
+        let laid = typeset::lay(&a.item.body, &typeset::Options { width, language: a.item.language.as_deref(), hyphenate: false, ..typeset::Options::default() });
         for line in &laid.lines {
             let text: String = line.spans.iter().map(|s| s.text.as_str()).collect();
             cx.out.line(text.trim_end())?;

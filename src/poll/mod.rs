@@ -136,8 +136,7 @@ impl Poller {
 
     fn until_next(&self) -> Duration {
         let now = self.tools.clock.now();
-        let next = Reader::open(&self.tools.cache).ok().and_then(|r| r.next_due(now).ok().flatten());
-        let wait = next.map_or(30, |t| t.duration_since(now).as_secs());
+        let wait = self.next_due().map_or(30, |t| t.duration_since(now).as_secs());
         Duration::from_secs(wait.clamp(1, 30).unsigned_abs())
     }
 
@@ -182,9 +181,15 @@ impl Poller {
             self.say(progress.clone());
         }
         self.pages(&mut progress).await;
-        progress.next = Reader::open(&self.tools.cache).ok().and_then(|r| r.next_due(self.tools.clock.now()).ok().flatten());
+        progress.next = self.next_due();
         self.say(progress.clone());
         progress
+    }
+
+    /// When the next feed is due.
+    fn next_due(&self) -> Option<Timestamp> {
+        let feeds = Reader::open(&self.tools.cache).and_then(|r| r.feeds()).ok()?;
+        feeds.iter().filter(|f| !f.settings.paused && !f.health.gone).map(|f| f.health.next.unwrap_or(Timestamp::MIN)).min()
     }
 
     fn say(&self, progress: Progress) {
@@ -217,9 +222,9 @@ impl Poller {
         }
         self.say(progress.clone());
         let mut tasks = JoinSet::new();
-        for teaser in teasers {
+        for (id, ..) in teasers {
             let tools = self.tools.clone();
-            tasks.spawn(async move { tools.page(teaser.id).await });
+            tasks.spawn(async move { tools.page(id).await });
         }
         while tasks.join_next().await.is_some() {
             progress.pages = progress.pages.saturating_sub(1);
