@@ -20,7 +20,7 @@ use std::process::ExitCode;
 use crate::app::{self, Setup};
 use crate::clock::Clock;
 use crate::config::{self, Config, ConfigError};
-use crate::ingest::attribute::Registry;
+use crate::ingest::attribute::{AgencyRow, Registry};
 use crate::model::Feed;
 use crate::store::{Reader, StoreError, StoreErrorKind};
 use out::Out;
@@ -162,7 +162,9 @@ impl Context {
 
     /// The agencies: the built-in registry and the reader's own.
     pub fn registry(&self) -> Result<Registry, CliError> {
-        Registry::with(&self.config.agency).map_err(|e| CliError::Failed(format!("{}: [[agency]]: {e}", self.config_path.display())))
+        let rows = self.config.agency.iter().map(|table| table.clone().try_into::<AgencyRow>()).collect::<Result<Vec<_>, _>>();
+        let rows = rows.map_err(|e| CliError::Failed(format!("{}: [[agency]]: {e}", self.config_path.display())))?;
+        Ok(if rows.is_empty() { Registry::builtin().clone() } else { Registry::with(rows) })
     }
 }
 
