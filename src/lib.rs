@@ -19,15 +19,11 @@
 pub mod app;
 pub mod cli;
 pub mod clock;
-pub mod demo;
-pub mod fetch;
 pub mod config;
 pub mod demo;
 pub mod fetch;
 pub mod ingest;
 pub mod model;
 pub mod poll;
-pub mod store;
-pub mod ui;
 pub mod store;
 pub mod ui;

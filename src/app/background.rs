@@ -82,7 +82,12 @@ impl Background {
     pub fn start(setup: &Setup) -> Result<Self, StartError> {
         let writer = store::open(&setup.cache)?.with_zone(setup.clock.zone().clone());
         let (filing, writer) = Filing::start(writer, setup.clock.clone())?;
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).max_blocking_threads(4).thread_name("net").enable_all().build()?;
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .max_blocking_threads(4)
+            .thread_name("net")
+            .enable_all()
+            .build()?;
         let poll = &setup.config.poll;
         let settings = fetch::Settings {
             connect: poll.connect_timeout.0,

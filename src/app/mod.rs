@@ -26,7 +26,7 @@ use crate::demo::{self, Pace};
 use crate::model::{Answer, Clean, Failure, Ticket};
 use crate::poll::{self, Poller, filing::Filed};
 use crate::store;
-use crate::ui::{self, Effect, Model, Msg};
+use crate::ui::{self, Model, Msg};
 use perform::World;
 use terminal::Terminal;
 
@@ -174,7 +174,13 @@ fn first_answers(model: &mut Model, world: &mut World, happened: &Receiver<Happe
     Ok(())
 }
 
-fn main_loop(setup: &Setup, model: &mut Model, world: &mut World, happened: &Receiver<Happened>, terminal: &mut Terminal) -> Result<(), AppError> {
+fn main_loop(
+    setup: &Setup,
+    model: &mut Model,
+    world: &mut World,
+    happened: &Receiver<Happened>,
+    terminal: &mut Terminal,
+) -> Result<(), AppError> {
     let mut drawn = Instant::now();
     let mut stale = false;
     loop {
@@ -227,13 +233,17 @@ fn take(happened: Happened, model: &mut Model, world: &mut World, terminal: &mut
     let (msg, took) = match happened {
         Happened::Input(msg) => (msg, Took::Reader),
         Happened::Answered(ticket, answer) => (Msg::Answer { ticket, answer }, Took::Reader),
-        Happened::Filed(filed) => (Msg::Applied(filed.map_err(|e| Clean::line(&e.to_string())).and_then(|a| a.failure.clone().map_or(Ok(a), Err))), Took::Reader),
+        Happened::Filed(filed) => {
+            (Msg::Applied(filed.map_err(|e| Clean::line(&e.to_string())).and_then(|a| a.failure.clone().map_or(Ok(a), Err))), Took::Reader)
+        }
         Happened::CacheChanged => (Msg::CacheChanged, Took::Background),
         Happened::Notice(level, text) => (Msg::Notice { level, text }, Took::Reader),
         Happened::Polling(poll::Event::Progress(p)) => (Msg::Progress(p), Took::Background),
         Happened::Polling(poll::Event::Polled { result: Ok(_), .. }) => return Ok(Took::Background),
         Happened::Polling(poll::Event::Polled { feed, result: Err(e) }) => (failed(&feed.title, &e), Took::Background),
-        Happened::Polling(poll::Event::Cache(e)) => (Msg::Notice { level: ui::Level::Error, text: Clean::line(&e.to_string()) }, Took::Reader),
+        Happened::Polling(poll::Event::Cache(e)) => {
+            (Msg::Notice { level: ui::Level::Error, text: Clean::line(&e.to_string()) }, Took::Reader)
+        }
         Happened::End => return Ok(Took::End),
     };
     let effects = ui::update(model, msg);
@@ -281,4 +291,3 @@ fn start_signals(inbox: Sender<Happened>) -> std::io::Result<()> {
     })?;
     Ok(())
 }
-

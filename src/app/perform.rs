@@ -114,7 +114,9 @@ impl World {
         };
         match result {
             Ok(()) => self.notice(Level::Info, &format!("opened {}", address.site())),
-            Err(e) => self.notice(Level::Error, &format!("Could not open a browser: {e}. Name one in the configuration: [open] browser = \"…\".")),
+            Err(e) => {
+                self.notice(Level::Error, &format!("Could not open a browser: {e}. Name one in the configuration: [open] browser = \"…\"."))
+            }
         }
     }
 }

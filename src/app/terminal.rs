@@ -1,7 +1,7 @@
 //! The terminal: taken on entering, given back on every way out. The only file that names crossterm.
 
 use crossterm::event::{self, DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture, Event};
-use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, SetTitle};
+use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen};
 use crossterm::{clipboard::CopyToClipboard, cursor, execute, queue, terminal};
 use ratatui::backend::CrosstermBackend;
 use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
@@ -48,11 +48,6 @@ impl Terminal {
     /// Forgets what is on the screen, so that the next frame draws all of it.
     pub fn forget(&mut self) -> io::Result<()> {
         self.inner.clear()
-    }
-
-    /// Sets the window's title.
-    pub fn title(&mut self, title: &Clean) -> io::Result<()> {
-        execute!(self.inner.backend_mut(), SetTitle(title.as_str()))
     }
 
     /// Puts `text` on the clipboard by OSC 52, which works over ssh too. The text is clean: it cannot end the sequence.

@@ -46,7 +46,11 @@ impl Add {
         let addresses = self
             .addresses
             .iter()
-            .map(|raw| Address::typed(raw).map_err(|e| CliError::Usage(format!("{raw}: {e}. Give a feed or a site, as in `wiredesk add https://example.org/feed`."))))
+            .map(|raw| {
+                Address::typed(raw).map_err(|e| {
+                    CliError::Usage(format!("{raw}: {e}. Give a feed or a site, as in `wiredesk add https://example.org/feed`."))
+                })
+            })
             .collect::<Result<Vec<_>, _>>()?;
         let background = Background::start(&cx.setup()?)?;
         let mut failed = false;
@@ -81,7 +85,9 @@ impl Add {
                 Err(failure) => {
                     failed = true;
                     if self.json {
-                        cx.out.json(&serde_json::json!({ "id": null, "url": address.public(), "error": failure.what, "advice": failure.advice }))?;
+                        cx.out.json(
+                            &serde_json::json!({ "id": null, "url": address.public(), "error": failure.what, "advice": failure.advice }),
+                        )?;
                     }
                     complain(&format!("{}: not added. {failure}", address.public()));
                 }

@@ -32,7 +32,14 @@ impl Demo {
         let cache = cx.cache.join("demo");
         let mut setup = Setup::new(&cache, &cx.config, &cx.clock, cx.registry()?);
         let every = SignedDuration::from_secs(self.every.clamp(1, 600).cast_signed());
-        setup.schedule = Schedule { interval: every, floor: every, ceiling: every, backoff: every, refresh: SignedDuration::from_secs(1), ..Schedule::default() };
+        setup.schedule = Schedule {
+            interval: every,
+            floor: every,
+            ceiling: every,
+            backoff: every,
+            refresh: SignedDuration::from_secs(1),
+            ..Schedule::default()
+        };
         setup.host_gap = std::time::Duration::ZERO;
         Ok(app::run(&setup, Some(pace))?)
     }

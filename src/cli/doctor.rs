@@ -45,7 +45,11 @@ impl Doctor {
         checks.push(terminal());
         checks.push(Check::ok(
             "config",
-            if cx.config_path.exists() { cx.config_path.display().to_string() } else { format!("{} (not there: the default holds)", cx.config_path.display()) },
+            if cx.config_path.exists() {
+                cx.config_path.display().to_string()
+            } else {
+                format!("{} (not there: the default holds)", cx.config_path.display())
+            },
         ));
         self.cache(cx, &mut checks);
         let all_well = checks.iter().all(|c| c.ok);
@@ -77,7 +81,10 @@ impl Doctor {
             Ok(s) => {
                 let size = s.bytes as f64 / 1e6;
                 checks.push(Check::ok("cache", format!("{} · {size:.1} MB · schema {}", cx.cache.display(), s.schema)));
-                checks.push(Check::ok("articles", format!("{} in {} versions, {} unread, {} saved", s.articles, s.versions, s.unread, s.saved)));
+                checks.push(Check::ok(
+                    "articles",
+                    format!("{} in {} versions, {} unread, {} saved", s.articles, s.versions, s.unread, s.saved),
+                ));
                 if s.pending > 0 {
                     checks.push(Check::ok("pages", format!("{} articles wait for the text of their page", s.pending)));
                 }
@@ -103,7 +110,11 @@ impl Doctor {
                     Check::ok("feeds", format!("{}, none broken", feeds.len()))
                 } else {
                     let names: Vec<&str> = broken.iter().take(5).map(|f| f.title.as_str()).collect();
-                    Check::wrong("feeds", format!("{} of {} broken: {}", broken.len(), feeds.len(), names.join(", ")), "`wiredesk feeds` says why and what to do.")
+                    Check::wrong(
+                        "feeds",
+                        format!("{} of {} broken: {}", broken.len(), feeds.len(), names.join(", ")),
+                        "`wiredesk feeds` says why and what to do.",
+                    )
                 });
             }
             Err(e) => checks.push(Check::wrong("feeds", e.to_string(), "")),
@@ -129,6 +140,10 @@ fn terminal() -> Check {
     } else if utf8.contains("UTF-8") || utf8.contains("UTF8") {
         Check::ok("terminal", format!("{}{inside}, {colours}", var("TERM")))
     } else {
-        Check::wrong("terminal", format!("{}{inside}, {colours}, but the locale is not UTF-8", var("TERM")), "Set LANG to a UTF-8 locale, for example C.UTF-8, or accents and quotes will look wrong.")
+        Check::wrong(
+            "terminal",
+            format!("{}{inside}, {colours}, but the locale is not UTF-8", var("TERM")),
+            "Set LANG to a UTF-8 locale, for example C.UTF-8, or accents and quotes will look wrong.",
+        )
     }
 }

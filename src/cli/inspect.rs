@@ -65,7 +65,11 @@ impl Inspect {
             cx.out.line(&format!("  warning: {warning}"))?;
         }
         if let Some(feed) = &read.feed {
-            for (name, value) in [("title", feed.title.as_deref()), ("site", feed.site.as_ref().map(Address::as_str)), ("language", feed.language.as_deref())] {
+            for (name, value) in [
+                ("title", feed.title.as_deref()),
+                ("site", feed.site.as_ref().map(Address::as_str)),
+                ("language", feed.language.as_deref()),
+            ] {
                 if let Some(value) = value {
                     cx.out.line(&format!("  {name}: {value}"))?;
                 }

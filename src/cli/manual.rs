@@ -95,7 +95,9 @@ fn man_page(command: clap::Command) -> std::io::Result<String> {
         if let Some(about) = sub.get_about() {
             text.push_str(&format!("{}.\n", roff(&about.to_string())));
         }
-        for arg in sub.get_arguments().filter(|a| !a.is_hide_set() && a.get_id() != "help" && a.get_id() != "cache" && a.get_id() != "config") {
+        for arg in
+            sub.get_arguments().filter(|a| !a.is_hide_set() && a.get_id() != "help" && a.get_id() != "cache" && a.get_id() != "config")
+        {
             let name = match (arg.get_long(), arg.get_value_names()) {
                 (Some(long), Some(v)) if arg.get_action().takes_values() => format!("\\-\\-{} {}", roff(long), v.join(" ")),
                 (Some(long), _) => format!("\\-\\-{}", roff(long)),
@@ -114,7 +116,7 @@ fn man_page(command: clap::Command) -> std::io::Result<String> {
 fn keys() -> String {
     let mut text = String::from(".SH KEYS\nAll of these, as they are bound now, are shown by \\fB?\\fR in the reader.\n");
     for row in crate::ui::command::table() {
-        text.push_str(&format!(".TP\n\\fB{}\\fR\n{}.\n", roff(&row.keys_shown()), roff(row.help)));
+        text.push_str(&format!(".TP\n\\fB{}\\fR\n{}.\n", roff(&row.keys.join(", ")), roff(row.help)));
     }
     text
 }

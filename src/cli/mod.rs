@@ -130,7 +130,9 @@ impl Context {
         let dirs = config::dirs();
         let named = places.config.is_some();
         let no_home = || {
-            CliError::Failed("cannot tell where your files are: HOME is not set. Set it, or name a folder with --cache and a file with --config.".into())
+            CliError::Failed(
+                "cannot tell where your files are: HOME is not set. Set it, or name a folder with --cache and a file with --config.".into(),
+            )
         };
         let cache = places.cache.or_else(|| dirs.as_ref().map(|d| d.data_dir().to_owned())).ok_or_else(no_home)?;
         let config_path = places

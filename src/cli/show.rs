@@ -29,7 +29,11 @@ impl Show {
     pub fn run(&self, cx: &mut Context) -> Result<(), CliError> {
         let reader = cx.reader()?;
         let Some(article) = reader.map(|r| r.article(ArticleId(self.id), self.version)).transpose()?.flatten() else {
-            return Err(CliError::Failed(format!("there is no article {}{}; `wiredesk list` gives the numbers.", self.id, version_of(self.version))));
+            return Err(CliError::Failed(format!(
+                "there is no article {}{}; `wiredesk list` gives the numbers.",
+                self.id,
+                version_of(self.version)
+            )));
         };
         if self.json { Ok(cx.out.json(&json::article(&article, true))?) } else { self.tell(cx, &article) }
     }
@@ -55,7 +59,10 @@ impl Show {
         if let (Some(summary), true) = (&a.item.summary, a.item.body.is_empty()) {
             cx.out.line(summary)?;
         }
-        let laid = typeset::lay(&a.item.body, &typeset::Options { width, language: a.item.language.as_deref(), hyphenate: false, ..typeset::Options::default() });
+        let laid = typeset::lay(
+            &a.item.body,
+            &typeset::Options { width, language: a.item.language.as_deref(), hyphenate: false, ..typeset::Options::default() },
+        );
         for line in &laid.lines {
             let text: String = line.spans.iter().map(|s| s.text.as_str()).collect();
             cx.out.line(text.trim_end())?;
@@ -70,7 +77,13 @@ impl Show {
             cx.out.line("")?;
             cx.out.head("Sources")?;
             for credit in &a.item.attribution.credits {
-                let line = format!("  {} ({}, {:.0} %): “{}”", credit.name, json::word(&credit.role), f64::from(credit.confidence) * 100.0, credit.evidence.words);
+                let line = format!(
+                    "  {} ({}, {:.0} %): “{}”",
+                    credit.name,
+                    json::word(&credit.role),
+                    f64::from(credit.confidence) * 100.0,
+                    credit.evidence.words
+                );
                 cx.out.line(&line)?;
             }
         }

@@ -11,7 +11,6 @@ use jiff::Timestamp;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
@@ -20,12 +19,12 @@ use crate::clock::Clock;
 use crate::fetch::Client;
 use crate::ingest::attribute::Registry;
 use crate::model::{
-    Address, Applied, ArticleId, Change, Failure, FailureKind, Feed, FeedId, FeedSettings, FullText, Outcome, Polled, Progress, Purpose, Request,
-    Rhythm,
+    Address, Applied, ArticleId, Change, Failure, Feed, FeedId, FeedSettings, FullText, Outcome, Polled, Progress, Purpose, Request, Rhythm,
 };
 use crate::store::{Due, PollLock, Reader, StoreError};
 use filing::Filing;
 use read::Read;
+use schedule::Line;
 pub use schedule::Settings as Schedule;
 pub use subscribe::Subscribed;
 
@@ -152,32 +151,37 @@ impl Poller {
         };
         let mut progress = Progress { total: due.len(), ..Progress::default() };
         self.say(progress.clone());
-        let online = Arc::new(Online::default());
         let mut tasks = JoinSet::new();
         for due in due {
-            let (tools, online) = (self.tools.clone(), online.clone());
-            tasks.spawn(async move {
-                let feed = due.feed.clone();
-                (feed, tools.poll(due, &online).await)
-            });
+            let tools = self.tools.clone();
+            tasks.spawn(async move { Stage::Answered(Box::new(tools.ask(due).await)) });
         }
+        let mut line = Line::default();
         while let Some(done) = tasks.join_next().await {
-            progress.done += 1;
             match done {
-                Ok((feed, Ok(result))) => {
-                    match &result {
-                        Ok(r) => progress.new += r.new,
-                        Err(_) => progress.failed += 1,
+                Ok(Stage::Answered(answered)) => {
+                    line.note(&answered.due.feed.address.host(), answered.read.failure());
+                    let (tools, offline) = (self.tools.clone(), line.is_down());
+                    tasks.spawn(async move { tools.file_answer(*answered, offline).await });
+                    continue;
+                }
+                Ok(Stage::Filed(filed)) => match *filed {
+                    (feed, Ok(result)) => {
+                        match &result {
+                            Ok(r) => progress.new += r.new,
+                            Err(_) => progress.failed += 1,
+                        }
+                        let _ = self.tell.send(Event::Polled { feed, result });
                     }
-                    let _ = self.tell.send(Event::Polled { feed, result });
-                }
-                // The cache would not take it: nothing more can be filed, so nothing more is asked.
-                Ok((_, Err(e))) => {
-                    let _ = self.tell.send(Event::Cache(e));
-                    return progress;
-                }
+                    // The cache would not take it: nothing more can be filed, so nothing more is asked.
+                    (_, Err(e)) => {
+                        let _ = self.tell.send(Event::Cache(e));
+                        return progress;
+                    }
+                },
                 Err(_) => progress.failed += 1,
             }
+            progress.done += 1;
             self.say(progress.clone());
         }
         self.pages(&mut progress).await;
@@ -239,31 +243,33 @@ impl Poller {
 }
 
 impl Tools {
-    /// Polls one feed and files the result. `Err` only if the cache would not take it.
-    async fn poll(&self, due: Due, online: &Online) -> Result<Result<FeedResult, Failure>, StoreError> {
-        let Due { feed, validators, rhythm } = due;
+    /// Asks one feed and reads its answer.
+    async fn ask(&self, due: Due) -> Answered {
         let request = Request {
-            address: feed.address.clone(),
+            address: due.feed.address.clone(),
             purpose: Purpose::Feed,
-            validators: schedule::validators(&self.schedule, &rhythm, &validators, self.clock.now()),
+            validators: schedule::validators(&self.schedule, &due.rhythm, &due.validators, self.clock.now()),
             typed: true,
-            settings: feed.settings.clone(),
+            settings: due.feed.settings.clone(),
         };
         let read = match self.client.get(&request).await {
-            Ok(fetched) => self.read(fetched, rhythm.body_hash).await,
+            Ok(fetched) => self.read(fetched, due.rhythm.body_hash).await,
             Err(e) => Read::failed(e),
         };
-        online.heard(&read);
+        Answered { due, read }
+    }
+
+    /// Files what an answer brought.
+    async fn file_answer(&self, answered: Answered, offline: bool) -> Stage {
+        let Answered { due: Due { feed, rhythm, .. }, read } = answered;
         let unchanged = matches!(read.outcome, Outcome::Unchanged { .. });
-        let failure = match &read.outcome {
-            Outcome::Failed(f) => Some(f.clone()),
-            _ => None,
-        };
-        let applied = self.file_poll(feed.id, &feed.address, &feed.settings, rhythm, read, online.offline()).await?;
-        Ok(match failure {
+        let failure = read.failure().cloned();
+        let filed = self.file_poll(feed.id, &feed.address, &feed.settings, rhythm, read, offline).await;
+        let result = filed.map(|applied| match failure {
             Some(f) => Err(f),
             None => Ok(FeedResult { new: applied.new.len(), changed: applied.changed.len(), unchanged }),
-        })
+        });
+        Stage::Filed(Box::new((feed, result)))
     }
 
     /// Plans the next poll and files what this one brought.
@@ -283,6 +289,7 @@ impl Tools {
         }
         let dates: Vec<Timestamp> = read.dates().collect();
         let poll = schedule::Poll {
+            live: false,
             feed,
             settings,
             rhythm: &rhythm,
@@ -306,23 +313,14 @@ impl Tools {
     }
 }
 
-/// Whether anything could be reached in this round: where nothing could, it is the line and not the feeds.
-#[derive(Default)]
-struct Online {
-    reached: AtomicBool,
-    tried: AtomicBool,
+/// A feed's answer, read and not yet filed.
+struct Answered {
+    due: Due,
+    read: Read,
 }
 
-impl Online {
-    fn heard(&self, read: &Read) {
-        let unreached = matches!(&read.outcome, Outcome::Failed(f) if matches!(f.kind, FailureKind::Name | FailureKind::Connect | FailureKind::Timeout));
-        self.tried.store(true, Ordering::Relaxed);
-        if !unreached {
-            self.reached.store(true, Ordering::Relaxed);
-        }
-    }
-
-    fn offline(&self) -> bool {
-        self.tried.load(Ordering::Relaxed) && !self.reached.load(Ordering::Relaxed)
-    }
+/// How far a task of a round has come.
+enum Stage {
+    Answered(Box<Answered>),
+    Filed(Box<(Feed, Result<Result<FeedResult, Failure>, StoreError>)>),
 }

@@ -8,7 +8,8 @@ use super::schedule::{self, Ended};
 use crate::fetch::FetchError;
 use crate::ingest::{self, FeedLink, Source};
 use crate::model::{
-    Address, Article, ArticleId, Change, Failure, FailureKind, Fetched, Freshness, FullText, Hop, Outcome, PageRead, Purpose, Request, Rhythm, Validators,
+    Address, Article, ArticleId, Change, Failure, FailureKind, Fetched, Freshness, FullText, Hop, Outcome, PageRead, Purpose, Request,
+    Rhythm, Validators,
 };
 use crate::store::Reader;
 
@@ -40,7 +41,7 @@ impl Read {
     pub fn failed(e: FetchError) -> Self {
         let refused = e.retry_after.map(|wait| (e.at.host(), wait));
         Self {
-            outcome: Outcome::Failed(*e.failure),
+            outcome: Outcome::Failed(e.failure),
             links: Vec::new(),
             hops: e.hops,
             freshness: Freshness::default(),
@@ -48,6 +49,14 @@ impl Read {
             settled: None,
             not_modified: false,
             refused,
+        }
+    }
+
+    /// Why there is nothing, if so.
+    pub fn failure(&self) -> Option<&Failure> {
+        match &self.outcome {
+            Outcome::Failed(failure) => Some(failure),
+            _ => None,
         }
     }
 
@@ -74,7 +83,7 @@ impl Read {
         }
     }
 
-    /// Which host wants to be left alone until when. 
+    /// Which host wants to be left alone until when.
     pub fn host_wait(&self, now: Timestamp) -> Option<(String, Timestamp)> {
         let (host, wait) = self.refused.as_ref()?;
         let until = now.saturating_add((*wait).min(LONGEST_WAIT)).unwrap_or(Timestamp::MAX);
@@ -88,8 +97,16 @@ impl Tools {
         let Fetched { address, hops, status, body, content_type, content_location, validators, freshness, at } = fetched;
         let settled = (!hops.is_empty() && hops.iter().all(|h| matches!(h.status, 301 | 308))).then(|| address.clone());
         let base = content_location.unwrap_or(address);
-        let mut read =
-            Read { outcome: Outcome::Unchanged { validators: None }, links: Vec::new(), hops, freshness, body_hash: known, settled, not_modified: status == 304, refused: None };
+        let mut read = Read {
+            outcome: Outcome::Unchanged { validators: None },
+            links: Vec::new(),
+            hops,
+            freshness,
+            body_hash: known,
+            settled,
+            not_modified: status == 304,
+            refused: None,
+        };
         if status == 304 {
             let sent = validators != Validators::default();
             read.outcome = Outcome::Unchanged { validators: sent.then_some(validators) };
@@ -139,7 +156,7 @@ impl Tools {
                     e.failure.kind,
                     FailureKind::Name | FailureKind::Connect | FailureKind::Timeout | FailureKind::Throttled | FailureKind::Garbled
                 );
-                (Err(*e.failure), passing)
+                (Err(e.failure), passing)
             }
         };
         self.filing.file(Change::Page(Box::new(PageRead { id, at: now, result, retry }))).await;
@@ -151,7 +168,9 @@ impl Tools {
         let feeds = Reader::open(&self.cache).and_then(|r| r.feeds()).unwrap_or_default();
         match feeds.into_iter().find(|f| f.id == article.feed) {
             Some(f) if f.address.host() == page.host() => (f.settings, true),
-            Some(f) => (crate::model::FeedSettings { full_text: f.settings.full_text, proxy: f.settings.proxy, ..Default::default() }, false),
+            Some(f) => {
+                (crate::model::FeedSettings { full_text: f.settings.full_text, proxy: f.settings.proxy, ..Default::default() }, false)
+            }
             None => Default::default(),
         }
     }
@@ -159,11 +178,21 @@ impl Tools {
     async fn read_page(&self, article: Article, fetched: Fetched) -> Result<crate::model::Item, Failure> {
         let registry = self.registry.clone();
         let read = tokio::task::spawn_blocking(move || {
-            let source =
-                Source { bytes: &fetched.body, url: Some(&fetched.address), content_type: fetched.content_type.as_deref(), now: fetched.at };
+            let source = Source {
+                bytes: &fetched.body,
+                url: Some(&fetched.address),
+                content_type: fetched.content_type.as_deref(),
+                now: fetched.at,
+            };
             ingest::complete(article.item, ingest::page(&source, &registry))
         });
-        read.await.map_err(|_| Failure::new(FailureKind::Local, "wiredesk failed to read this page, which is a fault of its own.", "Please report its address."))
+        read.await.map_err(|_| {
+            Failure::new(
+                FailureKind::Local,
+                "wiredesk failed to read this page, which is a fault of its own.",
+                "Please report its address.",
+            )
+        })
     }
 }
 
@@ -175,5 +204,3 @@ fn page_instead(links: &[FeedLink]) -> Failure {
     };
     Failure::new(FailureKind::Html, "A web page is at this address, not a feed.", advice)
 }
-
-

@@ -4,7 +4,9 @@
 
 use super::{FeedResult, Read, Tools};
 use crate::ingest::FeedLink;
-use crate::model::{Address, Change, Clean, Failure, FailureKind, FeedFacts, FeedId, FeedSettings, Outcome, Purpose, Request, Rhythm, Validators};
+use crate::model::{
+    Address, Change, Clean, Failure, FailureKind, FeedFacts, FeedId, FeedSettings, Outcome, Purpose, Request, Rhythm, Validators,
+};
 use crate::store::StoreError;
 
 /// Where sites that say nothing keep their feeds, most common first.
@@ -36,7 +38,13 @@ impl Tools {
             Outcome::Read { .. } => return self.take(address.clone(), read, settings, Vec::new()).await,
             Outcome::Failed(failure) => (read.links, failure),
             // A request without validators that is answered 304 is an error of the client's already.
-            Outcome::Unchanged { .. } => return Ok(Err(Failure::new(FailureKind::Garbled, "The server says “not changed” although nothing was known yet.", "Try again later."))),
+            Outcome::Unchanged { .. } => {
+                return Ok(Err(Failure::new(
+                    FailureKind::Garbled,
+                    "The server says “not changed” although nothing was known yet.",
+                    "Try again later.",
+                )));
+            }
         };
         // Only a page that is there can have feeds; a host that does not answer is not asked eight times more.
         if failure.kind != FailureKind::Html && failure.kind != FailureKind::NotAFeed {
@@ -78,7 +86,13 @@ impl Tools {
         }
     }
 
-    async fn take(&self, address: Address, read: Read, settings: &FeedSettings, others: Vec<FeedLink>) -> Result<Result<Subscribed, Failure>, StoreError> {
+    async fn take(
+        &self,
+        address: Address,
+        read: Read,
+        settings: &FeedSettings,
+        others: Vec<FeedLink>,
+    ) -> Result<Result<Subscribed, Failure>, StoreError> {
         let facts: FeedFacts = match &read.outcome {
             Outcome::Read { facts, .. } => facts.clone(),
             _ => FeedFacts::default(),

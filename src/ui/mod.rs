@@ -149,6 +149,11 @@ impl Model {
         (model, effects)
     }
 
+    /// Whether the cache still owes an answer.
+    pub fn waiting(&self) -> bool {
+        self.asked.iter().any(Option::is_some)
+    }
+
     /// Whether mouse reports are wanted.
     pub fn wants_mouse(&self) -> bool {
         self.mouse

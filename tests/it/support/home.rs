@@ -88,10 +88,6 @@ pub struct Ran {
 
 impl Ran {
     fn new(o: Output) -> Self {
-        Self {
-            code: o.status.code().unwrap_or(-1),
-            out: String::from_utf8(o.stdout).unwrap(),
-            err: String::from_utf8(o.stderr).unwrap(),
-        }
+        Self { code: o.status.code().unwrap_or(-1), out: String::from_utf8(o.stdout).unwrap(), err: String::from_utf8(o.stderr).unwrap() }
     }
 }

@@ -47,7 +47,8 @@ impl Pty {
         command.cwd(home.path());
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
-        let seen = Arc::new((Mutex::new(Seen { parser: vt100::Parser::new(rows, cols, 0), raw: Vec::new(), ended: false }), Condvar::new()));
+        let seen =
+            Arc::new((Mutex::new(Seen { parser: vt100::Parser::new(rows, cols, 0), raw: Vec::new(), ended: false }), Condvar::new()));
         let mut reader = pair.master.try_clone_reader().unwrap();
         let to = seen.clone();
         std::thread::spawn(move || {

@@ -11,8 +11,8 @@ const TEXT: &str = "#d7dae0";
 
 /// Colours 0 to 15 as a dark terminal has them.
 const SIXTEEN: [&str; 16] = [
-    "#2a2d35", "#e06c75", "#98c379", "#e5c07b", "#61afef", "#c678dd", "#56b6c2", "#d7dae0", "#6b717d", "#f28b93", "#b3d99a", "#f0d197", "#8cc4f5",
-    "#d9a0e8", "#83ccd6", "#ffffff",
+    "#2a2d35", "#e06c75", "#98c379", "#e5c07b", "#61afef", "#c678dd", "#56b6c2", "#d7dae0", "#6b717d", "#f28b93", "#b3d99a", "#f0d197",
+    "#8cc4f5", "#d9a0e8", "#83ccd6", "#ffffff",
 ];
 
 /// Draws the screen.
@@ -29,7 +29,13 @@ pub fn draw(screen: &Screen) -> String {
             let start = x;
             let mut text = String::new();
             while let Some(cell) = screen.cell(y, x).filter(|c| same(c, first)) {
-                text.push_str(if cell.has_contents() { cell.contents() } else if cell.is_wide_continuation() { "" } else { " " });
+                text.push_str(if cell.has_contents() {
+                    cell.contents()
+                } else if cell.is_wide_continuation() {
+                    ""
+                } else {
+                    " "
+                });
                 x += 1;
             }
             run(&mut out, first, &text, start, y, x - start);
@@ -70,7 +76,11 @@ fn run(out: &mut String, cell: &Cell, text: &str, x: u16, y: u16, cols: u16) {
         style.push_str(" text-decoration=\"underline\"");
     }
     let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace(' ', "\u{a0}");
-    let _ = writeln!(out, "<text x=\"{px}\" y=\"{}\" fill=\"{fg}\"{style} textLength=\"{width}\" lengthAdjust=\"spacingAndGlyphs\">{escaped}</text>", py + 13.0);
+    let _ = writeln!(
+        out,
+        "<text x=\"{px}\" y=\"{}\" fill=\"{fg}\"{style} textLength=\"{width}\" lengthAdjust=\"spacingAndGlyphs\">{escaped}</text>",
+        py + 13.0
+    );
 }
 
 fn colour(c: Color, default: &str) -> String {
