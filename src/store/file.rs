@@ -85,9 +85,12 @@ pub(super) fn polled(tx: &mut Tx<'_>, polled: &Polled) -> Result<Applied> {
     Ok(applied)
 }
 
-/// The publisher's name where an item names none: the site's host.
+/// The publisher's name where an item names none: the site's host, as readers know it; empty where that is only a
+/// number, so that the feed's title stands in.
 fn outlet(address: &Address, site: &Option<Address>) -> Clean {
-    Clean::line(&site.as_ref().unwrap_or(address).site())
+    let host = site.as_ref().unwrap_or(address).site();
+    let number = host.starts_with('[') || host.parse::<std::net::IpAddr>().is_ok();
+    if number { Clean::default() } else { Clean::line(&host) }
 }
 
 struct Source {

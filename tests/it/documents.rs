@@ -61,7 +61,8 @@ fn the_man_page_names_every_command_and_key() {
 /// README's pictures of the screen: the demo, held still, as a terminal shows it.
 #[test]
 fn screenshots_show_the_demo() {
-    for (cols, rows, keys, file) in [(160, 45, "j\r", "screen-160.svg"), (120, 36, "j\r", "screen-120.svg"), (80, 24, "j", "screen-80.svg")] {
+    for (cols, rows, keys, file) in [(160, 45, "j\r", "screen-160.svg"), (120, 36, "j\r", "screen-120.svg"), (80, 24, "j", "screen-80.svg")]
+    {
         let mut home = Home::new();
         home.at("2025-08-15T22:30:00Z");
         let mut pty = Pty::start_with(&home, &["demo", "--pace", "0"], cols, rows, &[("COLORTERM", "truecolor")]);

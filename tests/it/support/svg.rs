@@ -18,6 +18,7 @@ const SIXTEEN: [&str; 16] = [
 /// Draws the screen.
 pub fn draw(screen: &Screen) -> String {
     let (rows, cols) = screen.size();
+    let (rows, cols) = (rows.get(), cols.get());
     let (w, h) = (f32::from(cols) * WIDTH + 2.0 * MARGIN, f32::from(rows) * HEIGHT + 2.0 * MARGIN);
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {w} {h}\" width=\"{w}\" height=\"{h}\" font-family=\"ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace\" font-size=\"13.2\">\n<rect width=\"{w}\" height=\"{h}\" rx=\"8\" fill=\"{BACK}\"/>\n"
