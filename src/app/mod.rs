@@ -23,7 +23,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc as tokio_mpsc;
 
 use crate::demo::{self, Pace};
-use crate::model::{Answer, Clean, Failure, Ticket};
+use crate::model::{Answer, Clean, Ticket};
 use crate::poll::{self, Poller, filing::Filed};
 use crate::store;
 use crate::ui::{self, Model, Msg};
@@ -239,8 +239,8 @@ fn take(happened: Happened, model: &mut Model, world: &mut World, terminal: &mut
         Happened::CacheChanged => (Msg::CacheChanged, Took::Background),
         Happened::Notice(level, text) => (Msg::Notice { level, text }, Took::Reader),
         Happened::Polling(poll::Event::Progress(p)) => (Msg::Progress(p), Took::Background),
-        Happened::Polling(poll::Event::Polled { result: Ok(_), .. }) => return Ok(Took::Background),
-        Happened::Polling(poll::Event::Polled { feed, result: Err(e) }) => (failed(&feed.title, &e), Took::Background),
+        // The status line counts failures and the list of feeds explains them; a note for each would hide the rest.
+        Happened::Polling(poll::Event::Polled { .. }) => return Ok(Took::Background),
         Happened::Polling(poll::Event::Cache(e)) => {
             (Msg::Notice { level: ui::Level::Error, text: Clean::line(&e.to_string()) }, Took::Reader)
         }
@@ -251,10 +251,6 @@ fn take(happened: Happened, model: &mut Model, world: &mut World, terminal: &mut
         perform::Went::On => took,
         perform::Went::Ended => Took::End,
     })
-}
-
-fn failed(feed: &Clean, e: &Failure) -> Msg {
-    Msg::Notice { level: ui::Level::Error, text: Clean::line(&format!("{feed}: {e}")) }
 }
 
 fn until_next_minute(now: Timestamp) -> Duration {

@@ -98,6 +98,11 @@ impl Address {
         host.strip_prefix("www.").map_or(host.clone(), str::to_owned)
     }
 
+    /// Whether its host is a number (`127.0.0.1`, `[::1]`) rather than a name.
+    pub fn is_number(&self) -> bool {
+        !matches!(self.url().host(), Some(url::Host::Domain(_)))
+    }
+
     /// The same address without user name and password: what lists and logs show.
     pub fn public(&self) -> Self {
         let mut url = self.url();

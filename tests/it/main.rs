@@ -5,6 +5,7 @@
 mod architecture;
 mod documents;
 mod fetch;
+mod news;
 mod pages;
 mod program;
 mod support;
