@@ -18,6 +18,10 @@
 
 pub mod cli;
 pub mod clock;
+pub mod demo;
+pub mod fetch;
 pub mod ingest;
 pub mod model;
+pub mod poll;
+pub mod store;
 pub mod ui;

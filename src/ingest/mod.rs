@@ -2,8 +2,15 @@
 //! wrong is said in warnings. The whole pipeline is [`ingest`] for feeds and [`page`] for articles' pages.
 
 pub mod attribute;
+pub mod blocks;
+pub mod date;
+pub mod decode;
+pub mod discover;
 pub mod extract;
 pub mod format;
+pub mod markup;
+pub mod normalise;
+pub mod tree;
 
 use jiff::Timestamp;
 

@@ -125,7 +125,8 @@ impl fmt::Display for Address {
 
 impl fmt::Debug for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.0, f)
+        // Debug output ends up in logs, where a password in an address must not.
+        if self.0.contains('@') { fmt::Debug::fmt(&self.public().0, f) } else { fmt::Debug::fmt(&self.0, f) }
     }
 }
 
@@ -166,5 +167,6 @@ mod tests {
     fn secrets_are_not_shown() {
         let a = Address::parse("https://me:pw@example.org/f").unwrap();
         assert_eq!(a.public().as_str(), "https://example.org/f");
+        assert_eq!(format!("{a:?}"), "\"https://example.org/f\"");
     }
 }

@@ -12,9 +12,9 @@ use super::Clean;
 pub struct AgencyId(Box<str>);
 
 impl AgencyId {
-    /// An id as the registry spells it; letters are lowered, anything but letters, digits and `-` is dropped.
+    /// An id as the registry spells it; letters are lowered, anything but letters, digits, `-` and `_` is dropped.
     pub fn new(id: &str) -> Self {
-        Self(id.chars().flat_map(char::to_lowercase).filter(|c| c.is_alphanumeric() || *c == '-').collect::<String>().into())
+        Self(id.chars().flat_map(char::to_lowercase).filter(|c| c.is_alphanumeric() || matches!(c, '-' | '_')).collect::<String>().into())
     }
 
     /// The id as text.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Address, ArticleId, Clean, Failure, FeedFacts, FeedId, FeedSettings, Item, Position, Query, Snapshot, Validators};
+use super::{Address, ArticleId, Clean, Failure, FeedFacts, FeedId, FeedSettings, Hints, Item, Position, Query, Snapshot, Validators};
 
 /// One change. Each is one transaction: it happens wholly or not at all.
 #[derive(Clone, Debug)]
@@ -138,7 +138,11 @@ pub struct Rhythm {
     pub arrivals: Vec<Timestamp>,
     /// A permanent redirect seen: its target and how many times in a row.
     pub moving: Option<(Address, u32)>,
-    /// What the server or feed last asked for, in seconds between polls.
+    /// What the feed itself last asked for.
+    pub hints: Hints,
+    /// The `max-age` of the last answer that had one, in seconds.
+    pub max_age: Option<u64>,
+    /// What follows from both: seconds between polls at least.
     pub asked: Option<u64>,
     /// Failures in a row.
     pub failures: u32,
@@ -162,6 +166,8 @@ pub struct PageRead {
 pub struct Applied {
     /// One line for the reader (“marked 142 articles read”); empty if there is nothing to say.
     pub label: Clean,
+    /// Why it was not done, in words; its neighbours in the batch were.
+    pub failure: Option<Clean>,
     /// Rows it touched.
     pub count: u64,
     /// The feed it made or found, for [`Change::Subscribe`].

@@ -40,7 +40,7 @@ pub enum FullText {
 }
 
 /// What the reader set for one feed; absent means “as for all”.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct FeedSettings {
     /// The reader's own name for it.
@@ -65,6 +65,25 @@ pub struct FeedSettings {
     pub user: Option<String>,
     /// A command whose first line of output is the password.
     pub password_command: Option<String>,
+}
+
+// Debug output ends up in logs, where what opens doors must not: headers, proxy and password command are only counted.
+impl fmt::Debug for FeedSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let hidden = |there: bool| if there { "…" } else { "none" };
+        f.debug_struct("FeedSettings")
+            .field("title", &self.title)
+            .field("folder", &self.folder)
+            .field("tags", &self.tags)
+            .field("interval", &self.interval)
+            .field("full_text", &self.full_text)
+            .field("paused", &self.paused)
+            .field("headers", &self.headers.len())
+            .field("proxy", &hidden(self.proxy.is_some()))
+            .field("user", &hidden(self.user.is_some()))
+            .field("password_command", &hidden(self.password_command.is_some()))
+            .finish_non_exhaustive()
+    }
 }
 
 /// A subscription.

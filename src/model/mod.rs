@@ -17,6 +17,9 @@ pub use feed::{
     Request, Validators,
 };
 pub use item::{Agency, Article, ArticleId, Carrier, Enclosure, Headline, Item, Marks, Origin, Position, Status, Version};
-pub use query::{Answer, At, Count, Desk, DeskKind, DeskRow, Page, Query, QueryError, Question, Snapshot, Ticket, Window};
+pub use query::{
+    Answer, At, Compare, Count, Desk, DeskKind, DeskRow, Expr, Is, Name, Page, Query, QueryError, Question, Scope, Snapshot, Sort, Text,
+    Ticket, When, Window,
+};
 pub use story::{DispatchKey, LivePost, Quote, StoryId};
 pub use text::{Block, Clean, Span, plain_text};

@@ -1,47 +1,371 @@
 //! One query language for search, filter, views and the command line: [`Query`] parses and prints it, and carries what
 //! a window onto its answer is ([`Window`], [`Page`]).
 
+mod parse;
+mod when;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::fmt;
-use std::str::FromStr;
 
-use super::{Article, ArticleId, Clean, Feed, FeedId, Headline};
+pub use parse::QueryError;
+pub use when::When;
 
-/// A question to the cache in the reader's words.
-#[derive(Clone, Debug, Default, PartialEq)]
+use super::{AgencyId, Article, ArticleId, Clean, Feed, FeedId, Headline, StoryId};
+
+/// A question to the cache in the reader's words: `summit agency:ap -sport since:2d sort:old`. It prints as it is read.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Query {
-    text: String,
+    expr: Option<Expr>,
+    sort: Option<Sort>,
 }
 
-/// Why a text is no query, and at which of its bytes.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
-pub struct QueryError {
-    /// What is wrong, in words.
-    pub message: String,
-    /// The byte range of the word that is meant.
-    pub at: std::ops::Range<usize>,
+/// What a [`Query`] says, as a tree. `And` and `Or` hold two or more, never one of their own kind; `Not` never a `Not`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[allow(missing_docs)] // the names say it
+pub enum Expr {
+    And(Vec<Expr>),
+    Or(Vec<Expr>),
+    Not(Box<Expr>),
+    Text(Text),
+    Feed(Name),
+    /// A folder of feeds, and those within it.
+    Folder(String),
+    Outlet(String),
+    /// An agency by its id or its name.
+    Agency(String),
+    Tag(String),
+    /// A language with its regions (`de` is also `de-at`).
+    Lang(String),
+    Story(Name),
+    Is(Is),
+    /// From the start of that time on.
+    Since(When),
+    /// Before the start of that time.
+    Before(When),
+    /// From the end of that time on.
+    After(When),
+    /// IPTC urgency, 1 (most) to 9.
+    Urgency(Compare, u8),
 }
 
-impl Query {
-    /// Everything.
-    pub fn all() -> Self {
-        Self::default()
+/// Words to find, one after the other.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Text {
+    /// Where.
+    pub scope: Scope,
+    /// The words, clean.
+    pub words: String,
+    /// The last word may go on (`cease*`).
+    pub prefix: bool,
+}
+
+/// Where words are looked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// Title, text and authors.
+    #[default]
+    Any,
+    /// The headline.
+    Title,
+    /// The text.
+    Body,
+    /// Byline and author names.
+    Author,
+}
+
+/// Something by its number (`#12`) or by a part of its name.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Name {
+    /// Its number.
+    Id(i64),
+    /// A part of its name.
+    Part(String),
+}
+
+/// A state of an article.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(missing_docs)] // the names say it
+pub enum Is {
+    Unread,
+    Read,
+    Saved,
+    /// It has more than one version.
+    Changed,
+    Withdrawn,
+    Live,
+    /// An agency's text.
+    Dispatch,
+}
+
+/// How a figure is compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(missing_docs)] // the names say it
+pub enum Compare {
+    Less,
+    AtMost,
+    Equal,
+    AtLeast,
+    More,
+}
+
+/// The order of a list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Sort {
+    /// Newest first.
+    #[default]
+    New,
+    /// Oldest first.
+    Old,
+    /// Where the words weigh most.
+    Relevance,
+    /// What most outlets carry.
+    Outlets,
+}
+
+pub(crate) const FIELDS: &[&str] = &[
+    "title", "body", "author", "feed", "folder", "outlet", "agency", "tag", "lang", "story", "is", "since", "before", "after", "urgency",
+    "sort",
+];
+
+impl Is {
+    pub(crate) const ALL: &[(&str, Is)] = &[
+        ("unread", Is::Unread),
+        ("read", Is::Read),
+        ("saved", Is::Saved),
+        ("changed", Is::Changed),
+        ("withdrawn", Is::Withdrawn),
+        ("live", Is::Live),
+        ("dispatch", Is::Dispatch),
+    ];
+}
+
+impl Sort {
+    pub(crate) const ALL: &[(&str, Sort)] =
+        &[("new", Sort::New), ("old", Sort::Old), ("relevance", Sort::Relevance), ("outlets", Sort::Outlets)];
+}
+
+impl Compare {
+    pub(crate) const ALL: &[(&str, Compare)] = &[
+        ("<=", Compare::AtMost),
+        (">=", Compare::AtLeast),
+        ("<", Compare::Less),
+        (">", Compare::More),
+        ("=", Compare::Equal),
+        ("", Compare::Equal),
+    ];
+}
+
+fn name_of<T: PartialEq>(table: &'static [(&'static str, T)], value: &T) -> &'static str {
+    table.iter().find(|(_, v)| v == value).map_or("", |(n, _)| n)
+}
+
+impl Expr {
+    /// All of them.
+    pub fn all_of(parts: impl IntoIterator<Item = Expr>) -> Option<Expr> {
+        let mut flat = Vec::new();
+        for part in parts {
+            match part {
+                Expr::And(inner) => flat.extend(inner),
+                other => flat.push(other),
+            }
+        }
+        if flat.len() > 1 { Some(Expr::And(flat)) } else { flat.pop() }
+    }
+
+    /// At least one of them.
+    pub fn any_of(parts: impl IntoIterator<Item = Expr>) -> Option<Expr> {
+        let mut flat = Vec::new();
+        for part in parts {
+            match part {
+                Expr::Or(inner) => flat.extend(inner),
+                other => flat.push(other),
+            }
+        }
+        if flat.len() > 1 { Some(Expr::Or(flat)) } else { flat.pop() }
+    }
+
+    /// The opposite.
+    #[allow(clippy::should_implement_trait)] // reads as the language does
+    pub fn not(self) -> Expr {
+        match self {
+            Expr::Not(inner) => *inner,
+            other => Expr::Not(Box::new(other)),
+        }
     }
 }
 
-impl FromStr for Query {
-    type Err = QueryError;
-    fn from_str(s: &str) -> Result<Self, QueryError> {
-        Ok(Self { text: s.trim().to_owned() })
+impl From<Expr> for Query {
+    fn from(expr: Expr) -> Self {
+        Self { expr: Some(expr), sort: None }
+    }
+}
+
+impl Query {
+    /// Everything, newest first.
+    pub fn all() -> Self {
+        Self::default()
+    }
+
+    /// Everything in this state.
+    pub fn is(state: Is) -> Self {
+        Expr::Is(state).into()
+    }
+
+    /// Everything from one feed.
+    pub fn feed(id: FeedId) -> Self {
+        Expr::Feed(Name::Id(id.0)).into()
+    }
+
+    /// Everything from the feeds of a folder.
+    pub fn folder(name: &str) -> Self {
+        Expr::Folder(Clean::line(name).into_string()).into()
+    }
+
+    /// Everything credited to an agency.
+    pub fn agency(id: &AgencyId) -> Self {
+        Expr::Agency(id.as_str().to_owned()).into()
+    }
+
+    /// Everything about one event.
+    pub fn story(id: StoryId) -> Self {
+        Expr::Story(Name::Id(id.0)).into()
+    }
+
+    /// Everything since then.
+    pub fn since(when: When) -> Self {
+        Expr::Since(when).into()
+    }
+
+    /// What both say; the order is `other`'s where it names one.
+    pub fn and(&self, other: &Query) -> Self {
+        let parts = self.expr.iter().chain(&other.expr).cloned();
+        Self { expr: Expr::all_of(parts), sort: other.sort.or(self.sort) }
+    }
+
+    /// The same in another order.
+    pub fn sorted(&self, sort: Sort) -> Self {
+        Self { expr: self.expr.clone(), sort: Some(sort) }
+    }
+
+    /// What is asked; `None` is everything.
+    pub fn expr(&self) -> Option<&Expr> {
+        self.expr.as_ref()
+    }
+
+    /// The order.
+    pub fn sort(&self) -> Sort {
+        self.sort.unwrap_or_default()
+    }
+
+    /// Whether it asks for everything.
+    pub fn is_all(&self) -> bool {
+        self.expr.is_none()
+    }
+
+    /// The words it looks for (those after a `-` left out), for highlighting.
+    pub fn words(&self) -> Vec<&Text> {
+        fn walk<'a>(e: &'a Expr, out: &mut Vec<&'a Text>) {
+            match e {
+                Expr::Text(t) => out.push(t),
+                Expr::And(parts) | Expr::Or(parts) => parts.iter().for_each(|p| walk(p, out)),
+                _ => {}
+            }
+        }
+        let mut out = Vec::new();
+        self.expr.iter().for_each(|e| walk(e, &mut out));
+        out
     }
 }
 
 impl fmt::Display for Query {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
+        if let Some(expr) = &self.expr {
+            // An OR beside a sort: needs no brackets: the order belongs to the whole.
+            write!(f, "{expr}")?;
+        }
+        match (&self.expr, self.sort) {
+            (_, None) => Ok(()),
+            (None, Some(s)) => write!(f, "sort:{}", name_of(Sort::ALL, &s)),
+            (Some(_), Some(s)) => write!(f, " sort:{}", name_of(Sort::ALL, &s)),
+        }
     }
+}
+
+impl fmt::Display for Expr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Expr::And(parts) => joined(f, parts, " ", |p| matches!(p, Expr::Or(_) | Expr::And(_))),
+            Expr::Or(parts) => joined(f, parts, " OR ", |p| matches!(p, Expr::Or(_))),
+            Expr::Not(inner) if matches!(**inner, Expr::And(_) | Expr::Or(_)) => write!(f, "-({inner})"),
+            Expr::Not(inner) => write!(f, "-{inner}"),
+            Expr::Text(t) => {
+                match t.scope {
+                    Scope::Any => {}
+                    Scope::Title => f.write_str("title:")?,
+                    Scope::Body => f.write_str("body:")?,
+                    Scope::Author => f.write_str("author:")?,
+                }
+                value(f, &t.words, t.scope == Scope::Any)?;
+                if t.prefix { f.write_str("*") } else { Ok(()) }
+            }
+            Expr::Feed(n) => named(f, "feed", n),
+            Expr::Story(n) => named(f, "story", n),
+            Expr::Folder(v) => field(f, "folder", v),
+            Expr::Outlet(v) => field(f, "outlet", v),
+            Expr::Agency(v) => field(f, "agency", v),
+            Expr::Tag(v) => field(f, "tag", v),
+            Expr::Lang(v) => field(f, "lang", v),
+            Expr::Is(s) => write!(f, "is:{}", name_of(Is::ALL, s)),
+            Expr::Since(w) => write!(f, "since:{w}"),
+            Expr::Before(w) => write!(f, "before:{w}"),
+            Expr::After(w) => write!(f, "after:{w}"),
+            Expr::Urgency(Compare::Equal, n) => write!(f, "urgency:{n}"),
+            Expr::Urgency(c, n) => write!(f, "urgency:{}{n}", name_of(Compare::ALL, c)),
+        }
+    }
+}
+
+fn joined(f: &mut fmt::Formatter<'_>, parts: &[Expr], with: &str, bracket: fn(&Expr) -> bool) -> fmt::Result {
+    for (i, part) in parts.iter().enumerate() {
+        if i > 0 {
+            f.write_str(with)?;
+        }
+        if bracket(part) { write!(f, "({part})")? } else { write!(f, "{part}")? }
+    }
+    Ok(())
+}
+
+fn named(f: &mut fmt::Formatter<'_>, field: &str, name: &Name) -> fmt::Result {
+    match name {
+        Name::Id(id) => write!(f, "{field}:#{id}"),
+        Name::Part(part) => self::field(f, field, part),
+    }
+}
+
+fn field(f: &mut fmt::Formatter<'_>, name: &str, v: &str) -> fmt::Result {
+    write!(f, "{name}:")?;
+    value(f, v, false)
+}
+
+/// A value as it is read again: bare where it can be, else in quotes.
+fn value(f: &mut fmt::Formatter<'_>, v: &str, alone: bool) -> fmt::Result {
+    let odd = |c: char| c.is_whitespace() || matches!(c, '(' | ')' | '*') || parse::is_quote(c);
+    let bare = !v.is_empty()
+        && !v.contains(odd)
+        && !v.starts_with('#')
+        && !(alone && (v.starts_with('-') || v.contains(':') || matches!(v, "AND" | "OR" | "NOT")));
+    if bare {
+        return f.write_str(v);
+    }
+    f.write_str("\"")?;
+    for c in v.chars() {
+        if matches!(c, '"' | '\\') {
+            f.write_str("\\")?;
+        }
+        write!(f, "{c}")?;
+    }
+    f.write_str("\"")
 }
 
 /// What the reader has been shown: articles that arrived later wait, and what was unread when the list was opened stays

@@ -6,7 +6,7 @@ use super::layout::{Pane, Zoom};
 use super::panes::{Move, headlines, sources};
 use super::prompt::{Asks, Prompt};
 use super::{Awaited, Class, Effect, Key, Level, Model, shown};
-use crate::model::{Address, ArticleId, At, Change, Clean, Headline, Query, Question, Window};
+use crate::model::{Address, ArticleId, At, Change, Clean, Headline, Is, Query, Question, Window};
 
 /// Digits of one count follow each other within so many milliseconds.
 const DIGITS: u64 = 700;
@@ -116,10 +116,10 @@ impl Model {
                 self.prompt = Some(Prompt::new(Asks::Filter { held }, text));
             }
             Command::ShowNew => self.show_new(),
-            Command::ViewAll => self.view_list("", "all"),
-            Command::ViewUnread => self.view_list("is:unread", "unread"),
-            Command::ViewSaved => self.view_list("is:saved", "saved"),
-            Command::ViewChanged => self.view_list("is:changed", "changed"),
+            Command::ViewAll => self.view_list(Query::all(), "All"),
+            Command::ViewUnread => self.view_list(Query::is(Is::Unread), "Unread"),
+            Command::ViewSaved => self.view_list(Query::is(Is::Saved), "Saved"),
+            Command::ViewChanged => self.view_list(Query::is(Is::Changed), "Changed"),
             Command::Refresh => self.refresh(),
             Command::Feeds => self.toggle_feeds(),
             Command::Pause => self.pause_feed(),
@@ -471,11 +471,8 @@ impl Model {
         self.open_filtered(base, label, filter, None);
     }
 
-    fn view_list(&mut self, query: &str, label: &str) {
-        let (query, label) = match self.desk.row_of(query) {
-            Some(row) => (row.query.clone(), row.label.clone()),
-            None => (query.parse().unwrap_or_else(|_| Query::all()), Clean::line(label)),
-        };
+    fn view_list(&mut self, query: Query, label: &str) {
+        let label = self.desk.row_of(&query).map_or_else(|| Clean::line(label), |row| row.label.clone());
         self.open_list(query, label);
         self.arrangement.zoom = Zoom::Off;
         self.focus_pane(Pane::Headlines);

@@ -143,10 +143,15 @@ impl Model {
             tickets: 0,
             out: Vec::new(),
         };
-        model.open_list(Query::all(), Clean::line("all"));
+        model.open_list(Query::all(), Clean::line("All"));
         model.ask(Class::Desk, Question::Desk);
         let effects = std::mem::take(&mut model.out);
         (model, effects)
+    }
+
+    /// Whether the cache still owes an answer.
+    pub fn waiting(&self) -> bool {
+        self.asked.iter().any(Option::is_some)
     }
 
     /// Whether mouse reports are wanted.

@@ -185,7 +185,9 @@ fn typing(model: &Model, pen: &mut Pen<'_>, prompt: &Prompt, x: u16, y: u16, roo
         },
     };
     // Of a long text the part around the cursor is shown.
-    let input_room = end.saturating_sub(x + 1).saturating_sub(if room > 40 { message.width().min(room / 2) + 3 } else { 0 }).max(4);
+    let all = end.saturating_sub(x + 1);
+    let typed = (width(&prompt.text) + 2).clamp(12, (all / 2).max(12));
+    let input_room = if room > 40 { all.saturating_sub(message.width() + 2).max(typed) } else { all }.max(4);
     let mut from = 0;
     while width(&prompt.text[from..prompt.at]) + 1 > input_room {
         from += prompt.text[from..].chars().next().map_or(1, char::len_utf8);

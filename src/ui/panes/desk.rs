@@ -6,7 +6,7 @@ use super::super::draw::{Line, Pen, width};
 use super::super::theme::Role;
 use super::super::{Model, Pane};
 use super::{Move, follow};
-use crate::model::{Desk, DeskKind, DeskRow, FeedId};
+use crate::model::{Desk, DeskKind, DeskRow, FeedId, Query};
 
 /// Columns that rows take at most.
 const WIDEST: u16 = 44;
@@ -92,8 +92,8 @@ impl State {
     }
 
     /// The row that lists this query.
-    pub fn row_of(&self, query: &str) -> Option<&DeskRow> {
-        self.rows.iter().find(|row| row.query.to_string() == query)
+    pub fn row_of(&self, query: &Query) -> Option<&DeskRow> {
+        self.rows.iter().find(|row| row.query == *query)
     }
 
     /// Moves the selection.

@@ -110,19 +110,32 @@ fn a_filter_is_typed_live_cleared_by_esc_and_kept_by_enter() {
     desk.types("kyiv");
     desk.press("enter");
     assert_eq!(desk.model.headlines.rows.len(), 1);
-    assert!(desk.line_with("all / kyiv").is_some());
+    assert!(desk.line_with("All / kyiv").is_some());
     desk.press("esc");
     assert_eq!(desk.model.headlines.rows.len(), 12);
     desk.press("/");
-    desk.types("no such thing");
+    desk.types("nosuchthing");
     assert!(desk.line_with("Nothing matches.").is_some());
+}
+
+#[test]
+fn a_wrong_filter_is_pointed_at_and_stays_open() {
+    let mut desk = Desk::open(summit()).size(120, 36).keys("/");
+    desk.types("kyiv is:purple");
+    let line = desk.screen().lines().last().unwrap().to_owned();
+    assert!(line.contains("`purple` is no state"), "{line}");
+    assert_eq!(desk.model.headlines.rows.len(), 1, "what could be read of it before stays listed");
+    desk.press("enter");
+    assert!(desk.model.prompt.is_some());
+    desk.press("ctrl-w enter");
+    assert!(desk.model.prompt.is_none());
 }
 
 #[test]
 fn a_filter_narrows_the_list_that_is_open() {
     let mut desk = Desk::open(summit()).size(80, 24).keys("' u /");
     desk.types("agency:dpa");
-    assert_eq!(desk.model.headlines.query.to_string(), "(is:unread) (agency:dpa)");
+    assert_eq!(desk.model.headlines.query.to_string(), "is:unread agency:dpa");
     assert!(desk.model.headlines.rows.iter().all(|row| !row.read));
 }
 

@@ -1,0 +1,534 @@
+//! A credit line's grammar: `unit (sep unit)*`, where each unit is an agency, a collective, a desk, initials, a date, a
+//! person or an outlet. What cannot be read as one of these is unknown, and one unknown unit rejects the line in most
+//! places: that is what keeps “(Austria, 1/0)” and “AP Dhillon” out.
+
+use super::registry::{Hit, Kind, Rule, bare};
+use super::words;
+use super::{Page, Registry};
+
+/// What surrounds a chain, the strongest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Frame {
+    /// `PLACE (chain) –`
+    Dateline,
+    /// `Quelle: chain`, `Von: chain`
+    Cue,
+    /// `(chain)` as a line of its own.
+    Brackets,
+    /// `… text. (chain)`
+    Inline,
+    /// An author or source field.
+    Field,
+    /// The line alone.
+    Bare,
+}
+
+/// A chain that was read.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Chain<'a> {
+    /// Rows of the registry, in printed order, once each.
+    pub agencies: Vec<usize>,
+    /// “Agenturen”, as printed.
+    pub collective: Option<&'a str>,
+    /// The outlet's own desk took part.
+    pub desk: bool,
+    /// Persons, as printed.
+    pub persons: Vec<&'a str>,
+    /// An outlet is named, or a join says “with”: more than the agency's own words.
+    pub mixed: bool,
+    /// A picture agency or a picture's form (`REUTERS/First Last`).
+    pub photo: bool,
+    /// Units that could not be read.
+    pub unknown: usize,
+    /// Initials, dates, desks: what makes a bare line one about its makers.
+    pub company: usize,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Unit<'a> {
+    /// Each agency named, as all the rows that its spelling may mean.
+    hits: Vec<Vec<Hit>>,
+    collective: Option<&'a str>,
+    desk: bool,
+    person: Option<&'a str>,
+    /// A single capitalised word: a place, a surname, an outlet.
+    single: bool,
+    outlet: bool,
+    company: bool,
+    unknown: bool,
+    /// Joined to its forerunner by “mit”, “with”.
+    with: bool,
+    /// The separator before it is a slash.
+    slash: bool,
+}
+
+/// Reads `text` as a chain in `frame`. `None` if it names nobody who could be credited, or holds what a credit does not.
+pub(super) fn read<'a>(text: &'a str, frame: Frame, lenient: bool, page: &Page<'_>, registry: &Registry) -> Option<Chain<'a>> {
+    let text = text.trim().trim_end_matches(['.', ':', ';', ',', '-', '–', '—']).trim();
+    if text.is_empty() || text.len() > 600 {
+        return None;
+    }
+    let mut units = Vec::new();
+    for (piece, slash, with) in split(text) {
+        units.push(Unit { slash, with, ..unit(piece, frame, page, registry) });
+        if units.len() > 40 {
+            return None;
+        }
+    }
+    let known: Vec<usize> = units.iter().flat_map(|u| u.hits.iter().flatten().map(|h| h.row)).collect();
+    let company = units.iter().any(|u| u.company || u.outlet || u.desk);
+    let mut out = Chain::default();
+    let mut singles = 0;
+    let mut strong = false;
+    for (at, unit) in units.iter().enumerate() {
+        for hits in &unit.hits {
+            let Some(hit) = choose(hits, frame, &known, company, page, registry) else {
+                out.unknown += 1;
+                continue;
+            };
+            match registry.row(hit.row).kind {
+                Kind::Photo => out.photo = true,
+                Kind::Collective | Kind::Desk => {}
+                _ => {
+                    strong |= hit.rule <= Rule::Exact || hit.full;
+                    if !out.agencies.contains(&hit.row) {
+                        out.agencies.push(hit.row);
+                    }
+                }
+            }
+        }
+        // `dpa/First Last` credits a picture; a text's byline names the person first.
+        let next = units.get(at + 1);
+        if frame == Frame::Bare && !unit.hits.is_empty() && units.len() == at + 2 && next.is_some_and(|n| n.slash && n.person.is_some()) {
+            out.photo |= unit.person.is_none();
+        }
+        out.unknown += usize::from(unit.unknown);
+        singles += usize::from(unit.single);
+        out.collective = out.collective.or(unit.collective);
+        out.desk |= unit.desk;
+        out.mixed |= unit.outlet || unit.with;
+        out.company += usize::from(unit.company || unit.outlet || unit.desk);
+        out.persons.extend(unit.person);
+    }
+    if frame == Frame::Dateline && out.agencies.is_empty() && !out.photo {
+        return None;
+    }
+    // One word alone may be a surname, a place or an outlet after a cue or in a field; in brackets it is a doubt.
+    let allowed = match frame {
+        Frame::Cue | Frame::Field => usize::MAX,
+        Frame::Bare if strong => 1,
+        Frame::Dateline if strong => 1,
+        _ => 0,
+    };
+    if singles > allowed {
+        out.unknown += singles;
+    } else if singles > 0 {
+        out.mixed = true;
+    }
+    let named = !out.agencies.is_empty() || out.collective.is_some() || out.desk || out.photo;
+    (lenient || out.unknown == 0).then_some(out).filter(|c| named || !c.persons.is_empty())
+}
+
+/// Which of the agencies that a spelling may name is meant here, if any.
+fn choose(hits: &[Hit], frame: Frame, known: &[usize], company: bool, page: &Page<'_>, registry: &Registry) -> Option<Hit> {
+    let fits: Vec<Hit> = hits.iter().copied().filter(|h| allowed(*h, frame, known, company, page, registry)).collect();
+    match fits[..] {
+        [] => None,
+        [one] => Some(one),
+        _ => {
+            // Ambiguous: the outlet's country or language decides, then another agency of that country in the chain,
+            // then a spelling that is surer than the others.
+            let home: Vec<Hit> = fits.iter().copied().filter(|h| page.home(registry.row(h.row)) == Some(true)).collect();
+            if let [one] = home[..] {
+                return Some(one);
+            }
+            let beside: Vec<Hit> = fits
+                .iter()
+                .copied()
+                .filter(|h| {
+                    known.iter().any(|k| {
+                        *k != h.row && !hits.iter().any(|o| o.row == *k) && registry.row(*k).country == registry.row(h.row).country
+                    })
+                })
+                .collect();
+            if let [one] = beside[..] {
+                return Some(one);
+            }
+            let best = fits.iter().map(|h| h.rule).min()?;
+            let sure: Vec<Hit> = fits.into_iter().filter(|h| h.rule == best).collect();
+            if let [one] = sure[..] { Some(one) } else { None }
+        }
+    }
+}
+
+/// Whether a spelling may count in this frame on this page.
+fn allowed(hit: Hit, frame: Frame, known: &[usize], company: bool, page: &Page<'_>, registry: &Registry) -> bool {
+    let row = registry.row(hit.row);
+    if hit.full || hit.rule <= Rule::Exact || matches!(row.kind, Kind::Collective | Kind::Desk) {
+        return true;
+    }
+    let friend = known.iter().any(|&k| k != hit.row && !matches!(registry.row(k).kind, Kind::Collective | Kind::Desk | Kind::Photo));
+    let home = page.home(row);
+    match (hit.rule, frame) {
+        (Rule::Context, Frame::Dateline | Frame::Cue) => true,
+        (Rule::Context, Frame::Brackets) => true,
+        (Rule::Context, Frame::Inline | Frame::Field) => home != Some(false) || friend || row.everywhere,
+        (Rule::Context, _) => friend || (company && (home != Some(false) || row.everywhere)) || home == Some(true) && abbreviation(row),
+        (_, Frame::Dateline | Frame::Cue) => home != Some(false) || friend,
+        _ => friend || home == Some(true),
+    }
+}
+
+/// Capitals or small letters throughout: not also a plain capitalised word (Petra, Beta, Bloomberg).
+fn abbreviation(row: &super::AgencyRow) -> bool {
+    row.codes
+        .iter()
+        .all(|c| c.chars().filter(|c| c.is_alphabetic()).skip(1).all(char::is_uppercase) || c.chars().all(|c| !c.is_uppercase()))
+}
+
+/// The pieces between separators, each with: a slash stands before it, a “with” stands before it.
+fn split(text: &str) -> Vec<(&str, bool, bool)> {
+    let mut out = Vec::new();
+    let (mut start, mut slash, mut with) = (0, false, false);
+    let mut take = |from: usize, to: usize, slash: bool, with: bool| {
+        let piece = text[from..to].trim();
+        if piece.chars().any(char::is_alphanumeric) {
+            out.push((piece, slash, with));
+        }
+    };
+    let mut before = ' ';
+    let mut iter = text.char_indices().peekable();
+    while let Some((at, c)) = iter.next() {
+        let next = iter.peek().map_or(' ', |n| n.1);
+        let end = match c {
+            '/' | '|' | '•' | '·' | ';' | '+' | '&' | ',' | '、' | '，' | '＝' | '=' | '●' | '→' => {
+                // A slash or dot inside a number is a date's.
+                !(before.is_ascii_digit() && next.is_ascii_digit())
+            }
+            '-' | '–' | '—' => before == ' ' && next == ' ' || c != '-' && before.is_uppercase() && next.is_uppercase(),
+            '(' | ')' | '[' | ']' | '«' | '»' | '"' => true,
+            _ => false,
+        };
+        if end {
+            take(start, at, slash, with);
+            (start, slash, with) = (at + c.len_utf8(), c == '/', false);
+        } else if c == ' ' {
+            // A word that joins.
+            let word_end = text[at + 1..].find(' ').map_or(text.len(), |n| at + 1 + n);
+            let word = &text[at + 1..word_end];
+            if word.len() <= 8 && word_end < text.len() && word.chars().all(char::is_lowercase) && words::conj(word) {
+                take(start, at, slash, with);
+                (start, slash, with) = (word_end, false, words::with(word));
+            }
+        }
+        before = c;
+    }
+    let rest = &text[start..];
+    let piece = rest.trim();
+    if piece.chars().any(char::is_alphanumeric) {
+        out.push((piece, slash, with));
+    }
+    // A chain may begin with its join: “mit dpa”.
+    if let Some(first) = out.first_mut()
+        && let Some((word, tail)) = first.0.split_once(' ')
+        && words::with(&word.to_lowercase())
+    {
+        *first = (tail.trim(), first.1, true);
+    }
+    out
+}
+
+fn unit<'a>(piece: &'a str, frame: Frame, page: &Page<'_>, registry: &Registry) -> Unit<'a> {
+    let mut out = Unit::default();
+    if page.own(piece) || domain(piece) {
+        out.outlet = true;
+        return out;
+    }
+    if piece.chars().any(super::registry::unspaced) {
+        let hits = registry.unspaced_in(piece);
+        out.hits = hits.iter().map(|&(_, row, rule)| vec![Hit { row, rule, full: false, words: 1 }]).collect();
+        out.unknown = hits.is_empty();
+        return out;
+    }
+    let list: Vec<&str> = piece.split(' ').filter(|w| !w.is_empty()).collect();
+    if list.len() > 14 {
+        out.unknown = true;
+        return out;
+    }
+    let low: Vec<String> = list.iter().map(|w| bare(w).to_lowercase()).collect();
+    if let Some(words) = collective(&list, &low) {
+        out.collective = Some(if words { piece } else { bare(piece) });
+        return out;
+    }
+    if desk(&list, &low) {
+        out.desk = true;
+        return out;
+    }
+    let mut at = 0;
+    let mut names: Vec<(usize, usize)> = Vec::new(); // runs of capitalised words: words from..to
+    let mut after_agency = false;
+    while at < list.len() {
+        let word = bare(list[at]);
+        let hits = registry.longest(&list[at..]);
+        let joined = hits.is_empty();
+        let hits = if joined { hyphenated(word, registry) } else { hits };
+        if let Some(first) = hits.first().copied() {
+            let kind = registry.row(first.row).kind;
+            // The second agency of a unit is a chain by spaces, which only brackets hold; a name before it must be whole.
+            let alone = names.iter().all(|(from, to)| to - from >= 2);
+            let names_person = !first.full && first.rule > Rule::Exact && !names.is_empty() && (!alone || frame == Frame::Inline);
+            if kind == Kind::Desk {
+                out.desk = true;
+            } else if kind == Kind::Collective {
+                out.collective = Some(list[at]);
+            } else if names_person || (!out.hits.is_empty() && !matches!(frame, Frame::Dateline | Frame::Brackets | Frame::Inline)) {
+                out.unknown = true;
+            } else if joined {
+                out.hits.extend(hits.into_iter().map(|h| vec![h]));
+            } else {
+                out.hits.push(hits);
+            }
+            after_agency = true;
+            at += first.words.max(1);
+            continue;
+        }
+        let seen = Seen {
+            list: &list,
+            low: &low,
+            at,
+            dated: out.company,
+            agency: !out.hits.is_empty(),
+            run: names.last().is_some_and(|n| n.1 == at),
+        };
+        match seen.part() {
+            Part::Nothing => at += 1,
+            Part::Place => at = list.len(),
+            Part::Company => {
+                out.company = true;
+                at += 1;
+            }
+            Part::Initials => {
+                out.company = true;
+                // Small letters are somebody's initials only beside little else.
+                out.unknown |= list.len() > 3;
+                at += 1;
+            }
+            Part::Name => {
+                match names.last_mut() {
+                    Some(run) if run.1 == at => run.1 += 1,
+                    _ => names.push((at, at + 1)),
+                }
+                // `AP Dhillon`, `Reuters Institute`: the agency's letters begin another name. `AFP MANILA` names a place.
+                let place = word.chars().count() >= 3 && word.chars().all(|c| !c.is_lowercase());
+                out.unknown |= after_agency && !place;
+                at += 1;
+            }
+            Part::Unknown => {
+                out.unknown = true;
+                at += 1;
+            }
+        }
+    }
+    match names[..] {
+        [] => {}
+        [(from, to)] if to - from >= 2 && to - from <= 6 => {
+            let start = offset(piece, list[from]);
+            let end = offset(piece, list[to - 1]) + list[to - 1].len();
+            if !after_agency || out.hits.is_empty() || from == 0 {
+                out.person = Some(bare_person(&piece[start..end]));
+            }
+        }
+        [(from, to)] if to - from == 1 => {
+            let all_caps = initials(bare(list[from]));
+            if !out.hits.is_empty() && !all_caps {
+                out.unknown |= out.hits.iter().flatten().any(|h| !h.full && h.rule > Rule::Exact);
+            }
+            if all_caps && out.hits.is_empty() {
+                // `PTI ABC XYZ`, `(dpa, MS)`: capital initials; but a code that is not known is a doubt as well.
+                out.company = true;
+                out.single = true;
+            } else {
+                out.single = true;
+            }
+        }
+        _ => out.unknown = true,
+    }
+    out
+}
+
+/// What a word of a unit is that names no agency.
+enum Part {
+    /// It adds nothing: an article, a job title.
+    Nothing,
+    /// A place, to the end of the unit.
+    Place,
+    /// A number, a date, capital initials.
+    Company,
+    /// Small initials.
+    Initials,
+    /// A capitalised word: of a person, a place, an outlet.
+    Name,
+    /// Anything else.
+    Unknown,
+}
+
+/// A word of a unit and what was read before it.
+struct Seen<'a> {
+    list: &'a [&'a str],
+    low: &'a [String],
+    at: usize,
+    /// A number or date word stands before it.
+    dated: bool,
+    /// An agency stands before it.
+    agency: bool,
+    /// A name's last word stands right before it.
+    run: bool,
+}
+
+impl Seen<'_> {
+    fn part(&self) -> Part {
+        let (word, low) = (bare(self.list[self.at]), self.low[self.at].as_str());
+        let next = self.list.get(self.at + 1).copied();
+        let behind = &self.low[self.at + 1..];
+        let count = word.chars().count();
+        let digit = word.starts_with(|c: char| c.is_ascii_digit());
+        let number = digit && (count <= 10 || word.chars().all(|c| !c.is_alphabetic()));
+        let day = words::time(low) && (self.dated || is_day(low) || behind.iter().any(|w| w.starts_with(|c: char| c.is_ascii_digit())));
+        let title = words::title(low) && behind.iter().any(|w| words::after(w));
+        if word.is_empty() || self.agency && !self.run && (words::after(low) || title) {
+            Part::Nothing
+        } else if number || day {
+            Part::Company
+        } else if self.agency && matches!(low, "in" | "aus" | "from" | "à" | "en" | "a" | "i" | "w" | "v") && next.is_some_and(capital) {
+            Part::Place // `Associated Press in Valencia`
+        } else if !self.agency && words::article(low) && next.is_some() && !(capital(word) && self.run) {
+            Part::Nothing
+        } else if capital(word) || self.run && words::particle(low) && next.is_some_and(capital) {
+            Part::Name
+        } else if count <= 5 && word.chars().all(char::is_lowercase) {
+            Part::Initials
+        } else {
+            Part::Unknown
+        }
+    }
+}
+
+fn is_day(word: &str) -> bool {
+    matches!(
+        word,
+        "montag"
+            | "dienstag"
+            | "mittwoch"
+            | "donnerstag"
+            | "freitag"
+            | "samstag"
+            | "sonnabend"
+            | "sonntag"
+            | "monday"
+            | "tuesday"
+            | "wednesday"
+            | "thursday"
+            | "friday"
+            | "saturday"
+            | "sunday"
+    )
+}
+
+/// Where `word`, a slice of `piece`, begins in it.
+fn offset(piece: &str, word: &str) -> usize {
+    (word.as_ptr() as usize).saturating_sub(piece.as_ptr() as usize).min(piece.len())
+}
+
+fn bare_person(name: &str) -> &str {
+    name.trim_matches(|c: char| !c.is_alphanumeric() && c != '.')
+}
+
+fn initials(word: &str) -> bool {
+    let n = word.chars().count();
+    (2..=4).contains(&n) && word.chars().all(char::is_uppercase)
+}
+
+fn capital(word: &str) -> bool {
+    word.chars().find(|c| c.is_alphanumeric()).is_some_and(|c| c.is_uppercase())
+}
+
+/// `wien.ORF.at`, `ntv.de`.
+fn domain(piece: &str) -> bool {
+    let mut labels = 0;
+    let mut last = "";
+    for label in piece.split('.') {
+        if label.is_empty() || !label.chars().all(|c| c.is_alphanumeric() || c == '-') {
+            return false;
+        }
+        labels += 1;
+        last = label;
+    }
+    labels >= 2 && (2..=6).contains(&last.len()) && last.chars().all(|c| c.is_ascii_lowercase()) && piece.chars().any(char::is_alphabetic)
+}
+
+/// `TT-AFP-Reuters`: capital codes joined by hyphens, all of them known.
+fn hyphenated(word: &str, registry: &Registry) -> Vec<Hit> {
+    if !word.contains(['-', '–']) || word.len() > 60 {
+        return Vec::new();
+    }
+    let mut out = Vec::new();
+    for part in word.split(['-', '–']) {
+        let hits = registry.longest(&[part]);
+        match hits.first() {
+            Some(hit) => out.push(Hit { words: 1, ..*hit }),
+            None => return Vec::new(),
+        }
+    }
+    out
+}
+
+/// `Agenturen`, `news agencies`, `Detroit News wire services`; false if only the last word is meant.
+fn collective(list: &[&str], low: &[String]) -> Option<bool> {
+    let n = low.len();
+    let last = low.last()?.as_str();
+    let ends = if words::collective(last) {
+        1
+    } else if n >= 2 && words::collective_two(&low[n - 2], last) {
+        2
+    } else {
+        return None;
+    };
+    // “intelligence agencies”, “advertising agencies” are not the news's.
+    let modest = |i: usize| {
+        capital(list[i])
+            || matches!(
+                low[i].as_str(),
+                "news" | "other" | "from" | "der" | "den" | "die" | "von" | "mit" | "with" | "and" | "und" | "diverse" | "verschiedene"
+            )
+    };
+    ((n - ends) <= 4 && (0..n - ends).all(modest)).then_some(n > ends)
+}
+
+fn desk(list: &[&str], low: &[String]) -> bool {
+    let Some(last) = low.last() else { return false };
+    let tail = last.rsplit('-').next().unwrap_or(last);
+    list.len() <= 4
+        && words::desk(tail)
+        && list[..list.len() - 1].iter().all(|w| capital(w) || words::particle(w))
+        && (list.len() == 1 || tail != "red")
+}
+
+#[cfg(test)]
+pub(super) fn pieces(text: &str) -> Vec<&str> {
+    split(text).into_iter().map(|p| p.0).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chain_splits_at_its_separators() {
+        assert_eq!(pieces("APA/AFP/Reuters/dpa"), ["APA", "AFP", "Reuters", "dpa"]);
+        assert_eq!(pieces("Le Figaro et AFP"), ["Le Figaro", "AFP"]);
+        assert_eq!(pieces("mit dpa"), ["dpa"]);
+        assert_eq!(pieces("STT–AFP–Reuters"), ["STT", "AFP", "Reuters"]);
+        assert_eq!(pieces("APA/sid/red – 11.7. 2015"), ["APA", "sid", "red", "11.7. 2015"]);
+        assert_eq!(pieces("By Tom Ash - Associated Press"), ["By Tom Ash", "Associated Press"]);
+    }
+}

@@ -1,0 +1,240 @@
+//! Datelines: `Anchorage (dpa) –`, `KYIV, Aug 15 (Reuters) -`, `(ANSA) - ROMA, 1 LUG -`, `МОСКВА, 16 августа. /ТАСС/.`,
+//! `【ワシントン共同】`. They stand at the start of a text; nothing behind its first two hundred characters is looked at.
+
+use super::chain::{Chain, Frame, read};
+use super::registry::{bare, unspaced};
+use super::words;
+use super::{Page, Registry};
+
+/// How far into a paragraph a dateline may reach, in characters.
+const REACH: usize = 200;
+
+/// A dateline at the start of `text`: its chain, and its words as printed.
+pub(super) fn find<'a>(text: &'a str, page: &Page<'_>, registry: &Registry) -> Option<(Chain<'a>, &'a str)> {
+    let head = &text[..text.char_indices().nth(REACH).map_or(text.len(), |c| c.0)];
+    let head = head.trim_start_matches(['"', '„', '“', '«', ' ']);
+    unspaced_form(head, page, registry).or_else(|| bracketed(head, page, registry)).or_else(|| before_dash(head, page, registry))
+}
+
+fn photo_free<'a>(chain: Option<Chain<'a>>) -> Option<Chain<'a>> {
+    chain.filter(|c| !c.photo && !c.agencies.is_empty())
+}
+
+/// `PLACE (chain) –`, `PLACE /chain/ -`, `(chain) - PLACE, 1 LUG -`, `(chain).-`
+fn bracketed<'a>(head: &'a str, page: &Page<'_>, registry: &Registry) -> Option<(Chain<'a>, &'a str)> {
+    for (open, close) in [('(', ')'), ('/', '/'), ('[', ']')] {
+        // A place may hold one of them itself: `NEW DELHI [India]`, `BEIRUT/THE HAGUE, March 7 (Reuters)`, `Boston (Mass.)`.
+        let mut from = 0;
+        for _ in 0..3 {
+            let Some(start) = head[from..].find(open).map(|n| from + n) else { break };
+            let inner_at = start + open.len_utf8();
+            let Some(end) = head[inner_at..].find(close).map(|n| inner_at + n) else { break };
+            from = inner_at;
+            let (before, inner, rest) = (&head[..start], &head[inner_at..end], &head[end + close.len_utf8()..]);
+            if before.chars().count() > 80 || (open == '/' && before.is_empty()) {
+                break;
+            }
+            let (mark, gap) = mark(rest);
+            let follows = rest[gap..].chars().next();
+            let opens = follows.is_none_or(|c| !c.is_lowercase());
+            let placed = place(before, registry);
+            let fits = if before.trim().is_empty() { mark || opens } else { placed && (mark || (opens && before.chars().count() <= 60)) };
+            if !fits || (open == '/' && !mark) {
+                continue;
+            }
+            if let Some(chain) = photo_free(read(inner, Frame::Dateline, false, page, registry)) {
+                return Some((chain, head[..end + close.len_utf8() + gap].trim()));
+            }
+        }
+    }
+    None
+}
+
+/// Whether a mark closes the dateline here, and its length with the white space around it.
+fn mark(rest: &str) -> (bool, usize) {
+    let trimmed = rest.trim_start_matches([' ', '-', '–', '—', '_', ':', '.', ',', '―', '·', '‐', '‑', '−', '=', '|']);
+    let gap = rest.len() - trimmed.len();
+    (rest[..gap].trim().chars().next().is_some(), gap)
+}
+
+/// `SAITAMA, Japan, Dec. 9 Kyodo -`, `МОСКВА, 16 авг - РИА Новости.`, `BERLIN/dpa –`
+fn before_dash<'a>(head: &'a str, page: &Page<'_>, registry: &Registry) -> Option<(Chain<'a>, &'a str)> {
+    let (at, len) =
+        [" - ", " – ", " — ", " -- ", " -", " –"].iter().filter_map(|d| head.find(d).map(|at| (at, d.len()))).min_by_key(|f| f.0)?;
+    let (before, rest) = (&head[..at], &head[at + len..]);
+    if before.chars().count() > 70 || before.contains(['(', ')']) {
+        return None;
+    }
+    let list: Vec<&str> = before.split(' ').filter(|w| !w.is_empty()).collect();
+    // The agency's words end the part before the dash.
+    for n in (1..=3.min(list.len())).rev() {
+        let tail_at = offset(before, list[list.len() - n]);
+        let (place_part, agency) = (&before[..tail_at], &before[tail_at..]);
+        if dated(place_part)
+            && place(place_part, registry)
+            && let Some(chain) = photo_free(read(agency, Frame::Dateline, false, page, registry))
+            && chain.persons.is_empty()
+        {
+            return Some((chain, head[..at + len].trim()));
+        }
+    }
+    if let Some((city, agency)) = before.rsplit_once('/')
+        && place(city, registry)
+        && let Some(chain) = photo_free(read(agency, Frame::Dateline, false, page, registry))
+        && chain.persons.is_empty()
+        && !chain.mixed
+    {
+        return Some((chain, head[..at + len].trim()));
+    }
+    // Or they follow it, closed by a full stop.
+    if dated(before) && place(before, registry) {
+        let stop = rest.char_indices().find(|&(i, c)| c == '.' && (i + 1 == rest.len() || rest[i + 1..].starts_with(' ')))?.0;
+        let agency = &rest[..stop];
+        if agency.chars().count() <= 40
+            && let Some(chain) = photo_free(read(agency, Frame::Dateline, false, page, registry))
+            && chain.persons.is_empty()
+        {
+            return Some((chain, head[..at + len + stop].trim()));
+        }
+    }
+    None
+}
+
+fn offset(text: &str, word: &str) -> usize {
+    (word.as_ptr() as usize).saturating_sub(text.as_ptr() as usize).min(text.len())
+}
+
+fn dated(text: &str) -> bool {
+    text.chars().any(|c| c.is_ascii_digit())
+}
+
+/// Whether words can be a place and a date: capitals, particles inside a name, months beside numbers; no sentence.
+fn place(text: &str, registry: &Registry) -> bool {
+    let text = text.trim().trim_end_matches(['.', ',', '-', '–', '—', ':', ' ']);
+    let list: Vec<&str> = text.split([' ', '/']).filter(|w| !bare(w).is_empty()).collect();
+    if list.is_empty() || list.len() > 10 || text.contains(['!', '?', ';', '"', '„', '“', '»']) {
+        return false;
+    }
+    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    if !(2..=60).contains(&letters) || !capital(list[0]) && !list[0].starts_with(|c: char| c.is_ascii_digit()) {
+        return false;
+    }
+    let numbers = dated(text);
+    let mut names = 0;
+    for (i, word) in list.iter().enumerate() {
+        let low = bare(word).to_lowercase();
+        if words::time(&low) && numbers || bare(word).chars().any(|c| c.is_ascii_digit()) {
+            continue;
+        }
+        if capital(word) || bare(word).chars().all(unspaced) {
+            // A sentence's opening word is no place: “Die Grünen (…)”.
+            let opener = i == 0
+                && matches!(
+                    low.as_str(),
+                    "die"
+                        | "der"
+                        | "das"
+                        | "ein"
+                        | "eine"
+                        | "the"
+                        | "a"
+                        | "an"
+                        | "wie"
+                        | "laut"
+                        | "nach"
+                        | "mit"
+                        | "im"
+                        | "am"
+                        | "von"
+                        | "by"
+                        | "foto"
+                        | "photo"
+                        | "bild"
+                        | "quelle"
+                        | "source"
+                        | "update"
+                        | "il"
+                        | "un"
+                        | "une"
+                        | "mr"
+                        | "präsident"
+                        | "president"
+                        | "nachrichtenagentur"
+                        | "agentur"
+                );
+            if opener || words::picture(&low) {
+                return false;
+            }
+            names += 1;
+            continue;
+        }
+        let inside = i > 0 && i + 1 < list.len();
+        if !(inside
+            && (words::particle(&low)
+                || matches!(
+                    low.as_str(),
+                    "am" | "an"
+                        | "im"
+                        | "in"
+                        | "ob"
+                        | "auf"
+                        | "upon"
+                        | "on"
+                        | "and"
+                        | "und"
+                        | "sur"
+                        | "sous"
+                        | "les"
+                        | "nad"
+                        | "na"
+                        | "pod"
+                        | "bei"
+                        | "vor"
+                        | "a"
+                )))
+        {
+            return false;
+        }
+    }
+    // The name of an agency in full before its own code is prose: “Associated Press (AP)”.
+    let agency = (0..list.len()).any(|i| registry.longest(&list[i..]).iter().any(|h| h.full && h.words >= 2));
+    (1..=7).contains(&names) && !agency
+}
+
+fn capital(word: &str) -> bool {
+    word.chars().find(|c| c.is_alphanumeric()).is_some_and(char::is_uppercase)
+}
+
+/// `【ワシントン共同】`, `（中央社記者…16日電）`, `(서울=연합뉴스)`, `[서울=뉴시스]`, `新华社北京8月16日电`
+fn unspaced_form<'a>(head: &'a str, page: &Page<'_>, registry: &Registry) -> Option<(Chain<'a>, &'a str)> {
+    if !head.chars().take(40).any(unspaced) && !head.starts_with(['【', '（', '［']) {
+        return None;
+    }
+    let found = |text: &str| Chain { agencies: registry.unspaced_in(text).into_iter().map(|h| h.1).collect(), ..Chain::default() };
+    for (open, close) in [('【', '】'), ('（', '）'), ('(', ')'), ('[', ']'), ('［', '］'), ('〔', '〕'), ('<', '>')] {
+        let Some(inner) = head.strip_prefix(open) else { continue };
+        let end = inner.find(close)?;
+        let (inner, whole) = (&inner[..end], &head[..open.len_utf8() + end + close.len_utf8()]);
+        if inner.chars().count() > 40 {
+            return None;
+        }
+        let mut chain = found(inner);
+        for piece in inner.split(['=', '＝', ' ', '・', '/']) {
+            if !piece.chars().any(unspaced)
+                && let Some(more) = read(piece, Frame::Brackets, false, page, registry)
+            {
+                for row in more.agencies {
+                    if !chain.agencies.contains(&row) {
+                        chain.agencies.push(row);
+                    }
+                }
+            }
+        }
+        return photo_free(Some(chain)).map(|c| (c, whole));
+    }
+    // The agency opens the text and the word for “telegram” closes the dateline.
+    let end = head.char_indices().take(40).find(|&(_, c)| c == '电' || c == '電')?;
+    let (whole, _) = head.split_at(end.0 + end.1.len_utf8());
+    let first = registry.unspaced_in(whole).first().copied().filter(|h| h.0 <= 3)?;
+    (dated(whole)).then(|| (Chain { agencies: vec![first.1], ..Chain::default() }, whole))
+}

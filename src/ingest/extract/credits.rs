@@ -1,0 +1,114 @@
+//! Where credits may stand on a page, gathered from all of its blocks: boilerplate removal drops every second of them.
+//! What they mean is read elsewhere.
+
+use super::build::{same_words, split_credit};
+use super::dom::{Flat, Kind, Segment};
+use super::family;
+use super::meta::{Head, strip_by};
+use crate::ingest::attribute::Slots;
+use crate::model::{Clean, Item};
+
+/// Blocks of a slot are short: a paragraph is none.
+const SHORT: usize = 240;
+/// Blocks looked at above the text.
+const HEAD_CAP: usize = 40;
+/// Blocks looked at under the text.
+const TAIL_CAP: usize = 6;
+
+/// Gathers the slots, and fills the item's byline and dateline on the way.
+pub fn slots(head: &Head, flat: &Flat, keep: &[bool], item: &mut Item) -> Slots {
+    let running = |i: usize| keep[i] && flat.segments[i].kind == Kind::Text && flat.segments[i].figure.is_none();
+    let first = (0..keep.len()).find(|&i| running(i) && flat.segments[i].text.len() > 80).unwrap_or(keep.len());
+    let last = (0..keep.len()).rev().find(|&i| running(i)).unwrap_or(0);
+    let title =
+        (0..first.min(keep.len())).rev().find(|&i| flat.segments[i].kind == Kind::Text && heading(flat, &flat.segments[i], &item.title));
+    // Without a headline above the text, the blocks right above it.
+    let from = title.map_or(first.saturating_sub(8), |t| t + 1);
+    let short = |s: &&Segment| s.kind == Kind::Text && s.text.len() <= SHORT && s.figure.is_none();
+    let above: Vec<&Segment> = flat.segments[from.min(first)..first].iter().filter(short).take(HEAD_CAP).collect();
+    let below: Vec<&Segment> = flat.segments.get(last + 1..).unwrap_or_default().iter().filter(short).take(TAIL_CAP).collect();
+    let captions = flat
+        .segments
+        .iter()
+        .filter(|s| s.kind == Kind::Text && s.text.len() < 1000)
+        .filter(|s| s.figure.is_some() || flat.chain(s.frame).take(2).any(|(_, f)| f.families.has(family::CAPTION)))
+        .map(|s| s.text.clone())
+        .chain(flat.pictures.iter().filter(|p| !p.credit.is_empty()).map(|p| p.credit.clone()))
+        .take(60)
+        .collect();
+    let paragraphs: Vec<String> = (0..keep.len()).filter(|&i| running(i)).map(|i| flat.segments[i].text.clone()).collect();
+    item.byline = byline(flat, &above);
+    item.dateline = paragraphs.iter().find(|p| p.len() > 60).and_then(|p| dateline(p));
+    Slots {
+        fields: head.credit_fields(),
+        head: above.iter().map(|s| s.text.clone()).collect(),
+        paragraphs,
+        tail: below.iter().map(|s| s.text.clone()).collect(),
+        captions,
+        title: item.title.to_string(),
+        outlet: item.outlet.as_ref().map(ToString::to_string),
+        url: item.url.clone(),
+        language: item.language.as_ref().map(ToString::to_string),
+    }
+}
+
+fn heading(flat: &Flat, segment: &Segment, title: &str) -> bool {
+    same_words(&segment.text, title) || flat.chain(segment.frame).take(2).any(|(_, f)| f.tag.heading().is_some_and(|l| l <= 4))
+}
+
+/// The author line: a short block above the text that begins as one, or whose markup says that it is one.
+fn byline(flat: &Flat, above: &[&Segment]) -> Option<Clean> {
+    let words = |s: &Segment| s.text.split_whitespace().count();
+    let cued = above.iter().find(|s| {
+        words(s) <= 25
+            && strip_by(&s.text) != s.text.trim()
+            && strip_by(&s.text).chars().next().is_some_and(|c| !c.is_lowercase() || s.text.contains(':') || s.text.contains('/'))
+    });
+    let marked = above.iter().find(|s| {
+        words(s) <= 16
+            && flat.chain(s.frame).take(2).any(|(_, f)| f.families.has(family::AUTHOR))
+            && !flat.chain(s.frame).take(2).any(|(_, f)| f.families.has(family::SOCIAL | family::COMMENT))
+            && s.text.chars().any(char::is_alphabetic)
+    });
+    cued.or(marked).and_then(|s| Clean::capped(&s.text, 300).non_empty())
+}
+
+/// `Anchorage (dpa) –`, `KYIV, Aug 15 (Reuters) -`, `WASHINGTON —`: place, date and agency before the text, without
+/// the dash.
+pub fn dateline(paragraph: &str) -> Option<Clean> {
+    let head = &paragraph[..paragraph.floor_char_boundary(120)];
+    let dash = [" – ", " — ", " - ", " -- ", "— ", "– "].iter().filter_map(|d| head.find(d)).min()?;
+    let line = head[..dash].trim();
+    let (place, agency) = match line.split_once('(') {
+        Some((place, rest)) => (place, rest.ends_with(')')),
+        None => (line, false),
+    };
+    let place = place.trim();
+    let words: Vec<&str> = place.split([' ', '/']).filter(|w| !w.is_empty()).collect();
+    let capital = |w: &&str| {
+        w.chars().next().is_some_and(|c| c.is_uppercase() || c.is_numeric()) || ["am", "an", "der", "de", "la", "of", "im"].contains(w)
+    };
+    let upper = place.split(',').next().is_some_and(|p| p.chars().any(char::is_alphabetic) && !p.chars().any(char::is_lowercase));
+    let fits = !words.is_empty() && words.len() <= 7 && words.iter().all(capital) && place.len() <= 60 && split_credit(place).1.is_none();
+    (fits && (agency || upper)).then(|| Clean::line(line))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(paragraph: &str, want: &str) {
+        assert_eq!(dateline(paragraph).as_deref().unwrap_or_default(), want);
+    }
+
+    #[test]
+    fn datelines() {
+        check("Anchorage (dpa) – Die beiden Delegationen sind eingetroffen.", "Anchorage (dpa)");
+        check("KYIV, Aug 15 (Reuters) - The delegations have arrived.", "KYIV, Aug 15 (Reuters)");
+        check("WASHINGTON — The delegations have arrived.", "WASHINGTON");
+        check("Wien/Berlin (APA/dpa) - Die Delegationen sind da.", "Wien/Berlin (APA/dpa)");
+        check("Die Delegation – sie kam am Freitag – ist wieder abgereist.", "");
+        check("The talks went on (for hours) - and nobody knew why.", "");
+    }
+}

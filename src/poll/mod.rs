@@ -1,0 +1,3 @@
+//! What happens in the background: feeds that are due are fetched, read and filed.
+
+pub mod schedule;

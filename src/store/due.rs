@@ -1,0 +1,64 @@
+//! What the poller asks: which feeds are due, which hosts want to be left alone, which articles wait for their page.
+
+use jiff::Timestamp;
+use rusqlite::params;
+
+use super::error::Result;
+use super::read::Reader;
+use super::rows::{self, micros, time, unpack};
+use super::{StoreError, error::Fault};
+use crate::model::{Address, ArticleId, Feed, FeedFacts, FeedId, Item, Rhythm, Validators};
+
+/// A feed to poll, with all that its last poll left behind.
+#[derive(Clone, Debug)]
+pub struct Due {
+    /// Which.
+    pub feed: Feed,
+    /// To ask with.
+    pub validators: Validators,
+    /// What the schedule remembers.
+    pub rhythm: Rhythm,
+    /// What the feed says of itself, its hints among it.
+    pub facts: FeedFacts,
+}
+
+impl Reader {
+    /// Feeds that may be asked now; with `all`, also those whose time has not come. Never what is paused or gone.
+    pub fn due(&self, now: Timestamp, all: bool) -> std::result::Result<Vec<Due>, StoreError> {
+        self.named(|| {
+            let feeds = rows::feeds(&self.conn, "AND f.paused = 0 AND f.gone = 0")?;
+            let due = |f: &rows::FeedRow| all || f.feed.health.next.is_none_or(|next| next <= now) || f.woken;
+            let due = feeds.into_iter().filter(due);
+            Ok(due.map(|f| Due { feed: f.feed, validators: f.validators, rhythm: f.rhythm, facts: f.facts }).collect())
+        })
+    }
+
+    /// Hosts that asked to be left alone, and until when.
+    pub fn host_waits(&self, now: Timestamp) -> std::result::Result<Vec<(String, Timestamp)>, StoreError> {
+        self.named(|| {
+            let mut s = self.conn.prepare_cached("SELECT name, until FROM host WHERE until > ?1 ORDER BY name")?;
+            let rows = s.query_map([micros(now)], |r| Ok((r.get(0)?, time(r.get(1)?))))?;
+            Ok(rows.collect::<rusqlite::Result<_>>()?)
+        })
+    }
+
+    /// Articles that still need their page, newest first.
+    pub fn teasers(&self, limit: usize) -> std::result::Result<Vec<(ArticleId, FeedId, Address)>, StoreError> {
+        self.named(|| {
+            let mut s = self.conn.prepare_cached(
+                "SELECT a.id, a.feed, v.item FROM article a JOIN version v ON v.article = a.id AND v.number = a.versions
+                 WHERE a.pending = 1 AND a.listed = 1 ORDER BY a.id DESC LIMIT ?1",
+            )?;
+            let mut rows = s.query(params![i64::try_from(limit).unwrap_or(i64::MAX)])?;
+            let mut out = Vec::new();
+            while let Some(row) = rows.next()? {
+                let item: Result<Item> = row.get_ref(2)?.as_blob().map_err(|e| Fault::Broken(e.to_string())).and_then(unpack);
+                // A row that cannot be read costs itself only.
+                if let Ok(Item { url: Some(url), .. }) = item {
+                    out.push((ArticleId(row.get(0)?), FeedId(row.get(1)?), url));
+                }
+            }
+            Ok(out)
+        })
+    }
+}

@@ -1,0 +1,396 @@
+//! Files what a poll or a page brought: new articles, new versions of known ones, nothing at all for what is the same.
+
+use rusqlite::{OptionalExtension, params};
+use std::collections::HashSet;
+
+use super::error::{Fault, Result};
+use super::rows::{self, item_digest, item_facts, key, micros, status_code, to_json};
+use super::subscribe;
+use super::write::Tx;
+use crate::model::{
+    Address, Agency, Applied, ArticleId, Block, Clean, FailureKind, FeedId, FullText, Health, Item, LivePost, Outcome, PageRead, Polled,
+    Role, plain_text,
+};
+
+/// How often a page is tried that could not be had.
+const MAX_TRIES: i64 = 5;
+/// More agencies than this no byline has.
+const MAX_CREDITS: usize = 32;
+
+pub(super) fn polled(tx: &mut Tx<'_>, polled: &Polled) -> Result<Applied> {
+    let feed = polled.feed;
+    let row = rows::feed(tx.conn, feed)?.ok_or_else(|| Fault::Refused(format!("There is no feed {feed}.")))?;
+    let mut applied = Applied { feed: Some(feed), ..Applied::default() };
+    if !row.subscribed {
+        // Given up while its answer was under way.
+        return Ok(applied);
+    }
+    let mut health = Health {
+        checked: Some(polled.at),
+        next: Some(polled.next),
+        why_next: polled.why_next.clone().non_empty(),
+        ..Health { succeeded: row.feed.health.succeeded, failures: row.feed.health.failures, ..Health::default() }
+    };
+    let mut validators = row.validators;
+    let mut facts = row.facts;
+    match &polled.outcome {
+        Outcome::Read { facts: new, items, validators: v, .. } => {
+            facts = new.clone();
+            validators = v.clone();
+            let title = rows::feed_title(&row.feed.address, &row.feed.settings, &facts);
+            let source = Source { feed, outlet: outlet(&row.feed.address, &facts.site), full_text: row.feed.settings.full_text, title };
+            let mut seen = HashSet::new();
+            // Against the feed's order, so that its first entry is the last to arrive.
+            for item in items.iter().rev() {
+                if seen.insert(key(&item.guid)) {
+                    item_in(tx, &source, item, micros(polled.at), &mut applied)?;
+                }
+            }
+        }
+        Outcome::Unchanged { validators: v } => {
+            if let Some(v) = v {
+                validators = v.clone();
+            }
+        }
+        Outcome::Failed(failure) => {
+            health.failures = health.failures.saturating_add(1);
+            health.gone = failure.kind == FailureKind::Gone;
+            health.failure = Some(failure.clone());
+        }
+    }
+    if health.failure.is_none() {
+        health.succeeded = Some(polled.at);
+        health.failures = 0;
+        tx.conn.prepare_cached("UPDATE article SET pending = 1 WHERE pending = 2 AND feed = ?1")?.execute([feed.0])?;
+    }
+    let address = match &polled.moved {
+        Some(to) if subscribe::at(tx, to)?.is_none() => to,
+        _ => &row.feed.address,
+    };
+    tx.conn
+        .prepare_cached(
+            "UPDATE feed SET address = ?2, next = ?3, gone = ?4, facts = ?5, health = ?6, validators = ?7, rhythm = ?8 WHERE id = ?1",
+        )?
+        .execute(params![
+            feed.0,
+            address.as_str(),
+            micros(polled.next),
+            health.gone,
+            to_json(&facts)?,
+            to_json(&health)?,
+            to_json(&validators)?,
+            to_json(&polled.rhythm)?,
+        ])?;
+    applied.count = (applied.new.len() + applied.changed.len()) as u64;
+    Ok(applied)
+}
+
+/// The publisher's name where an item names none: the site's host.
+fn outlet(address: &Address, site: &Option<Address>) -> Clean {
+    Clean::line(&site.as_ref().unwrap_or(address).site())
+}
+
+struct Source {
+    feed: FeedId,
+    outlet: Clean,
+    full_text: FullText,
+    title: Clean,
+}
+
+/// What an article's row says of it before the item comes in.
+struct Known {
+    id: i64,
+    time: i64,
+    versions: i64,
+    pending: i64,
+    tries: i64,
+    filled: bool,
+    feed_digest: i64,
+    digest: i64,
+    unread: bool,
+    live: bool,
+}
+
+fn known(tx: &Tx<'_>, cond: &str, with: impl rusqlite::Params) -> Result<Option<Known>> {
+    let sql = format!(
+        "SELECT id, time, versions, pending, tries, filled, feed_digest, digest, listed AND read_at IS NULL, live FROM article WHERE {cond}"
+    );
+    let mut s = tx.conn.prepare_cached(&sql)?;
+    Ok(s.query_row(with, |r| {
+        Ok(Known {
+            id: r.get(0)?,
+            time: r.get(1)?,
+            versions: r.get(2)?,
+            pending: r.get(3)?,
+            tries: r.get(4)?,
+            filled: r.get(5)?,
+            feed_digest: r.get(6)?,
+            digest: r.get(7)?,
+            unread: r.get(8)?,
+            live: r.get(9)?,
+        })
+    })
+    .optional()?)
+}
+
+fn item_in(tx: &mut Tx<'_>, source: &Source, item: &Item, at: i64, applied: &mut Applied) -> Result<()> {
+    let text = plain_text(&item.body);
+    let digest = item_digest(item, &text);
+    let wants_page = item.url.is_some()
+        && match source.full_text {
+            FullText::Auto => !item.complete,
+            FullText::Always => true,
+            FullText::Never => false,
+        };
+    let key = key(&item.guid);
+    let Some(old) = known(tx, "feed = ?1 AND key = ?2", (source.feed.0, key))? else {
+        applied.new.push(insert(tx, source, item, &text, key, digest, wants_page, at)?);
+        return Ok(());
+    };
+    posts(tx, old.id, &item.posts, at)?;
+    if old.feed_digest == digest {
+        if old.live != item.live {
+            tx.conn.prepare_cached("UPDATE article SET live = ?2 WHERE id = ?1")?.execute((old.id, item.live))?;
+        }
+        return Ok(());
+    }
+    tx.conn.prepare_cached("UPDATE article SET feed_digest = ?2, tries = 0 WHERE id = ?1")?.execute((old.id, digest))?;
+    if old.filled && wants_page {
+        // Only the teaser is known to differ; the page says what really changed.
+        tx.conn.prepare_cached("UPDATE article SET pending = 1 WHERE id = ?1")?.execute([old.id])?;
+    } else if old.digest != digest {
+        let item = named(item, source);
+        version(tx, &old, &item, &text, digest, at)?;
+        tx.conn.prepare_cached("UPDATE article SET filled = 0, pending = ?2 WHERE id = ?1")?.execute((old.id, wants_page))?;
+        applied.changed.push(ArticleId(old.id));
+    }
+    Ok(())
+}
+
+/// The item with an outlet, so that every later reader finds one.
+fn named(item: &Item, source: &Source) -> Item {
+    let mut item = item.clone();
+    if item.outlet.as_ref().is_none_or(|o| o.is_empty()) {
+        item.outlet = Some(if source.outlet.is_empty() { source.title.clone() } else { source.outlet.clone() });
+    }
+    item
+}
+
+#[allow(clippy::too_many_arguments)] // one caller
+fn insert(
+    tx: &mut Tx<'_>,
+    source: &Source,
+    item: &Item,
+    text: &str,
+    key: i64,
+    digest: i64,
+    wants_page: bool,
+    at: i64,
+) -> Result<ArticleId> {
+    let item = named(item, source);
+    let time = item.published.map_or(at, micros).min(at);
+    let marks: Option<(Option<i64>, Option<i64>)> = tx
+        .conn
+        .prepare_cached("SELECT read_at, saved_at FROM mark WHERE feed = ?1 AND key = ?2")?
+        .query_row((source.feed.0, key), |r| Ok((r.get(0)?, r.get(1)?)))
+        .optional()?;
+    let (read_at, saved_at) = marks.unwrap_or_default();
+    tx.conn
+        .prepare_cached(
+            "INSERT INTO article(feed, key, time, read_at, saved_at, outlet, status, live, urgency, pending, feed_digest, digest, language, agencies, title)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11, ?12, ?13, ?14)",
+        )?
+        .execute(params![
+            source.feed.0,
+            key,
+            time,
+            read_at,
+            saved_at,
+            outlet_id(tx, item.outlet.as_deref().unwrap_or_default())?,
+            status_code(item.status),
+            item.live,
+            item.urgency,
+            wants_page,
+            digest,
+            item.language.as_deref(),
+            agencies(&item)?,
+            item.title.as_str(),
+        ])?;
+    let id = tx.conn.last_insert_rowid();
+    credits(tx, id, time, read_at.is_none(), &item, false)?;
+    store_version(tx, id, 1, &item, at)?;
+    index(tx, id, &item, text, false)?;
+    posts(tx, id, &item.posts, at)?;
+    Ok(ArticleId(id))
+}
+
+pub(super) fn page(tx: &mut Tx<'_>, page: &PageRead) -> Result<Applied> {
+    let Some(old) = known(tx, "id = ?1", [page.id.0])? else {
+        return Ok(Applied::default());
+    };
+    let item = match &page.result {
+        Ok(item) => item,
+        Err(_) => {
+            let pending = if page.retry && old.tries + 1 < MAX_TRIES { 2 } else { 0 };
+            tx.conn.prepare_cached("UPDATE article SET pending = ?2, tries = tries + 1 WHERE id = ?1")?.execute((old.id, pending))?;
+            return Ok(Applied::default());
+        }
+    };
+    let mut item = item.clone();
+    if item.outlet.as_ref().is_none_or(|o| o.is_empty()) {
+        let sql = "SELECT o.name FROM article a JOIN outlet o ON o.id = a.outlet WHERE a.id = ?1";
+        item.outlet = Some(Clean::verbatim(&tx.conn.prepare_cached(sql)?.query_row([old.id], |r| r.get::<_, String>(0))?));
+    }
+    let text = plain_text(&item.body);
+    let digest = item_digest(&item, &text);
+    let mut applied = Applied::default();
+    if digest != old.digest {
+        applied.count = 1;
+        if old.pending > 0 && !old.filled {
+            // The newest version is only the teaser of this text: it is completed, not followed by another.
+            tx.conn.prepare_cached("DELETE FROM version WHERE article = ?1 AND number = ?2")?.execute((old.id, old.versions))?;
+            store_version(tx, old.id, old.versions, &item, micros(page.at))?;
+            newest(tx, &old, old.versions, &item, &text, digest)?;
+        } else {
+            version(tx, &old, &item, &text, digest, micros(page.at))?;
+            applied.changed.push(page.id);
+        }
+    }
+    posts(tx, old.id, &item.posts, micros(page.at))?;
+    tx.conn.prepare_cached("UPDATE article SET pending = 0, tries = 0, filled = 1 WHERE id = ?1")?.execute([old.id])?;
+    Ok(applied)
+}
+
+/// Another version of a known article.
+fn version(tx: &mut Tx<'_>, old: &Known, item: &Item, text: &str, digest: i64, at: i64) -> Result<()> {
+    store_version(tx, old.id, old.versions + 1, item, at)?;
+    newest(tx, old, old.versions + 1, item, text, digest)
+}
+
+/// The article's row, credits and index follow its newest version; its place in the lists stays.
+fn newest(tx: &Tx<'_>, old: &Known, versions: i64, item: &Item, text: &str, digest: i64) -> Result<()> {
+    tx.conn
+        .prepare_cached(
+            "UPDATE article SET versions = ?2, outlet = ?3, status = ?4, live = ?5, urgency = ?6, digest = ?7, language = ?8, agencies = ?9, title = ?10
+             WHERE id = ?1",
+        )?
+        .execute(params![
+            old.id,
+            versions,
+            outlet_id(tx, item.outlet.as_deref().unwrap_or_default())?,
+            status_code(item.status),
+            item.live,
+            item.urgency,
+            digest,
+            item.language.as_deref(),
+            agencies(item)?,
+            item.title.as_str(),
+        ])?;
+    credits(tx, old.id, old.time, old.unread, item, true)?;
+    index(tx, old.id, item, text, true)
+}
+
+fn store_version(tx: &mut Tx<'_>, article: i64, number: i64, item: &Item, at: i64) -> Result<()> {
+    let body = if item.body.is_empty() { None } else { Some(body(tx, &item.body)?) };
+    let words: usize = item.body.iter().map(|b| b.text().split_whitespace().count()).sum();
+    let facts = tx.packer.pack(&item_facts(item)?)?;
+    tx.conn
+        .prepare_cached(
+            "INSERT INTO version(article, number, fetched, updated, words, body, title, item) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        )?
+        .execute(params![article, number, at, item.updated.map(micros), words as i64, body, item.title.as_str(), facts])?;
+    Ok(())
+}
+
+/// The row of this text; the one there is, if it was stored before.
+fn body(tx: &mut Tx<'_>, blocks: &[Block]) -> Result<i64> {
+    let blob = tx.packer.pack(blocks)?;
+    let digest = rows::Digest::new().add(&blob).get();
+    let same = tx
+        .conn
+        .prepare_cached("SELECT id FROM body WHERE digest = ?1 AND blocks = ?2 LIMIT 1")?
+        .query_row(params![digest, blob], |r| r.get(0))
+        .optional()?;
+    if let Some(id) = same {
+        return Ok(id);
+    }
+    tx.conn.prepare_cached("INSERT INTO body(digest, blocks) VALUES (?1, ?2)")?.execute(params![digest, blob])?;
+    Ok(tx.conn.last_insert_rowid())
+}
+
+fn index(tx: &Tx<'_>, id: i64, item: &Item, text: &str, again: bool) -> Result<()> {
+    if again {
+        tx.conn.prepare_cached("DELETE FROM fts WHERE rowid = ?1")?.execute([id])?;
+    }
+    let text = if text.is_empty() { item.summary.as_deref().unwrap_or_default() } else { text };
+    let mut authors = item.byline.as_deref().unwrap_or_default().to_owned();
+    for name in item.authors.iter().chain(&item.attribution.persons) {
+        if !authors.contains(name.as_str()) {
+            authors.push_str(" · ");
+            authors.push_str(name);
+        }
+    }
+    tx.conn.prepare_cached("INSERT INTO fts(rowid, title, body, author) VALUES (?1, ?2, ?3, ?4)")?.execute((
+        id,
+        item.title.as_str(),
+        text,
+        authors,
+    ))?;
+    Ok(())
+}
+
+fn outlet_id(tx: &Tx<'_>, name: &str) -> Result<i64> {
+    let found = tx.conn.prepare_cached("SELECT id FROM outlet WHERE name = ?1")?.query_row([name], |r| r.get(0)).optional()?;
+    if let Some(id) = found {
+        return Ok(id);
+    }
+    tx.conn.prepare_cached("INSERT INTO outlet(name) VALUES (?1)")?.execute([name])?;
+    Ok(tx.conn.last_insert_rowid())
+}
+
+/// The chips of a headline.
+fn agencies(item: &Item) -> Result<Option<String>> {
+    let chips: Vec<Agency> = item
+        .attribution
+        .agencies()
+        .into_iter()
+        .take(MAX_CREDITS)
+        .map(|c| Agency { id: c.agency.clone(), name: c.name.clone(), press: c.role == Role::Press })
+        .collect();
+    if chips.is_empty() { Ok(None) } else { to_json(&chips).map(Some) }
+}
+
+fn credits(tx: &Tx<'_>, article: i64, time: i64, unread: bool, item: &Item, again: bool) -> Result<()> {
+    if again {
+        tx.conn.prepare_cached("DELETE FROM credit WHERE article = ?1")?.execute([article])?;
+    }
+    for credit in item.attribution.agencies().into_iter().take(MAX_CREDITS) {
+        let key = credit.agency.as_str();
+        let found = tx.conn.prepare_cached("SELECT id FROM agency WHERE key = ?1")?.query_row([key], |r| r.get::<_, i64>(0)).optional()?;
+        let agency = match found {
+            Some(id) => id,
+            None => {
+                tx.conn.prepare_cached("INSERT INTO agency(key, name) VALUES (?1, ?2)")?.execute((key, credit.name.as_str()))?;
+                tx.conn.last_insert_rowid()
+            }
+        };
+        tx.conn
+            .prepare_cached("INSERT OR IGNORE INTO credit(agency, time, article, unread) VALUES (?1, ?2, ?3, ?4)")?
+            .execute((agency, time, article, unread))?;
+    }
+    Ok(())
+}
+
+/// Live posts come and change one by one; they make no version of the whole.
+fn posts(tx: &mut Tx<'_>, article: i64, posts: &[LivePost], at: i64) -> Result<()> {
+    for post in posts {
+        let data = tx.packer.pack(post)?;
+        tx.conn
+            .prepare_cached(
+                "INSERT INTO live_post(article, post, time, seen, data) VALUES (?1, ?2, ?3, ?4, ?5)
+                 ON CONFLICT(article, post) DO UPDATE SET time = excluded.time, data = excluded.data WHERE data <> excluded.data",
+            )?
+            .execute(params![article, post.id.as_str(), post.time.map(micros), at, data])?;
+    }
+    Ok(())
+}

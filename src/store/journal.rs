@@ -1,0 +1,81 @@
+//! What the reader did, so that it can be taken back and done again, also after a restart.
+
+use rusqlite::{OptionalExtension, params};
+use serde::{Deserialize, Serialize};
+
+use super::error::Result;
+use super::rows::{micros, unpack};
+use super::write::Tx;
+use super::{marks, subscribe};
+use crate::model::{Address, Applied, ArticleId, Clean, FeedId, FeedSettings};
+
+/// How many deeds are kept.
+const KEPT: i64 = 500;
+
+/// One undoable deed: enough to take it back exactly and to do it again.
+#[derive(Serialize, Deserialize)]
+#[allow(clippy::large_enum_variant)] // one is alive at a time
+pub(super) enum Deed {
+    /// Marked read (`true`) or unread; rows with the time they were read at before.
+    Read(bool, Vec<(i64, Option<i64>)>),
+    /// Saved or no longer; likewise.
+    Save(bool, Vec<(i64, Option<i64>)>),
+    Tag {
+        tag: Clean,
+        on: bool,
+        ids: Vec<ArticleId>,
+    },
+    Unsubscribe(FeedId),
+    Edit {
+        feed: FeedId,
+        before: (Address, FeedSettings),
+        after: (Address, FeedSettings),
+    },
+}
+
+/// Writes down what was done; what had been taken back before can then no longer be done again.
+pub(super) fn record(tx: &mut Tx<'_>, label: &str, count: u64, deed: &Deed) -> Result<Applied> {
+    let blob = tx.packer.pack(deed)?;
+    let label = Clean::capped(label, 200);
+    tx.conn.prepare_cached("DELETE FROM journal WHERE undone = 1")?.execute([])?;
+    tx.conn.prepare_cached("INSERT INTO journal(at, label, count, deed) VALUES (?1, ?2, ?3, ?4)")?.execute(params![
+        micros(tx.now),
+        label.as_str(),
+        count.cast_signed(),
+        blob
+    ])?;
+    tx.conn.prepare_cached("DELETE FROM journal WHERE id <= (SELECT max(id) FROM journal) - ?1")?.execute([KEPT])?;
+    Ok(Applied { label, count, ..Applied::default() })
+}
+
+pub(super) fn undo(tx: &mut Tx<'_>) -> Result<Applied> {
+    step(tx, "SELECT id, label, count, deed FROM journal WHERE undone = 0 ORDER BY id DESC LIMIT 1", true)
+}
+
+pub(super) fn redo(tx: &mut Tx<'_>) -> Result<Applied> {
+    step(tx, "SELECT id, label, count, deed FROM journal WHERE undone = 1 ORDER BY id LIMIT 1", false)
+}
+
+fn step(tx: &mut Tx<'_>, which: &str, back: bool) -> Result<Applied> {
+    type Row = (i64, String, i64, Vec<u8>);
+    let row: Option<Row> = tx.conn.prepare_cached(which)?.query_row([], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?))).optional()?;
+    let Some((id, label, count, blob)) = row else {
+        let label = if back { "nothing to take back" } else { "nothing to do again" };
+        return Ok(Applied { label: Clean::line(label), ..Applied::default() });
+    };
+    tx.conn.prepare_cached("UPDATE journal SET undone = ?2 WHERE id = ?1")?.execute((id, back))?;
+    match unpack(&blob)? {
+        Deed::Read(read, rows) => marks::again(tx, marks::Column::Read, read, &rows, back)?,
+        Deed::Save(saved, rows) => marks::again(tx, marks::Column::Saved, saved, &rows, back)?,
+        Deed::Tag { tag, on, ids } => {
+            marks::put_tag(tx, &ids, &tag, on != back)?;
+        }
+        Deed::Unsubscribe(feed) => subscribe::list(tx, feed, back)?,
+        Deed::Edit { feed, before, after } => {
+            let (address, settings) = if back { before } else { after };
+            subscribe::put(tx, feed, &address, &settings)?;
+        }
+    }
+    let label = format!("{}: {label}", if back { "took back" } else { "did again" });
+    Ok(Applied { label: Clean::line(&label), count: count.max(0).unsigned_abs(), ..Applied::default() })
+}

@@ -1,0 +1,173 @@
+//! The reader's marks: read, saved, tags, position. Each lies in a table of its own, keyed by feed and guid, and is
+//! mirrored in the article's row while there is one.
+
+use rusqlite::{OptionalExtension, params, params_from_iter, types::Value};
+
+use super::error::{Fault, Result};
+use super::journal::{Deed, record};
+use super::rows::micros;
+use super::sql::{Asked, plan};
+use super::write::Tx;
+use crate::model::{Applied, ArticleId, Clean, Position, Query, Snapshot};
+
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Column {
+    Read,
+    Saved,
+}
+
+impl Column {
+    fn name(self) -> &'static str {
+        match self {
+            Column::Read => "read_at",
+            Column::Saved => "saved_at",
+        }
+    }
+}
+
+fn articles(n: u64) -> String {
+    format!("{n} {}", if n == 1 { "article" } else { "articles" })
+}
+
+pub(super) fn read(tx: &mut Tx<'_>, ids: &[ArticleId], read: bool) -> Result<Applied> {
+    pick(tx, Column::Read, ids, read)?;
+    finish(tx, Column::Read, read, |n| format!("marked {} {}", articles(n), if read { "read" } else { "unread" }))
+}
+
+pub(super) fn save(tx: &mut Tx<'_>, ids: &[ArticleId], saved: bool) -> Result<Applied> {
+    pick(tx, Column::Saved, ids, saved)?;
+    finish(tx, Column::Saved, saved, |n| format!("{} {}", if saved { "saved" } else { "no longer saved:" }, articles(n)))
+}
+
+pub(super) fn read_all(tx: &mut Tx<'_>, query: &Query, as_of: Snapshot) -> Result<Applied> {
+    tx.conn.prepare_cached("DELETE FROM temp.picked")?.execute([])?;
+    let asked = Asked { conn: tx.conn, now: tx.now, zone: tx.zone, as_of: Some(as_of), unread: true };
+    let plan = plan(&asked, query)?;
+    if !plan.is_empty() {
+        let sql = format!(
+            "INSERT OR IGNORE INTO temp.picked(id, was) SELECT i, NULL FROM (SELECT 0 AS i, 0 AS t WHERE 0 UNION ALL {})",
+            plan.rows("")
+        );
+        tx.conn.prepare(&sql)?.execute(params_from_iter(&plan.params))?;
+    }
+    finish(tx, Column::Read, true, |n| format!("marked {} read", articles(n)))
+}
+
+/// Picks those of `ids` that `on` would change.
+fn pick(tx: &mut Tx<'_>, column: Column, ids: &[ArticleId], on: bool) -> Result<()> {
+    tx.conn.prepare_cached("DELETE FROM temp.picked")?.execute([])?;
+    let name = column.name();
+    let sql = format!("INSERT OR IGNORE INTO temp.picked(id, was) SELECT id, {name} FROM article WHERE id = ?1 AND ({name} IS NULL) = ?2");
+    let mut insert = tx.conn.prepare_cached(&sql)?;
+    for id in ids {
+        insert.execute((id.0, on))?;
+    }
+    Ok(())
+}
+
+/// Marks what is picked, and writes it down.
+fn finish(tx: &mut Tx<'_>, column: Column, on: bool, label: impl Fn(u64) -> String) -> Result<Applied> {
+    let rows: Vec<(i64, Option<i64>)> = {
+        let mut s = tx.conn.prepare_cached("SELECT id, was FROM temp.picked")?;
+        s.query_map([], |r| Ok((r.get(0)?, r.get(1)?)))?.collect::<rusqlite::Result<_>>()?
+    };
+    if rows.is_empty() {
+        return Ok(Applied::default());
+    }
+    let at = if on { Some(stamp(tx)?) } else { None };
+    put(tx, column, "?1", at)?;
+    let count = rows.len() as u64;
+    let deed = match column {
+        Column::Read => Deed::Read(on, rows),
+        Column::Saved => Deed::Save(on, rows),
+    };
+    record(tx, &label(count), count, &deed)
+}
+
+/// Takes a mark back, or makes it again.
+pub(super) fn again(tx: &mut Tx<'_>, column: Column, on: bool, rows: &[(i64, Option<i64>)], back: bool) -> Result<()> {
+    tx.conn.prepare_cached("DELETE FROM temp.picked")?.execute([])?;
+    {
+        let mut insert = tx.conn.prepare_cached("INSERT OR IGNORE INTO temp.picked(id, was) VALUES (?1, ?2)")?;
+        for row in rows {
+            insert.execute(*row)?;
+        }
+    }
+    let at = if on { Some(stamp(tx)?) } else { None };
+    put(tx, column, if back { "p.was" } else { "?1" }, if back { None } else { at })
+}
+
+/// Sets the column of what is picked to `value`, an expression of `?1` (`at`) or of `p`, in article and mark.
+fn put(tx: &Tx<'_>, column: Column, value: &str, at: Option<i64>) -> Result<()> {
+    let name = column.name();
+    // A statement binds exactly the parameters it names.
+    let bound: Vec<Value> = if value == "?1" { vec![at.map_or(Value::Null, Value::Integer)] } else { Vec::new() };
+    let listed = match column {
+        Column::Read => "",
+        // Of a feed that was left, only what is saved stays in the lists.
+        Column::Saved => ", listed = max(f.subscribed, n.value IS NOT NULL)",
+    };
+    let sql = match column {
+        Column::Read => format!("UPDATE article SET {name} = {value} FROM temp.picked p WHERE article.id = p.id"),
+        Column::Saved => format!(
+            "UPDATE article SET {name} = n.value{listed} FROM (SELECT p.id AS id, {value} AS value FROM temp.picked p) n, feed f
+             WHERE article.id = n.id AND f.id = article.feed"
+        ),
+    };
+    tx.conn.prepare_cached(&sql)?.execute(params_from_iter(&bound))?;
+    let sql = format!(
+        "INSERT INTO mark(feed, key, {name}) SELECT a.feed, a.key, {value} FROM temp.picked p CROSS JOIN article a ON a.id = p.id WHERE true
+         ON CONFLICT(feed, key) DO UPDATE SET {name} = excluded.{name}"
+    );
+    tx.conn.prepare_cached(&sql)?.execute(params_from_iter(&bound))?;
+    Ok(())
+}
+
+/// The time for new marks: now, but always after the last one, whatever the clock does; “read since the list was
+/// opened” relies on it.
+fn stamp(tx: &Tx<'_>) -> Result<i64> {
+    Ok(micros(tx.now).max(last_read(tx.conn)?.saturating_add(1)))
+}
+
+/// When an article was last marked read; 0 if none was.
+pub(super) fn last_read(conn: &rusqlite::Connection) -> Result<i64> {
+    let sql = "SELECT read_at FROM article INDEXED BY article_read WHERE read_at IS NOT NULL ORDER BY read_at DESC LIMIT 1";
+    Ok(conn.prepare_cached(sql)?.query_row([], |r| r.get(0)).optional()?.unwrap_or(0))
+}
+
+pub(super) fn tag(tx: &mut Tx<'_>, ids: &[ArticleId], tag: &Clean, on: bool) -> Result<Applied> {
+    let tag = Clean::line(tag);
+    if tag.is_empty() || tag.len() > 100 {
+        return Err(Fault::Refused("A tag has 1 to 100 letters.".into()));
+    }
+    let ids = put_tag(tx, ids, &tag, on)?;
+    if ids.is_empty() {
+        return Ok(Applied::default());
+    }
+    let count = ids.len() as u64;
+    let label = format!("{} {} “{tag}”", if on { "tagged" } else { "untagged" }, articles(count));
+    record(tx, &label, count, &Deed::Tag { tag, on, ids })
+}
+
+/// Those of `ids` that it changed.
+pub(super) fn put_tag(tx: &Tx<'_>, ids: &[ArticleId], tag: &Clean, on: bool) -> Result<Vec<ArticleId>> {
+    let mut s = tx.conn.prepare_cached(if on {
+        "INSERT OR IGNORE INTO tag(tag, feed, key) SELECT ?2, feed, key FROM article WHERE id = ?1"
+    } else {
+        "DELETE FROM tag WHERE tag = ?2 AND (feed, key) = (SELECT feed, key FROM article WHERE id = ?1)"
+    })?;
+    let mut out = Vec::new();
+    for id in ids {
+        if s.execute((id.0, tag.as_str()))? > 0 {
+            out.push(*id);
+        }
+    }
+    Ok(out)
+}
+
+pub(super) fn position(tx: &Tx<'_>, id: ArticleId, position: Position) -> Result<Applied> {
+    let sql = "INSERT INTO mark(feed, key, block, offset) SELECT feed, key, ?2, ?3 FROM article WHERE id = ?1
+        ON CONFLICT(feed, key) DO UPDATE SET block = excluded.block, offset = excluded.offset";
+    let n = tx.conn.prepare_cached(sql)?.execute(params![id.0, position.block, position.offset])?;
+    Ok(Applied { count: n as u64, ..Applied::default() })
+}

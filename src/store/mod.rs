@@ -1,0 +1,36 @@
+//! The cache: one SQLite file that keeps what polling brings and what the reader does. This file is the whole public
+//! face; no other folder names rusqlite.
+//!
+//! [`open`] gives the one [`Writer`], which turns [`Change`](crate::model::Change)s into transactions; [`Reader::open`]
+//! gives any number of read-only views beside it, in this process or another, which answer
+//! [`Question`](crate::model::Question)s. Facts and marks are different tables, versions are immutable, counters are kept
+//! by triggers, and every list of the desk is a range of an index: a window costs its own size, however large the cache.
+
+mod due;
+mod error;
+mod file;
+mod journal;
+mod marks;
+mod open;
+mod read;
+mod rows;
+mod sql;
+mod subscribe;
+mod window;
+mod write;
+
+#[cfg(test)]
+mod tests;
+
+pub use due::Due;
+pub use error::{StoreError, StoreErrorKind};
+pub use open::{FILE, PollLock};
+pub use read::{Reader, Stats};
+pub use write::Writer;
+
+use std::path::Path;
+
+/// Opens the cache in `dir` for writing, making or upgrading it as needed (folder 0700, file 0600).
+pub fn open(dir: &Path) -> Result<Writer, StoreError> {
+    Writer::open(dir)
+}

@@ -1,0 +1,190 @@
+//! Opens the cache: the folder and file as private as they should be, the schema brought up to date, and every refusal
+//! decided before a byte is written.
+
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::error::{Fault, StoreError, StoreErrorKind};
+
+/// The cache's file within its folder.
+pub const FILE: &str = "cache.db";
+
+/// `WDsk`: marks the file as ours (SQLite's application id).
+const APPLICATION: i32 = 0x5744_736b;
+
+/// Migrations; their number is the schema's version. Only ever appended to.
+const MIGRATIONS: &[&str] = &[include_str!("schema/0001.sql")];
+
+/// The schema's version that this program writes.
+pub(super) const SCHEMA: i64 = MIGRATIONS.len() as i64;
+
+const BUSY: Duration = Duration::from_secs(5);
+
+/// Opens (and makes, if there is none) the cache in `dir` for writing.
+pub(super) fn read_write(dir: &Path) -> Result<(Connection, PathBuf), StoreError> {
+    make_dir(dir)?;
+    let path = dir.join(FILE);
+    make_file(&path)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut conn = Connection::open_with_flags(&path, flags).map_err(|e| Fault::Sql(e).at(&path))?;
+    conn.busy_timeout(BUSY).map_err(|e| Fault::Sql(e).at(&path))?;
+    let version = check(&conn, &path)?;
+    prepare(&mut conn, version).map_err(|e| Fault::Sql(e).at(&path))?;
+    Ok((conn, path))
+}
+
+fn prepare(conn: &mut Connection, version: i64) -> rusqlite::Result<()> {
+    if version == 0 {
+        // Before the first table: both are fixed by it.
+        conn.execute_batch("PRAGMA page_size = 8192; PRAGMA auto_vacuum = INCREMENTAL;")?;
+    }
+    conn.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
+    conn.execute_batch(
+        "PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384;
+         PRAGMA wal_autocheckpoint = 2000; PRAGMA journal_size_limit = 67108864; PRAGMA trusted_schema = OFF;",
+    )?;
+    conn.set_prepared_statement_cache_capacity(96);
+    migrate(conn, MIGRATIONS)
+}
+
+/// Brings the schema up to date, each step in a transaction of its own.
+fn migrate(conn: &mut Connection, steps: &[&str]) -> rusqlite::Result<()> {
+    let version = |c: &Connection| c.query_row("PRAGMA user_version", [], |r| r.get::<_, i64>(0));
+    while usize::try_from(version(conn)?).is_ok_and(|v| v < steps.len()) {
+        let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        // Another process may have done it while this one waited for the lock.
+        let now = version(&tx)?;
+        if let Some(step) = usize::try_from(now).ok().and_then(|v| steps.get(v)) {
+            tx.execute_batch(step)?;
+            tx.execute_batch(&format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {};", now + 1))?;
+        }
+        tx.commit()?;
+    }
+    Ok(())
+}
+
+/// Opens the cache in `dir` for reading only; beside a writer, and on a disk that cannot be written.
+pub(super) fn read_only(dir: &Path) -> Result<(Connection, PathBuf), StoreError> {
+    let path = dir.join(FILE);
+    match std::fs::metadata(&path) {
+        Ok(_) => {}
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+            let advice = "Add a feed first: `wiredesk add ADDRESS`.";
+            return Err(StoreError::new(StoreErrorKind::Missing, &path, "There is no cache yet.", advice));
+        }
+        Err(e) => return Err(StoreError::io(&path, "open the cache", &e)),
+    }
+    let conn = read_only_at(&path, false).or_else(|e| match e.kind {
+        // Without write access there can be no shared memory beside the file: read it as what it is, a file at rest.
+        StoreErrorKind::Permission | StoreErrorKind::ReadOnly => read_only_at(&path, true),
+        _ => Err(e),
+    })?;
+    Ok((conn, path))
+}
+
+fn read_only_at(path: &Path, at_rest: bool) -> Result<Connection, StoreError> {
+    let fail = |e: rusqlite::Error| Fault::Sql(e).at(path);
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let conn = if at_rest {
+        Connection::open_with_flags(uri(path), flags | OpenFlags::SQLITE_OPEN_URI).map_err(fail)?
+    } else {
+        Connection::open_with_flags(path, flags).map_err(fail)?
+    };
+    conn.busy_timeout(BUSY).map_err(fail)?;
+    let version = check(&conn, path)?;
+    if version < SCHEMA {
+        let (kind, what) = match version {
+            0 => (StoreErrorKind::Missing, "The cache is empty.".to_owned()),
+            _ => {
+                (StoreErrorKind::Older, format!("The cache was written by an older wiredesk (schema {version}, this one reads {SCHEMA})."))
+            }
+        };
+        return Err(StoreError::new(kind, path, what, "Start wiredesk once where it may write to it."));
+    }
+    conn.execute_batch("PRAGMA query_only = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192; PRAGMA trusted_schema = OFF;")
+        .map_err(fail)?;
+    conn.set_prepared_statement_cache_capacity(64);
+    Ok(conn)
+}
+
+/// `file:` URI of a path, everything that is not plain escaped.
+fn uri(path: &Path) -> String {
+    use std::fmt::Write;
+    let mut out = String::from("file:");
+    for b in path.as_os_str().as_encoded_bytes() {
+        match b {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' | b'~' => out.push(char::from(*b)),
+            b => write!(out, "%{b:02X}").expect("writing to a String cannot fail"),
+        }
+    }
+    out.push_str("?immutable=1");
+    out
+}
+
+/// The schema's version (0 for an empty file), or why this file is not ours to use.
+fn check(conn: &Connection, path: &Path) -> Result<i64, StoreError> {
+    let read = |sql: &str| conn.query_row(sql, [], |r| r.get::<_, i64>(0)).map_err(|e| Fault::Sql(e).at(path));
+    let tables = read("SELECT count(*) FROM sqlite_schema")?;
+    let application = read("PRAGMA application_id")?;
+    let version = read("PRAGMA user_version")?;
+    if tables == 0 && application == 0 && version == 0 {
+        return Ok(0);
+    }
+    if application != i64::from(APPLICATION) {
+        let advice = "Move it away, or choose another folder with --cache; it was not touched.";
+        return Err(StoreError::new(StoreErrorKind::Foreign, path, "The cache file is a database of another program.", advice));
+    }
+    if version > SCHEMA {
+        let what = format!("The cache was written by a newer wiredesk (schema {version}, this one knows {SCHEMA}).");
+        let advice = "Update wiredesk, or choose another folder with --cache; it was not touched.";
+        return Err(StoreError::new(StoreErrorKind::Newer, path, what, advice));
+    }
+    Ok(version)
+}
+
+fn make_dir(dir: &Path) -> Result<(), StoreError> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(dir).map_err(|e| StoreError::io(dir, "make the cache's folder", &e))
+}
+
+fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+/// SQLite would make the file as the umask has it; what somebody reads is nobody's business.
+fn make_file(path: &Path) -> Result<(), StoreError> {
+    match private().create_new(true).open(path) {
+        Ok(_) => Ok(()),
+        Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(e) => Err(StoreError::io(path, "make the cache", &e)),
+    }
+}
+
+/// One process polls a cache at a time: whoever holds this. Given back when dropped, or when the process ends.
+#[derive(Debug)]
+pub struct PollLock {
+    _file: File,
+}
+
+impl PollLock {
+    /// Takes the lock of the cache in `dir`; `None` if another process polls it.
+    pub fn take(dir: &Path) -> Result<Option<Self>, StoreError> {
+        make_dir(dir)?;
+        let path = dir.join("poll.lock");
+        let file = private().create(true).truncate(false).open(&path).map_err(|e| StoreError::io(&path, "open the lock file", &e))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Self { _file: file })),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(e)) => Err(StoreError::io(&path, "lock the cache for polling", &e)),
+        }
+    }
+}

@@ -1,0 +1,394 @@
+//! The readers: any number of read-only views of the cache. They answer the screen's questions and the command line's,
+//! and never write.
+
+use jiff::{Timestamp, tz::TimeZone};
+use rusqlite::{Connection, OptionalExtension, params_from_iter};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+
+use super::error::{Fault, Result, StoreError};
+use super::rows::{self, clean, micros, time, unpack};
+use super::sql::{Asked, plan};
+use super::{marks, open, window};
+use crate::model::{
+    Agency, AgencyId, Answer, Article, ArticleId, Carrier, Clean, Count, Desk, DeskKind, DeskRow, Feed, FeedId, Is, Item, Marks, Position,
+    Query, Question, Snapshot, StoryId, Version, When,
+};
+
+/// A read-only connection, beside the writer of this or another process.
+pub struct Reader {
+    pub(super) conn: Connection,
+    pub(super) zone: TimeZone,
+    pub(super) kept: RefCell<window::Kept>,
+    path: PathBuf,
+    outlets: RefCell<HashMap<i64, Clean>>,
+}
+
+/// What the cache holds, for `doctor`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Stats {
+    /// Feeds subscribed to.
+    pub feeds: u64,
+    /// Articles kept.
+    pub articles: u64,
+    /// Of those, unread.
+    pub unread: u64,
+    /// Of those, saved.
+    pub saved: u64,
+    /// Versions of articles kept.
+    pub versions: u64,
+    /// Articles whose page is still to be fetched.
+    pub pending: u64,
+    /// Bytes on disk, the log included.
+    pub bytes: u64,
+    /// Of those, bytes that compaction would give back.
+    pub free: u64,
+    /// The schema's version.
+    pub schema: i64,
+}
+
+impl Reader {
+    /// Opens the cache in `dir` for reading.
+    pub fn open(dir: &Path) -> std::result::Result<Self, StoreError> {
+        let (conn, path) = open::read_only(dir)?;
+        Ok(Self { conn, path, zone: TimeZone::UTC, kept: RefCell::default(), outlets: RefCell::default() })
+    }
+
+    /// The same, reading days in queries (`since:today`) by this zone. UTC otherwise.
+    pub fn with_zone(mut self, zone: TimeZone) -> Self {
+        self.zone = zone;
+        self
+    }
+
+    /// The cache's file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(super) fn named<T>(&self, f: impl FnOnce() -> Result<T>) -> std::result::Result<T, StoreError> {
+        f().map_err(|fault| fault.at(&self.path))
+    }
+
+    /// One moment of the cache for as long as `f` runs, whatever is written meanwhile.
+    fn still<T>(&self, f: impl FnOnce() -> Result<T>) -> std::result::Result<T, StoreError> {
+        self.named(|| {
+            let tx = self.conn.unchecked_transaction()?;
+            let out = f()?;
+            tx.finish()?;
+            Ok(out)
+        })
+    }
+
+    /// Answers what the screen asks; a failure is an answer too.
+    pub fn answer(&self, question: &Question, now: Timestamp) -> Answer {
+        let answer = self.still(|| {
+            Ok(match question {
+                Question::Headlines { query, window } => Answer::Headlines(self.page(query, window, now)?),
+                Question::Article { id, version } => Answer::Article(self.one(*id, *version, true)?.map(Box::new)),
+                Question::NextUnread { query, as_of, from, backwards } => {
+                    Answer::NextUnread(self.next_unread(query, *as_of, *from, *backwards, now)?)
+                }
+                Question::Desk => Answer::Desk(self.desk(now)?),
+                Question::Feeds => Answer::Feeds(self.all_feeds()?),
+            })
+        });
+        answer.unwrap_or_else(|e| Answer::Failed(Clean::line(&e.to_string())))
+    }
+
+    /// Changes whenever another connection, in whatever process, has changed the cache.
+    pub fn data_version(&self) -> std::result::Result<i64, StoreError> {
+        self.named(|| self.version())
+    }
+
+    pub(super) fn version(&self) -> Result<i64> {
+        Ok(self.conn.prepare_cached("PRAGMA data_version")?.query_row([], |r| r.get(0))?)
+    }
+
+    /// The newest article now: what a list that is opened now is as of.
+    pub fn newest(&self, now: Timestamp) -> std::result::Result<Snapshot, StoreError> {
+        self.named(|| self.snapshot(now))
+    }
+
+    pub(super) fn snapshot(&self, now: Timestamp) -> Result<Snapshot> {
+        let last: Option<i64> = self.conn.prepare_cached("SELECT max(id) FROM article")?.query_row([], |r| r.get(0))?;
+        // After every mark that there is, so that only later ones count as made since.
+        let opened = micros(now).max(marks::last_read(&self.conn)?.saturating_add(1));
+        Ok(Snapshot { last: ArticleId(last.unwrap_or(0)), opened: time(opened) })
+    }
+
+    /// All subscriptions with their health, in the order of their titles.
+    pub fn feeds(&self) -> std::result::Result<Vec<Feed>, StoreError> {
+        self.named(|| self.all_feeds())
+    }
+
+    fn all_feeds(&self) -> Result<Vec<Feed>> {
+        Ok(rows::feeds(&self.conn, "")?.into_iter().map(|f| f.feed).collect())
+    }
+
+    /// An article with its text, in its newest version or the one asked for.
+    pub fn article(&self, id: ArticleId, version: Option<u32>) -> std::result::Result<Option<Article>, StoreError> {
+        self.still(|| self.one(id, version, true))
+    }
+
+    /// Hands the articles of a list to `each`, in its order and one by one, until it says `false` or `limit` is reached;
+    /// without texts unless `bodies`.
+    pub fn list(
+        &self,
+        query: &Query,
+        limit: Option<usize>,
+        bodies: bool,
+        now: Timestamp,
+        each: &mut dyn FnMut(Article) -> bool,
+    ) -> std::result::Result<(), StoreError> {
+        self.still(|| {
+            let asked = Asked { conn: &self.conn, now, zone: &self.zone, as_of: None, unread: false };
+            let plan = plan(&asked, query)?;
+            if plan.is_empty() {
+                return Ok(());
+            }
+            let limit = limit.and_then(|n| i64::try_from(n).ok()).unwrap_or(i64::MAX);
+            let bound = params_from_iter(plan.params.iter().cloned().chain([rusqlite::types::Value::Integer(limit)]));
+            let mut s = self.conn.prepare(&plan.whole())?;
+            let mut rows = s.query(bound)?;
+            while let Some(row) = rows.next()? {
+                if let Some(article) = self.one(ArticleId(row.get(0)?), None, bodies)?
+                    && !each(article)
+                {
+                    break;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// What the cache holds. Counts rows: not for the screen.
+    pub fn stats(&self) -> std::result::Result<Stats, StoreError> {
+        self.still(|| {
+            let n = |sql: &str| -> Result<u64> { Ok(self.conn.query_row(sql, [], |r| r.get::<_, i64>(0))?.max(0).unsigned_abs()) };
+            let log = std::fs::metadata(self.path.with_extension("db-wal")).map_or(0, |m| m.len());
+            let page = n("PRAGMA page_size")?;
+            Ok(Stats {
+                feeds: n("SELECT count(*) FROM feed WHERE subscribed = 1")?,
+                articles: n("SELECT coalesce(sum(articles), 0) FROM tally")?,
+                unread: n("SELECT coalesce(sum(unread), 0) FROM tally")?,
+                saved: n("SELECT coalesce(sum(saved), 0) FROM tally")?,
+                versions: n("SELECT count(*) FROM version")?,
+                pending: n("SELECT count(*) FROM article WHERE pending > 0")?,
+                bytes: std::fs::metadata(&self.path).map_or(0, |m| m.len()) + log,
+                free: n("PRAGMA freelist_count")? * page,
+                schema: self.conn.query_row("PRAGMA user_version", [], |r| r.get(0))?,
+            })
+        })
+    }
+
+    /// Reads the whole file and says what is damaged; nothing if it is whole. Takes seconds on a large cache.
+    pub fn integrity(&self) -> std::result::Result<Vec<String>, StoreError> {
+        self.named(|| {
+            let mut s = self.conn.prepare("PRAGMA integrity_check(20)")?;
+            let found: Vec<String> = s.query_map([], |r| r.get(0))?.collect::<rusqlite::Result<_>>()?;
+            Ok(found.into_iter().filter(|line| line != "ok").collect())
+        })
+    }
+
+    pub(super) fn outlet(&self, id: i64) -> Result<Clean> {
+        if let Some(name) = self.outlets.borrow().get(&id) {
+            return Ok(name.clone());
+        }
+        let name = self.conn.prepare_cached("SELECT name FROM outlet WHERE id = ?1")?.query_row([id], |r| clean(r, 0))?;
+        self.outlets.borrow_mut().insert(id, name.clone());
+        Ok(name)
+    }
+
+    fn one(&self, id: ArticleId, version: Option<u32>, body: bool) -> Result<Option<Article>> {
+        struct Head {
+            feed: i64,
+            key: i64,
+            time: i64,
+            outlet: i64,
+            newest: u32,
+            dispatch: Option<i64>,
+            story: Option<i64>,
+            pending: bool,
+            marks: Marks,
+        }
+        let mut s = self.conn.prepare_cached(
+            "SELECT a.feed, a.key, a.time, a.outlet, a.versions, a.dispatch, a.story, a.pending > 0, a.read_at IS NOT NULL, a.saved_at IS NOT NULL,
+                coalesce(m.block, 0), coalesce(m.offset, 0)
+             FROM article a LEFT JOIN mark m ON m.feed = a.feed AND m.key = a.key WHERE a.id = ?1",
+        )?;
+        let head = s
+            .query_row([id.0], |r| {
+                Ok(Head {
+                    feed: r.get(0)?,
+                    key: r.get(1)?,
+                    time: r.get(2)?,
+                    outlet: r.get(3)?,
+                    newest: r.get(4)?,
+                    dispatch: r.get(5)?,
+                    story: r.get(6)?,
+                    pending: r.get(7)?,
+                    marks: Marks {
+                        read: r.get(8)?,
+                        saved: r.get(9)?,
+                        tags: Vec::new(),
+                        position: Position { block: r.get(10)?, offset: r.get(11)? },
+                    },
+                })
+            })
+            .optional()?;
+        let Some(mut head) = head else { return Ok(None) };
+        let number = version.unwrap_or(head.newest);
+        let mut s = self.conn.prepare_cached("SELECT fetched, item, body FROM version WHERE article = ?1 AND number = ?2")?;
+        let mut rows = s.query((id.0, number))?;
+        let Some(row) = rows.next()? else { return Ok(None) };
+        let blob = |row: &rusqlite::Row<'_>, at: usize| -> Result<Vec<u8>> { Ok(row.get(at)?) };
+        let fetched = time(row.get(0)?);
+        let mut item: Item = unpack(&blob(row, 1)?)?;
+        if let (true, Some(text)) = (body, row.get::<_, Option<i64>>(2)?) {
+            let blocks: Option<Vec<u8>> =
+                self.conn.prepare_cached("SELECT blocks FROM body WHERE id = ?1")?.query_row([text], |r| r.get(0)).optional()?;
+            item.body = unpack(&blocks.ok_or_else(|| Fault::Broken("its text is missing".into()))?)?;
+        }
+        if body {
+            let sql = "SELECT data FROM live_post WHERE article = ?1 ORDER BY time DESC, seen DESC";
+            let mut s = self.conn.prepare_cached(sql)?;
+            let mut posts = s.query([id.0])?;
+            while let Some(row) = posts.next()? {
+                item.posts.push(unpack(&blob(row, 0)?)?);
+            }
+        }
+        let mut s = self.conn.prepare_cached("SELECT tag FROM tag WHERE feed = ?1 AND key = ?2 ORDER BY tag")?;
+        head.marks.tags = s.query_map((head.feed, head.key), |r| clean(r, 0))?.collect::<rusqlite::Result<_>>()?;
+        let feed = rows::feed(&self.conn, FeedId(head.feed))?.ok_or_else(|| Fault::Broken("its feed is missing".into()))?.feed;
+        Ok(Some(Article {
+            id,
+            feed: feed.id,
+            feed_title: feed.title,
+            feed_address: Clean::line(feed.address.public().as_str()),
+            outlet: self.outlet(head.outlet)?,
+            item,
+            fetched,
+            time: time(head.time),
+            version: number,
+            versions: self.versions(id)?,
+            marks: head.marks,
+            carriers: self.carriers(id, head.dispatch)?,
+            dispatch: head.dispatch.map(crate::model::DispatchKey),
+            story: head.story.map(StoryId),
+            pending: head.pending,
+        }))
+    }
+
+    fn versions(&self, id: ArticleId) -> Result<Vec<Version>> {
+        let mut s =
+            self.conn.prepare_cached("SELECT number, fetched, updated, title, words FROM version WHERE article = ?1 ORDER BY number")?;
+        let rows = s.query_map([id.0], |r| {
+            Ok(Version {
+                number: r.get(0)?,
+                fetched: time(r.get(1)?),
+                updated: r.get::<_, Option<i64>>(2)?.map(time),
+                title: clean(r, 3)?,
+                words: r.get(4)?,
+            })
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    fn carriers(&self, id: ArticleId, dispatch: Option<i64>) -> Result<Vec<Carrier>> {
+        let Some(dispatch) = dispatch else { return Ok(Vec::new()) };
+        let mut s = self.conn.prepare_cached(
+            "SELECT id, outlet, title, agencies, shared FROM article WHERE dispatch = ?1 AND id <> ?2 AND listed = 1 ORDER BY shared DESC, id LIMIT 50",
+        )?;
+        let mut rows = s.query((dispatch, id.0))?;
+        let mut out = Vec::new();
+        while let Some(row) = rows.next()? {
+            let agencies: Option<String> = row.get(3)?;
+            let agencies: Vec<Agency> = agencies.map(|a| rows::json(&a)).transpose()?.unwrap_or_default();
+            let outlet = self.outlet(row.get(1)?)?;
+            out.push(Carrier { id: ArticleId(row.get(0)?), outlet, title: clean(row, 2)?, agencies, shared: row.get(4)? });
+        }
+        Ok(out)
+    }
+
+    /// The desk, from counters alone. The count of Saved is of all that is saved; all others are of what is unread.
+    fn desk(&self, now: Timestamp) -> Result<Desk> {
+        let known = |n: i64| Count { n: n.max(0).unsigned_abs(), more: false };
+        let mut rows = Vec::new();
+        let mut s =
+            self.conn.prepare_cached("SELECT s.id, s.title FROM follow w JOIN story s ON s.id = w.story ORDER BY w.since DESC LIMIT 50")?;
+        let stories: Vec<(i64, Clean)> = s.query_map([], |r| Ok((r.get(0)?, clean(r, 1)?)))?.collect::<rusqlite::Result<_>>()?;
+        for (id, label) in stories {
+            let query = Query::story(StoryId(id));
+            let unread = self.bounded(&query, now)?;
+            rows.push(DeskRow { label, query, unread, kind: DeskKind::Live });
+        }
+        let sql = "SELECT coalesce(sum(unread), 0), coalesce(sum(saved), 0), coalesce(sum(changed), 0) FROM tally";
+        let (unread, saved, changed): (i64, i64, i64) =
+            self.conn.prepare_cached(sql)?.query_row([], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))?;
+        let today = Query::since(When::Today);
+        let views = [
+            ("Unread", Query::is(Is::Unread), known(unread)),
+            ("Saved", Query::is(Is::Saved), known(saved)),
+            ("Changed", Query::is(Is::Changed), known(changed)),
+            ("Today", today.clone(), self.bounded(&today, now)?),
+            ("All", Query::all(), known(unread)),
+        ];
+        for (label, query, unread) in views {
+            rows.push(DeskRow { label: Clean::line(label), query, unread, kind: DeskKind::View });
+        }
+        let mut s = self.conn.prepare_cached("SELECT name, query FROM view ORDER BY place, id LIMIT 100")?;
+        let own: Vec<(Clean, String)> = s.query_map([], |r| Ok((clean(r, 0)?, r.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
+        for (label, query) in own {
+            if let Ok(query) = query.parse::<Query>() {
+                let unread = self.bounded(&query, now)?;
+                rows.push(DeskRow { label, query, unread, kind: DeskKind::View });
+            }
+        }
+        let feeds = self.all_feeds()?;
+        let mut folders: BTreeMap<&str, u64> = BTreeMap::new();
+        for feed in &feeds {
+            // A folder counts what its folders hold.
+            let path = feed.settings.folder.as_deref().unwrap_or_default();
+            for end in path.match_indices('/').map(|(i, _)| i).chain([path.len()]).filter(|end| *end > 0) {
+                *folders.entry(&path[..end]).or_default() += feed.unread;
+            }
+        }
+        for (name, n) in folders {
+            rows.push(DeskRow {
+                label: Clean::line(name),
+                query: Query::folder(name),
+                unread: Count { n, more: false },
+                kind: DeskKind::Folder,
+            });
+        }
+        for feed in &feeds {
+            rows.push(DeskRow {
+                label: feed.title.clone(),
+                query: Query::feed(feed.id),
+                unread: Count { n: feed.unread, more: false },
+                kind: DeskKind::Feed(feed.id, feed.health.failure.is_some()),
+            });
+        }
+        let sql = "SELECT key, name, unread FROM agency WHERE unread > 0 ORDER BY unread DESC, name LIMIT 200";
+        let mut s = self.conn.prepare_cached(sql)?;
+        let agencies = s.query_map([], |r| Ok((r.get::<_, String>(0)?, clean(r, 1)?, r.get::<_, i64>(2)?)))?;
+        for agency in agencies {
+            let (key, label, n) = agency?;
+            rows.push(DeskRow { label, query: Query::agency(&AgencyId::new(&key)), unread: known(n), kind: DeskKind::Agency });
+        }
+        Ok(Desk { rows })
+    }
+
+    /// How many of a list are unread, as far as it is worth counting.
+    fn bounded(&self, query: &Query, now: Timestamp) -> Result<Count> {
+        const FAR: i64 = 1000;
+        let plan = plan(&Asked { conn: &self.conn, now, zone: &self.zone, as_of: None, unread: true }, query)?;
+        if plan.is_empty() {
+            return Ok(Count::default());
+        }
+        let bound = params_from_iter(plan.params.iter().cloned().chain([rusqlite::types::Value::Integer(FAR + 1)]));
+        let n: i64 = self.conn.prepare_cached(&plan.count())?.query_row(bound, |r| r.get(0))?;
+        Ok(Count { n: n.clamp(0, FAR).unsigned_abs(), more: n > FAR })
+    }
+}

@@ -1,0 +1,185 @@
+//! How the model's types lie in rows: times, JSON, packed blobs, digests. Both sides, so that they cannot differ.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+use super::error::{Fault, Result};
+use crate::model::{Address, Clean, Feed, FeedFacts, FeedId, FeedSettings, Health, Item, Rhythm, Status, Validators};
+
+/// Blobs below this are left as they are: packing would cost more than it saves.
+const WORTH_PACKING: usize = 256;
+/// No blob of ours unpacks to more; one that claims to is damaged.
+const MAX_UNPACKED: usize = 64 << 20;
+const ZSTD: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
+
+pub(super) fn micros(t: Timestamp) -> i64 {
+    t.as_microsecond()
+}
+
+pub(super) fn time(micros: i64) -> Timestamp {
+    Timestamp::from_microsecond(micros).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+pub(super) fn json<T: DeserializeOwned>(text: &str) -> Result<T> {
+    Ok(serde_json::from_str(text)?)
+}
+
+pub(super) fn to_json<T: Serialize>(value: &T) -> Result<String> {
+    Ok(serde_json::to_string(value)?)
+}
+
+/// Packs JSON into blobs; keeps its working memory between them.
+pub(super) struct Packer(zstd::bulk::Compressor<'static>);
+
+impl Packer {
+    pub(super) fn new() -> std::io::Result<Self> {
+        Ok(Self(zstd::bulk::Compressor::new(1)?))
+    }
+
+    pub(super) fn pack<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<Vec<u8>> {
+        let bytes = serde_json::to_vec(value)?;
+        if bytes.len() < WORTH_PACKING { Ok(bytes) } else { Ok(self.0.compress(&bytes)?) }
+    }
+}
+
+pub(super) fn unpack<T: DeserializeOwned>(blob: &[u8]) -> Result<T> {
+    if !blob.starts_with(ZSTD) {
+        return Ok(serde_json::from_slice(blob)?);
+    }
+    let size = zstd::bulk::Decompressor::upper_bound(blob).unwrap_or(MAX_UNPACKED);
+    if size > MAX_UNPACKED {
+        return Err(Fault::Broken("a text claims an impossible size".into()));
+    }
+    Ok(serde_json::from_slice(&zstd::bulk::decompress(blob, size)?)?)
+}
+
+/// FNV-1a, 64 bits: stable on disk. Where a collision would matter, the bytes are compared as well.
+#[derive(Clone, Copy)]
+pub(super) struct Digest(u64);
+
+impl Digest {
+    pub(super) fn new() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+
+    /// Adds a part; parts do not run into each other.
+    pub(super) fn add(mut self, bytes: &[u8]) -> Self {
+        for b in bytes.iter().chain(&[0xff]) {
+            self.0 = (self.0 ^ u64::from(*b)).wrapping_mul(0x0100_0000_01b3);
+        }
+        self
+    }
+
+    pub(super) fn get(self) -> i64 {
+        i64::from_ne_bytes(self.0.to_ne_bytes())
+    }
+}
+
+/// An item's identity within its feed.
+pub(super) fn key(guid: &str) -> i64 {
+    Digest::new().add(guid.as_bytes()).get()
+}
+
+/// What makes a version: title, text, byline, credits, status and advisory. `text` is the plain text of the body.
+pub(super) fn item_digest(item: &Item, text: &str) -> i64 {
+    let mut d = Digest::new().add(item.title.as_bytes()).add(text.as_bytes());
+    for part in [&item.byline, &item.advisory] {
+        d = d.add(part.as_deref().unwrap_or_default().as_bytes());
+    }
+    if text.is_empty() {
+        d = d.add(item.summary.as_deref().unwrap_or_default().as_bytes());
+    }
+    for credit in &item.attribution.credits {
+        d = d.add(credit.agency.as_str().as_bytes()).add(&[credit.role as u8]);
+    }
+    d.add(&[status_code(item.status) as u8]).get()
+}
+
+/// The item without its text and posts, absent fields left out.
+pub(super) fn item_facts(item: &Item) -> Result<Value> {
+    let mut facts = serde_json::to_value(Item { body: Vec::new(), posts: Vec::new(), ..item.clone() })?;
+    if let Value::Object(map) = &mut facts {
+        map.retain(|_, v| !matches!(v, Value::Null | Value::Bool(false)) && v.as_array().is_none_or(|a| !a.is_empty()));
+    }
+    Ok(facts)
+}
+
+pub(super) fn status_code(s: Status) -> i64 {
+    match s {
+        Status::Usable => 0,
+        Status::Withheld => 1,
+        Status::Canceled => 2,
+    }
+}
+
+pub(super) fn status(code: i64) -> Status {
+    match code {
+        1 => Status::Withheld,
+        2 => Status::Canceled,
+        _ => Status::Usable,
+    }
+}
+
+pub(super) fn clean(row: &Row<'_>, at: usize) -> rusqlite::Result<Clean> {
+    Ok(Clean::verbatim(row.get_ref(at)?.as_str().unwrap_or_default()))
+}
+
+/// A feed as it lies in its row, with what only the poller needs.
+pub(super) struct FeedRow {
+    pub feed: Feed,
+    pub facts: FeedFacts,
+    pub validators: Validators,
+    pub rhythm: Rhythm,
+    pub subscribed: bool,
+    /// To be asked at once, whatever its health says: new, moved or woken.
+    pub woken: bool,
+}
+
+const FEED_COLUMNS: &str = "SELECT f.id, f.address, f.settings, f.facts, f.health, f.validators, f.rhythm, f.subscribed,
+    coalesce(t.articles, 0), coalesce(t.unread, 0), f.next IS NULL FROM feed f LEFT JOIN tally t ON t.feed = f.id";
+
+fn feed_row(row: &Row<'_>) -> Result<FeedRow> {
+    let text = |at: usize| -> Result<String> { Ok(row.get(at)?) };
+    let address = Address::parse(&text(1)?).map_err(|e| Fault::Broken(e.to_string()))?;
+    let settings: FeedSettings = json(&text(2)?)?;
+    let facts: FeedFacts = json(&text(3)?)?;
+    let health: Health = json(&text(4)?)?;
+    let title = feed_title(&address, &settings, &facts);
+    let feed = Feed {
+        id: FeedId(row.get(0)?),
+        title,
+        site: facts.site.clone(),
+        language: facts.language.clone(),
+        settings,
+        health,
+        articles: row.get::<_, i64>(8)?.max(0).unsigned_abs(),
+        unread: row.get::<_, i64>(9)?.max(0).unsigned_abs(),
+        address,
+    };
+    Ok(FeedRow { feed, facts, validators: json(&text(5)?)?, rhythm: json(&text(6)?)?, subscribed: row.get(7)?, woken: row.get(10)? })
+}
+
+/// The reader's own title, else the feed's, else its host.
+pub(super) fn feed_title(address: &Address, settings: &FeedSettings, facts: &FeedFacts) -> Clean {
+    let given = settings.title.clone().and_then(Clean::non_empty);
+    given.or_else(|| facts.title.clone().and_then(Clean::non_empty)).unwrap_or_else(|| Clean::line(&address.site()))
+}
+
+pub(super) fn feed(conn: &Connection, id: FeedId) -> Result<Option<FeedRow>> {
+    let mut s = conn.prepare_cached(&format!("{FEED_COLUMNS} WHERE f.id = ?1"))?;
+    s.query_row(params![id.0], |r| Ok(feed_row(r))).optional()?.transpose()
+}
+
+/// Subscribed feeds in the order of their titles.
+pub(super) fn feeds(conn: &Connection, only: &str) -> Result<Vec<FeedRow>> {
+    let mut s = conn.prepare_cached(&format!("{FEED_COLUMNS} WHERE f.subscribed = 1 {only} ORDER BY f.id"))?;
+    let mut rows = s.query([])?;
+    let mut out = Vec::new();
+    while let Some(row) = rows.next()? {
+        out.push(feed_row(row)?);
+    }
+    out.sort_by_cached_key(|f| (f.feed.title.to_lowercase(), f.feed.id));
+    Ok(out)
+}

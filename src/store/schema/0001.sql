@@ -1,0 +1,221 @@
+-- What polling brings (facts) and what the reader does (marks) are apart: marks are keyed by feed and guid hash, so that
+-- they outlive the article and an old one that comes back is not new. All times are microseconds since 1970, UTC.
+
+CREATE TABLE feed (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    address     TEXT NOT NULL UNIQUE,
+    subscribed  INTEGER NOT NULL DEFAULT 1,
+    added       INTEGER NOT NULL,
+    next        INTEGER,                        -- not asked before; NULL is now
+    gone        INTEGER NOT NULL DEFAULT 0,
+    paused      INTEGER NOT NULL DEFAULT 0,
+    settings    TEXT NOT NULL,                  -- JSON of the model's types, here and below
+    facts       TEXT NOT NULL,
+    health      TEXT NOT NULL,
+    validators  TEXT NOT NULL,
+    rhythm      TEXT NOT NULL
+);
+
+-- Counters, kept by the triggers below: the desk never counts rows.
+CREATE TABLE tally (
+    feed     INTEGER PRIMARY KEY REFERENCES feed(id) ON DELETE CASCADE,
+    articles INTEGER NOT NULL DEFAULT 0,
+    unread   INTEGER NOT NULL DEFAULT 0,
+    saved    INTEGER NOT NULL DEFAULT 0,
+    changed  INTEGER NOT NULL DEFAULT 0         -- changed and unread
+);
+CREATE TRIGGER feed_new AFTER INSERT ON feed BEGIN
+    INSERT INTO tally(feed) VALUES (NEW.id);
+END;
+
+CREATE TABLE host (
+    name  TEXT PRIMARY KEY,
+    until INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE outlet (
+    id   INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE
+);
+
+CREATE TABLE agency (
+    id     INTEGER PRIMARY KEY,
+    key    TEXT NOT NULL UNIQUE,
+    name   TEXT NOT NULL,
+    unread INTEGER NOT NULL DEFAULT 0
+);
+
+CREATE TABLE dispatch (
+    id        INTEGER PRIMARY KEY AUTOINCREMENT,
+    agency    INTEGER REFERENCES agency(id),
+    number    TEXT,                             -- the agency's own
+    signature BLOB,
+    first     INTEGER
+);
+CREATE INDEX dispatch_number ON dispatch(agency, number) WHERE number IS NOT NULL;
+
+CREATE TABLE story (
+    id       INTEGER PRIMARY KEY AUTOINCREMENT,
+    title    TEXT NOT NULL,
+    first    INTEGER,
+    last     INTEGER,
+    articles INTEGER NOT NULL DEFAULT 0,
+    data     TEXT
+);
+CREATE TABLE cannot_link (a INTEGER NOT NULL, b INTEGER NOT NULL, PRIMARY KEY (a, b)) WITHOUT ROWID;
+CREATE TABLE follow (story INTEGER PRIMARY KEY REFERENCES story(id), since INTEGER NOT NULL);
+CREATE TABLE view (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, query TEXT NOT NULL, place INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE note (feed INTEGER NOT NULL, key INTEGER NOT NULL, at INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY (feed, key, at)) WITHOUT ROWID;
+
+-- One row of a list: all that a headline shows, no text. `read_at` and `saved_at` mirror the marks.
+CREATE TABLE article (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    feed        INTEGER NOT NULL REFERENCES feed(id),
+    key         INTEGER NOT NULL,               -- hash of the guid
+    time        INTEGER NOT NULL,               -- what lists are sorted by; never changes
+    listed      INTEGER NOT NULL DEFAULT 1,     -- 0 where the feed is unsubscribed and the article is not saved
+    read_at     INTEGER,
+    saved_at    INTEGER,
+    versions    INTEGER NOT NULL DEFAULT 1,
+    outlets     INTEGER NOT NULL DEFAULT 1,
+    outlet      INTEGER NOT NULL REFERENCES outlet(id),
+    status      INTEGER NOT NULL DEFAULT 0,
+    live        INTEGER NOT NULL DEFAULT 0,
+    urgency     INTEGER,
+    pending     INTEGER NOT NULL DEFAULT 0,     -- 1: its page is to be fetched; 2: again, after the next poll
+    tries       INTEGER NOT NULL DEFAULT 0,
+    filled      INTEGER NOT NULL DEFAULT 0,     -- the newest version's text came from the page
+    dispatch    INTEGER REFERENCES dispatch(id),
+    story       INTEGER REFERENCES story(id),
+    shared      REAL NOT NULL DEFAULT 1,         -- of the dispatch's text, 0 to 1
+    feed_digest INTEGER NOT NULL,               -- of the item as the feed last delivered it
+    digest      INTEGER NOT NULL,               -- of the newest version
+    language    TEXT,
+    agencies    TEXT,                           -- JSON; NULL is none
+    title       TEXT NOT NULL
+);
+CREATE UNIQUE INDEX article_key ON article(feed, key);
+CREATE INDEX article_all ON article(time) WHERE listed = 1;
+CREATE INDEX article_feed ON article(feed, time) WHERE listed = 1;
+CREATE INDEX article_unread ON article(time) WHERE listed = 1 AND read_at IS NULL;
+CREATE INDEX article_feed_unread ON article(feed, time) WHERE listed = 1 AND read_at IS NULL;
+CREATE INDEX article_read ON article(read_at) WHERE read_at IS NOT NULL;
+CREATE INDEX article_saved ON article(time) WHERE saved_at IS NOT NULL;
+CREATE INDEX article_changed ON article(time) WHERE listed = 1 AND versions > 1;
+CREATE INDEX article_live ON article(time) WHERE listed = 1 AND live = 1;
+CREATE INDEX article_story ON article(story, time) WHERE story IS NOT NULL;
+CREATE INDEX article_dispatch ON article(dispatch) WHERE dispatch IS NOT NULL;
+CREATE INDEX article_pending ON article(pending, feed) WHERE pending > 0;
+
+-- Texts, each once however many versions have it.
+CREATE TABLE body (
+    id     INTEGER PRIMARY KEY,
+    digest INTEGER NOT NULL,
+    blocks BLOB NOT NULL                        -- JSON, zstd
+);
+CREATE INDEX body_digest ON body(digest);
+
+-- States of an article; never changed once the text is whole.
+CREATE TABLE version (
+    id      INTEGER PRIMARY KEY,
+    article INTEGER NOT NULL REFERENCES article(id) ON DELETE CASCADE,
+    number  INTEGER NOT NULL,
+    fetched INTEGER NOT NULL,
+    updated INTEGER,
+    words   INTEGER NOT NULL,
+    body    INTEGER REFERENCES body(id),
+    title   TEXT NOT NULL,
+    item    BLOB NOT NULL                       -- JSON of the item without its text, zstd
+);
+CREATE UNIQUE INDEX version_number ON version(article, number);
+CREATE INDEX version_body ON version(body) WHERE body IS NOT NULL;
+
+CREATE TABLE live_post (
+    article INTEGER NOT NULL REFERENCES article(id) ON DELETE CASCADE,
+    post    TEXT NOT NULL,
+    time    INTEGER,
+    seen    INTEGER NOT NULL,
+    data    BLOB NOT NULL,                      -- JSON, zstd
+    PRIMARY KEY (article, post)
+) WITHOUT ROWID;
+
+-- Agencies credited for the newest version's text; `time` and `unread` mirror the article so that an agency's list is
+-- one range of one index.
+CREATE TABLE credit (
+    agency  INTEGER NOT NULL REFERENCES agency(id),
+    time    INTEGER NOT NULL,
+    article INTEGER NOT NULL REFERENCES article(id) ON DELETE CASCADE,
+    unread  INTEGER NOT NULL,
+    PRIMARY KEY (agency, time, article)
+) WITHOUT ROWID;
+CREATE INDEX credit_unread ON credit(agency, time, article) WHERE unread = 1;
+CREATE INDEX credit_article ON credit(article);
+
+-- The reader's marks.
+CREATE TABLE mark (
+    feed     INTEGER NOT NULL,
+    key      INTEGER NOT NULL,
+    read_at  INTEGER,
+    saved_at INTEGER,
+    block    INTEGER NOT NULL DEFAULT 0,
+    offset   INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (feed, key)
+) WITHOUT ROWID;
+CREATE TABLE tag (
+    tag  TEXT NOT NULL,
+    feed INTEGER NOT NULL,
+    key  INTEGER NOT NULL,
+    PRIMARY KEY (feed, key, tag)
+) WITHOUT ROWID;
+CREATE INDEX tag_tag ON tag(tag);
+
+-- What the reader did, to take it back.
+CREATE TABLE journal (
+    id     INTEGER PRIMARY KEY AUTOINCREMENT,
+    at     INTEGER NOT NULL,
+    label  TEXT NOT NULL,
+    count  INTEGER NOT NULL,
+    undone INTEGER NOT NULL DEFAULT 0,
+    deed   BLOB NOT NULL                        -- JSON, zstd
+);
+
+CREATE VIRTUAL TABLE fts USING fts5(
+    title, body, author,
+    content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
+);
+
+CREATE TRIGGER article_new AFTER INSERT ON article BEGIN
+    UPDATE tally SET articles = articles + 1,
+        unread = unread + (NEW.listed AND NEW.read_at IS NULL),
+        saved = saved + (NEW.saved_at IS NOT NULL),
+        changed = changed + (NEW.listed AND NEW.read_at IS NULL AND NEW.versions > 1)
+    WHERE feed = NEW.feed;
+END;
+CREATE TRIGGER article_gone AFTER DELETE ON article BEGIN
+    UPDATE tally SET articles = articles - 1,
+        unread = unread - (OLD.listed AND OLD.read_at IS NULL),
+        saved = saved - (OLD.saved_at IS NOT NULL),
+        changed = changed - (OLD.listed AND OLD.read_at IS NULL AND OLD.versions > 1)
+    WHERE feed = OLD.feed;
+END;
+CREATE TRIGGER article_marked AFTER UPDATE OF listed, read_at, saved_at, versions ON article BEGIN
+    UPDATE tally SET
+        unread = unread + (NEW.listed AND NEW.read_at IS NULL) - (OLD.listed AND OLD.read_at IS NULL),
+        saved = saved + (NEW.saved_at IS NOT NULL) - (OLD.saved_at IS NOT NULL),
+        changed = changed + (NEW.listed AND NEW.read_at IS NULL AND NEW.versions > 1)
+            - (OLD.listed AND OLD.read_at IS NULL AND OLD.versions > 1)
+    WHERE feed = NEW.feed;
+END;
+CREATE TRIGGER article_seen AFTER UPDATE OF listed, read_at ON article
+WHEN (NEW.listed AND NEW.read_at IS NULL) <> (OLD.listed AND OLD.read_at IS NULL) AND NEW.agencies IS NOT NULL BEGIN
+    UPDATE credit SET unread = (NEW.listed AND NEW.read_at IS NULL) WHERE article = NEW.id;
+END;
+CREATE TRIGGER credit_new AFTER INSERT ON credit WHEN NEW.unread BEGIN
+    UPDATE agency SET unread = unread + 1 WHERE id = NEW.agency;
+END;
+CREATE TRIGGER credit_gone AFTER DELETE ON credit WHEN OLD.unread BEGIN
+    UPDATE agency SET unread = unread - 1 WHERE id = OLD.agency;
+END;
+CREATE TRIGGER credit_seen AFTER UPDATE OF unread ON credit WHEN OLD.unread <> NEW.unread BEGIN
+    UPDATE agency SET unread = unread + NEW.unread - OLD.unread WHERE id = NEW.agency;
+END;

@@ -1,0 +1,124 @@
+//! Subscriptions: made, changed, given up, and taken up again with all their marks.
+
+use rusqlite::{OptionalExtension, params};
+
+use super::error::{Fault, Result};
+use super::journal::{Deed, record};
+use super::rows::{self, micros, to_json};
+use super::write::Tx;
+use crate::model::{Address, Applied, Clean, FeedFacts, FeedId, FeedSettings, FullText, Health, Rhythm, Validators};
+
+/// The feed that is polled at this address.
+pub(super) fn at(tx: &Tx<'_>, address: &Address) -> Result<Option<(FeedId, bool)>> {
+    let mut s = tx.conn.prepare_cached("SELECT id, subscribed FROM feed WHERE address = ?1")?;
+    Ok(s.query_row([address.as_str()], |r| Ok((FeedId(r.get(0)?), r.get(1)?))).optional()?)
+}
+
+pub(super) fn subscribe(tx: &mut Tx<'_>, address: &Address, settings: &FeedSettings, facts: Option<&FeedFacts>) -> Result<Applied> {
+    let (feed, fresh) = match at(tx, address)? {
+        Some((feed, true)) => (feed, false),
+        Some((feed, false)) => {
+            list(tx, feed, true)?;
+            put(tx, feed, address, settings)?;
+            (feed, true)
+        }
+        None => {
+            tx.conn
+                .prepare_cached(
+                    "INSERT INTO feed(address, added, paused, settings, facts, health, validators, rhythm) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                )?
+                .execute(params![
+                    address.as_str(),
+                    micros(tx.now),
+                    settings.paused,
+                    to_json(settings)?,
+                    to_json(&FeedFacts::default())?,
+                    to_json(&Health::default())?,
+                    to_json(&Validators::default())?,
+                    to_json(&Rhythm::default())?,
+                ])?;
+            (FeedId(tx.conn.last_insert_rowid()), true)
+        }
+    };
+    if let Some(facts) = facts {
+        tx.conn.prepare_cached("UPDATE feed SET facts = ?2 WHERE id = ?1")?.execute((feed.0, to_json(facts)?))?;
+    }
+    let label = format!("{} {}", if fresh { "subscribed to" } else { "already subscribed to" }, title(tx, feed)?);
+    Ok(Applied { label: Clean::line(&label), count: u64::from(fresh), feed: Some(feed), ..Applied::default() })
+}
+
+pub(super) fn unsubscribe(tx: &mut Tx<'_>, feed: FeedId) -> Result<Applied> {
+    let title = title(tx, feed)?;
+    let subscribed = rows::feed(tx.conn, feed)?.is_some_and(|f| f.subscribed);
+    if !subscribed {
+        return Ok(Applied { feed: Some(feed), ..Applied::default() });
+    }
+    list(tx, feed, false)?;
+    let applied = record(tx, &format!("unsubscribed from {title}"), 1, &Deed::Unsubscribe(feed))?;
+    Ok(Applied { feed: Some(feed), ..applied })
+}
+
+pub(super) fn edit(tx: &mut Tx<'_>, feed: FeedId, address: Option<&Address>, settings: Option<&FeedSettings>) -> Result<Applied> {
+    let row = rows::feed(tx.conn, feed)?.ok_or_else(|| Fault::Refused(format!("There is no feed {feed}.")))?;
+    let before = (row.feed.address, row.feed.settings);
+    let after = (address.unwrap_or(&before.0).clone(), settings.unwrap_or(&before.1).clone());
+    if before == after {
+        return Ok(Applied { feed: Some(feed), ..Applied::default() });
+    }
+    put(tx, feed, &after.0, &after.1)?;
+    let applied = record(tx, &format!("changed {}", row.feed.title), 1, &Deed::Edit { feed, before, after })?;
+    Ok(Applied { feed: Some(feed), ..applied })
+}
+
+fn title(tx: &Tx<'_>, feed: FeedId) -> Result<Clean> {
+    let row = rows::feed(tx.conn, feed)?.ok_or_else(|| Fault::Refused(format!("There is no feed {feed}.")))?;
+    Ok(row.feed.title)
+}
+
+/// Sets address and settings. A new address is asked afresh; so is a feed that was gone or paused.
+pub(super) fn put(tx: &Tx<'_>, feed: FeedId, address: &Address, settings: &FeedSettings) -> Result<()> {
+    if let Some((other, _)) = at(tx, address)?.filter(|(other, _)| *other != feed) {
+        return Err(Fault::Refused(format!("{} already stands at {}.", title(tx, other)?, address.public())));
+    }
+    let Some(row) = rows::feed(tx.conn, feed)? else {
+        return Err(Fault::Refused(format!("There is no feed {feed}.")));
+    };
+    let moved = row.feed.address != *address;
+    let mut health = row.feed.health;
+    health.gone = false;
+    let (validators, rhythm) = if moved { (Validators::default(), Rhythm::default()) } else { (row.validators, row.rhythm) };
+    if moved {
+        health = Health::default();
+    }
+    let wake = moved || row.feed.settings.paused != settings.paused;
+    tx.conn
+        .prepare_cached(
+            "UPDATE feed SET address = ?2, settings = ?3, paused = ?4, gone = 0, health = ?5, validators = ?6, rhythm = ?7,
+                next = CASE WHEN ?8 THEN NULL ELSE next END WHERE id = ?1",
+        )?
+        .execute(params![
+            feed.0,
+            address.as_str(),
+            to_json(settings)?,
+            settings.paused,
+            to_json(&health)?,
+            to_json(&validators)?,
+            to_json(&rhythm)?,
+            wake,
+        ])?;
+    if settings.full_text == FullText::Never {
+        tx.conn.prepare_cached("UPDATE article SET pending = 0 WHERE pending > 0 AND feed = ?1")?.execute([feed.0])?;
+    }
+    Ok(())
+}
+
+/// Into the lists, or out of them except for what is saved.
+pub(super) fn list(tx: &Tx<'_>, feed: FeedId, listed: bool) -> Result<()> {
+    let sql = "UPDATE feed SET subscribed = ?2, gone = 0, next = CASE WHEN ?2 THEN NULL ELSE next END WHERE id = ?1";
+    if tx.conn.prepare_cached(sql)?.execute((feed.0, listed))? == 0 {
+        return Err(Fault::Refused(format!("There is no feed {feed}.")));
+    }
+    let sql = "UPDATE article SET listed = max(?2, saved_at IS NOT NULL) WHERE feed = ?1 AND listed <> max(?2, saved_at IS NOT NULL)";
+    tx.conn.prepare_cached(sql)?.execute((feed.0, listed))?;
+    Ok(())
+}

@@ -1,0 +1,106 @@
+//! The one writer: a batch of changes is one transaction, each change a savepoint in it, so that a bad one costs itself
+//! only and nothing is ever half done.
+
+use jiff::{Timestamp, tz::TimeZone};
+use rusqlite::{Connection, TransactionBehavior};
+use std::path::{Path, PathBuf};
+
+use super::error::{Fault, Result, StoreError};
+use super::rows::{Packer, micros};
+use super::{file, journal, marks, open, subscribe};
+use crate::model::{Applied, Change, Clean};
+
+/// The only read-write connection of a process. Another process may have one too: they take turns.
+pub struct Writer {
+    pub(super) conn: Connection,
+    path: PathBuf,
+    packer: Packer,
+    zone: TimeZone,
+}
+
+/// A transaction under way: what its parts need.
+pub(super) struct Tx<'a> {
+    pub conn: &'a Connection,
+    pub packer: &'a mut Packer,
+    pub now: Timestamp,
+    pub zone: &'a TimeZone,
+}
+
+impl Writer {
+    pub(super) fn open(dir: &Path) -> std::result::Result<Self, StoreError> {
+        let (conn, path) = open::read_write(dir)?;
+        // Rows that a mark is about to touch; `was` is what they had.
+        conn.execute_batch("CREATE TEMP TABLE picked (id INTEGER PRIMARY KEY, was INTEGER)").map_err(|e| Fault::Sql(e).at(&path))?;
+        let packer = Packer::new().map_err(|e| Fault::from(e).at(&path))?;
+        Ok(Self { conn, path, packer, zone: TimeZone::UTC })
+    }
+
+    /// The same, reading days in queries (`since:today`) by this zone. UTC otherwise.
+    pub fn with_zone(mut self, zone: TimeZone) -> Self {
+        self.zone = zone;
+        self
+    }
+
+    /// Does `changes` in their order, in one transaction. A change that makes no sense is left out and says so in its
+    /// [`Applied::failure`]; if the cache itself fails, nothing of the batch was done.
+    pub fn apply(&mut self, changes: &[Change], now: Timestamp) -> std::result::Result<Vec<Applied>, StoreError> {
+        let Self { conn, packer, zone, .. } = self;
+        batch(conn, packer, zone, changes, now).map_err(|fault| fault.at(&self.path))
+    }
+
+    /// Tidies up when there is time: merges the search index a little, writes the log back, lets planner statistics
+    /// catch up.
+    pub fn rest(&mut self) -> std::result::Result<(), StoreError> {
+        let sql = "INSERT INTO fts(fts, rank) VALUES ('merge', 200); PRAGMA optimize; PRAGMA incremental_vacuum(256); PRAGMA wal_checkpoint(PASSIVE);";
+        self.conn.execute_batch(sql).map_err(|e| Fault::Sql(e).at(&self.path))
+    }
+}
+
+fn batch(conn: &mut Connection, packer: &mut Packer, zone: &TimeZone, changes: &[Change], now: Timestamp) -> Result<Vec<Applied>> {
+    let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let mut out = Vec::with_capacity(changes.len());
+    for change in changes {
+        tx.prepare_cached("SAVEPOINT change")?.execute([])?;
+        let done = one(&mut Tx { conn: &tx, packer, now, zone }, change);
+        match done {
+            Ok(applied) => out.push(applied),
+            Err(fault) if fault.is_own() => {
+                tx.prepare_cached("ROLLBACK TO change")?.execute([])?;
+                let failure = match fault {
+                    Fault::Refused(what) => what,
+                    Fault::Broken(what) => format!("A row of the cache cannot be read: {what}."),
+                    Fault::Sql(e) => format!("The cache refused it: {e}."),
+                };
+                out.push(Applied { failure: Some(Clean::line(&failure)), ..Applied::default() });
+            }
+            Err(fault) => return Err(fault),
+        }
+        tx.prepare_cached("RELEASE change")?.execute([])?;
+    }
+    tx.commit()?;
+    Ok(out)
+}
+
+fn one(tx: &mut Tx<'_>, change: &Change) -> Result<Applied> {
+    match change {
+        Change::Subscribe { address, settings, facts } => subscribe::subscribe(tx, address, settings, facts.as_ref()),
+        Change::Unsubscribe(feed) => subscribe::unsubscribe(tx, *feed),
+        Change::EditFeed { feed, address, settings } => subscribe::edit(tx, *feed, address.as_ref(), settings.as_ref()),
+        Change::Polled(polled) => file::polled(tx, polled),
+        Change::Page(page) => file::page(tx, page),
+        Change::HostWait { host, until } => {
+            tx.conn
+                .prepare_cached("INSERT INTO host(name, until) VALUES (?1, ?2) ON CONFLICT(name) DO UPDATE SET until = excluded.until")?
+                .execute((host, micros(*until)))?;
+            tx.conn.prepare_cached("DELETE FROM host WHERE until < ?1")?.execute([micros(tx.now)])?;
+            Ok(Applied { count: 1, ..Applied::default() })
+        }
+        Change::Read { ids, read } => marks::read(tx, ids, *read),
+        Change::ReadAll { query, as_of } => marks::read_all(tx, query, *as_of),
+        Change::Save { ids, saved } => marks::save(tx, ids, *saved),
+        Change::Tag { ids, tag, on } => marks::tag(tx, ids, tag, *on),
+        Change::Position { id, position } => marks::position(tx, *id, *position),
+        Change::Undo => journal::undo(tx),
+        Change::Redo => journal::redo(tx),
+    }
+}

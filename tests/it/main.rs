@@ -1,0 +1,6 @@
+//! The one integration binary: what the parts do together and over real sockets. A file a subject; `support` is shared.
+
+#![allow(clippy::unwrap_used, clippy::panic)] // helpers of tests may fail as tests do
+
+mod fetch;
+mod support;
