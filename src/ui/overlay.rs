@@ -11,6 +11,9 @@ use super::theme::Role;
 use super::{Awaited, Class, Level, Model, when};
 use crate::model::{Change, Clean, Feed, FeedId, Question};
 
+/// Lines for the selected feed's words in full.
+const DETAIL: u16 = 4;
+
 /// What stands there.
 #[derive(Debug)]
 pub(super) enum Overlay {
@@ -44,6 +47,11 @@ fn room(size: (u16, u16)) -> Rect {
 fn inside(size: (u16, u16)) -> Rect {
     let r = room(size);
     Rect::new(r.x + 1, r.y + 1, r.width.saturating_sub(2), r.height.saturating_sub(2))
+}
+
+/// Lines of the list of feeds; below it the selected feed's words stand in full.
+fn list_part(area: Rect) -> u16 {
+    if area.height >= 12 { area.height - DETAIL - 1 } else { area.height }
 }
 
 impl Overlay {
@@ -106,7 +114,7 @@ impl Overlay {
             Overlay::Feeds(list) => {
                 let len = list.feeds.as_ref().map_or(0, Vec::len);
                 list.selected = list.selected.min(len.saturating_sub(1));
-                list.top = follow(list.top, list.selected, usize::from(area.height / 2), len);
+                list.top = follow(list.top, list.selected, usize::from((list_part(area) / 2).max(1)), len);
             }
         }
     }
@@ -214,7 +222,7 @@ impl Feeds {
             pen.put(area.x + 1, area.y, area.width, "No feeds yet: wiredesk add ADDRESS", Role::Dim);
         }
         let mut cursor = Position::new(area.x, area.y);
-        for (i, feed) in feeds.iter().enumerate().skip(self.top).take(usize::from(area.height / 2)) {
+        for (i, feed) in feeds.iter().enumerate().skip(self.top).take(usize::from((list_part(area) / 2).max(1))) {
             let y = area.y + u16::try_from(i - self.top).unwrap_or(0) * 2;
             let chosen = i == self.selected;
             if chosen {
@@ -238,6 +246,17 @@ impl Feeds {
             pen.put(area.x + 3, y, start.saturating_sub(area.x + 4), &feed.title, if chosen { Role::Selected } else { Role::Strong });
             let room = right.saturating_sub(area.x + 3);
             pen.line(area.x + 3, y + 1, room, &fares(feed, model));
+        }
+        if let (Some(feed), true) = (self.selected_feed(), list_part(area) < area.height) {
+            let mut y = area.y + list_part(area);
+            pen.put(area.x, y, area.width, &"─".repeat(usize::from(area.width)), Role::Rule);
+            let room = area.width.saturating_sub(2);
+            let mut lines = vec![Line::of(feed.address.public().as_str(), Role::Dim)];
+            lines.extend(flow(fares(feed, model), room, 0));
+            for line in lines.iter().take(usize::from(DETAIL)) {
+                y += 1;
+                pen.line(area.x + 1, y, room, line);
+            }
         }
         Some(cursor)
     }

@@ -62,7 +62,7 @@ pub(super) fn hints(model: &Model, scope: Scope, room: u16) -> Line {
     for row in rows.iter().filter(|row| row.command != Command::Help) {
         let next = hint(row);
         if line.width() + next.width() + 2 + help.width() + 1 > room {
-            break;
+            continue;
         }
         line.0.extend(next.0);
         line.push("  ", Role::Hint);

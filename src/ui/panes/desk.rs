@@ -149,8 +149,7 @@ pub(in super::super) fn view(model: &Model, pen: &mut Pen<'_>, area: Rect) -> Op
         if chosen {
             let place = Rect::new(area.x, y, area.width, 1);
             pen.tint(place, if focused { Role::Selected } else { Role::SelectedAway });
-            let (sign, role) = if focused { ("▌", Role::Bar) } else { ("▏", Role::BarAway) };
-            pen.put(area.x, y, 1, sign, role);
+            pen.put(area.x, y, 1, "▌", if focused { Role::Bar } else { Role::BarAway });
             cursor = Some(Position::new(area.x, y));
         }
         if open {

@@ -254,7 +254,7 @@ fn headline(model: &Model, pen: &mut Pen<'_>, r: Rect, row: &Headline, chosen: b
     if chosen {
         pen.tint(r, if focused { Role::Selected } else { Role::SelectedAway });
         for y in r.top()..r.bottom() {
-            pen.put(r.x, y, 1, if focused { "▌" } else { "▏" }, if focused { Role::Bar } else { Role::BarAway });
+            pen.put(r.x, y, 1, "▌", if focused { Role::Bar } else { Role::BarAway });
         }
     }
     let roomy = r.width >= 34;

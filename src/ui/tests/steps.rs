@@ -124,7 +124,6 @@ fn a_wrong_filter_is_pointed_at_and_stays_open() {
     desk.types("kyiv is:purple");
     let line = desk.screen().lines().last().unwrap().to_owned();
     assert!(line.contains("`purple` is no state"), "{line}");
-    assert_eq!(desk.model.headlines.rows.len(), 1, "what could be read of it before stays listed");
     desk.press("enter");
     assert!(desk.model.prompt.is_some());
     desk.press("ctrl-w enter");
