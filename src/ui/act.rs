@@ -123,6 +123,8 @@ impl Model {
             Command::Refresh => self.refresh(),
             Command::Feeds => self.toggle_feeds(),
             Command::Pause => self.pause_feed(),
+            Command::EditAddress => self.edit_address(),
+            Command::Unsubscribe => self.unsubscribe(),
             Command::Undo => self.change(Change::Undo, Awaited::Told),
             Command::Redo => self.change(Change::Redo, Awaited::Told),
             Command::Help => self.toggle_help(),

@@ -47,6 +47,8 @@ pub enum Command {
     Refresh,
     Feeds,
     Pause,
+    EditAddress,
+    Unsubscribe,
     Undo,
     Redo,
     Help,
@@ -251,6 +253,8 @@ const TABLE: &[Row] = &[
     row(C::Refresh,         "refresh",          G::Feeds,   S::EVERYWHERE, &["R", "f5"],                  "poll all feeds that may be asked now; in the desk and the list of feeds, that one").hint("poll", S::FEEDS),
     row(C::Feeds,           "feeds",            G::Feeds,   S::EVERYWHERE, &["F"],                        "how the feeds fare, the broken ones on top"),
     row(C::Pause,           "pause-feed",       G::Feeds,   S::FEEDS,      &["p"],                        "pause the feed, or poll it again").hint("pause", S::FEEDS),
+    row(C::EditAddress,     "edit-address",     G::Feeds,   S::FEEDS,      &["e"],                        "give the feed another address").text().hint("address", S::FEEDS),
+    row(C::Unsubscribe,     "unsubscribe",      G::Feeds,   S::FEEDS,      &["D"],                        "no longer poll and list the feed; what was saved stays").hint("unsubscribe", S::FEEDS),
 
     row(C::Help,            "help",             G::Program, S::EVERYWHERE, &["?", "f1"],                  "this help; type to search it").hint("help", S::EVERYWHERE),
     row(C::Back,            "back",             G::Program, S::EVERYWHERE, &["esc"],                      "back: close, unzoom, leave the pane, clear the filter"),

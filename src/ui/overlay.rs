@@ -7,6 +7,7 @@ use super::draw::{Line, Pen, flow, width};
 use super::key::{Code, Key};
 use super::keymap::Keymap;
 use super::panes::{Move, follow};
+use super::prompt::{Asks, Prompt};
 use super::theme::Role;
 use super::{Awaited, Class, Level, Model, when};
 use crate::model::{Change, Clean, Feed, FeedId, Question};
@@ -305,6 +306,20 @@ impl Model {
         }
         self.overlay = Some(Overlay::Feeds(Feeds::default()));
         self.ask(Class::Feeds, Question::Feeds);
+    }
+
+    pub(super) fn edit_address(&mut self) {
+        let Some(Overlay::Feeds(list)) = &self.overlay else { return };
+        let Some(feed) = list.selected_feed() else { return };
+        self.prompt = Some(Prompt::new(Asks::Address(feed.id), feed.address.as_str().to_owned()));
+    }
+
+    pub(super) fn unsubscribe(&mut self) {
+        let Some(Overlay::Feeds(list)) = &mut self.overlay else { return };
+        let Some(feeds) = list.feeds.as_mut().filter(|feeds| list.selected < feeds.len()) else { return };
+        let feed = feeds.remove(list.selected);
+        self.change(Change::Unsubscribe(feed.id), Awaited::Shown);
+        self.say(Level::Info, format!("{}: unsubscribed · u undoes", feed.title));
     }
 
     pub(super) fn pause_feed(&mut self) {

@@ -82,13 +82,12 @@ fn polling(model: &Model, room: u16) -> Line {
     if p.running() {
         let short = room < 90;
         let words = match (p.done < p.total, short) {
-            (true, false) => format!("polling {}/{}", p.done, p.total),
-            (true, true) => format!("{}/{}", p.done, p.total),
+            (true, _) => format!("polling {}/{}", p.done, p.total),
             (false, false) => format!("{} pages to fetch", p.pages),
             (false, true) => format!("{} pages", p.pages),
         };
         line.push(words, Role::Hint);
-        if p.new > 0 {
+        if p.new > 0 && !short {
             line.push(format!(" · {} new", p.new), Role::Waiting);
         }
     } else if p.elsewhere {
@@ -102,7 +101,9 @@ fn polling(model: &Model, room: u16) -> Line {
             line.push(" · ", Role::Hint);
         }
         line.push(format!("{failed} failed"), Role::Error);
-        line.push(format!(" · {key}"), Role::Hint);
+        if room >= 90 || !p.running() {
+            line.push(format!(" · {key}"), Role::Hint);
+        }
     }
     line
 }
@@ -179,6 +180,7 @@ fn typing(model: &Model, pen: &mut Pen<'_>, prompt: &Prompt, x: u16, y: u16, roo
         (Some(e), _) => Line::of(crate::model::Clean::line(&e.message).into_string(), Role::Error),
         (None, Asks::Filter { .. }) => Line::of(format!("{} found", model.headlines.total), Role::Dim),
         (None, Asks::Tag(_)) => Line::of("enter tags", Role::Dim),
+        (None, Asks::Address(_)) => Line::of("enter changes it", Role::Dim),
         (None, Asks::Link) => match prompt.text.trim().parse::<usize>().ok().and_then(|n| model.article.links().get(n.checked_sub(1)?)) {
             Some(address) => Line::of(super::shown(address).into_string(), Role::Link),
             None => Line::of(format!("1 to {}", model.article.links().len()), Role::Dim),

@@ -361,6 +361,16 @@ fn feeds_that_fail_stand_on_top_in_plain_words() {
     assert!(
         matches!(desk.effects.last(), Some(Effect::Refresh(Some(_)))) || desk.effects.iter().any(|e| matches!(e, Effect::Refresh(Some(_))))
     );
+    desk.press("g e ctrl-u");
+    desk.types("no address");
+    desk.press("enter");
+    assert!(desk.line_with("not an address").is_some(), "{}", desk.screen());
+    desk.press("ctrl-u");
+    desk.types("news.example/feed");
+    desk.press("enter");
+    assert!(desk.model.prompt.is_none());
+    desk.press("D");
+    assert!(desk.line_with("Kyiv Courier: unsubscribed").is_some(), "{}", desk.screen());
     desk.press("F");
     assert!(desk.model.overlay.is_none());
 }
