@@ -13,7 +13,9 @@ impl Model {
         self.asked[class as usize] = None;
         match (class, answer) {
             (Class::List, Answer::Headlines(page)) => self.listed(page),
-            (Class::Waiting, Answer::Headlines(page)) if self.headlines.as_of == Some(page.as_of) => self.headlines.waiting = page.waiting,
+            (Class::Waiting, Answer::Headlines(page)) if self.headlines.as_of.is_some_and(|held| held.last == page.as_of.last) => {
+                self.headlines.waiting = page.waiting
+            }
             (Class::Article, Answer::Article(article)) => {
                 self.article.fill(article);
                 self.sources.forget();
