@@ -62,6 +62,11 @@ pub(super) fn authors<'a>(stand: &'a Stand<'_>) -> Vec<&'a str> {
     Some(copy.byline.as_str()).filter(|b| !b.is_empty()).into_iter().collect()
 }
 
+fn subjects<'a>(stand: &Stand<'a>) -> impl Iterator<Item = &'a String> {
+    let section = &stand.copy.section;
+    std::iter::once(section).chain(stand.text.keywords.iter().filter(move |k| *k != section))
+}
+
 fn rss(outlet: &Outlet, stands: &[Stand<'_>], scene: &Scene) -> String {
     let mut out = String::from(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<rss version=\"2.0\" xmlns:content=\"http://purl.org/rss/1.0/modules/content/\" \
@@ -95,7 +100,7 @@ fn rss(outlet: &Outlet, stands: &[Stand<'_>], scene: &Scene) -> String {
         for author in authors(stand) {
             let _ = writeln!(out, "<dc:creator>{}</dc:creator>", escape(author));
         }
-        for word in std::iter::once(&stand.copy.section).chain(&stand.text.keywords) {
+        for word in subjects(stand) {
             let _ = writeln!(out, "<category>{}</category>", escape(word));
         }
         let _ = writeln!(out, "<description>{}</description>", escape(&stand.teaser()));
@@ -148,7 +153,7 @@ fn atom(outlet: &Outlet, stands: &[Stand<'_>], scene: &Scene) -> String {
         for author in authors(stand) {
             let _ = writeln!(out, "<author><name>{}</name></author>", escape(author));
         }
-        for word in std::iter::once(&stand.copy.section).chain(&stand.text.keywords) {
+        for word in subjects(stand) {
             let _ = writeln!(out, "<category term=\"{}\"/>", escape(word));
         }
         let _ = writeln!(out, "<summary>{}</summary>", escape(&stand.teaser()));
@@ -173,7 +178,7 @@ fn json(outlet: &Outlet, stands: &[Stand<'_>], scene: &Scene) -> String {
             "date_published": when(stand.published),
             "date_modified": when(stand.modified),
             "authors": authors(stand).iter().map(|a| json!({"name": a})).collect::<Vec<_>>(),
-            "tags": std::iter::once(&stand.copy.section).chain(&stand.text.keywords).collect::<Vec<_>>(),
+            "tags": subjects(stand).collect::<Vec<_>>(),
         });
         match content(stand, scene) {
             Some(html) => item["content_html"] = Value::from(html),

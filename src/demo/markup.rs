@@ -29,6 +29,17 @@ pub(super) enum Markup {
     Picture { file: String, alt: String, caption: String, credit: String },
 }
 
+impl Markup {
+    /// All running text of the block, to be changed in place.
+    pub fn each_text(&mut self, mut change: impl FnMut(&mut String)) {
+        match self {
+            Markup::Paragraph(text) | Markup::Heading(text) | Markup::Picture { caption: text, .. } => change(text),
+            Markup::Quote(texts) | Markup::List { items: texts, .. } => texts.iter_mut().for_each(change),
+            Markup::Table(rows) => rows.iter_mut().flatten().for_each(change),
+        }
+    }
+}
+
 /// Reads a text: blocks parted by blank lines. A block may open with marks in braces: `{2-}` from take 2 on, `{1-2}`,
 /// `{-1}`, `{3}`, `{15T23:10-}` (a time, in posts), `{@outlet,outlet}` only there, `{!outlet}` not there.
 pub(super) fn parse(text: &str) -> Vec<Marked> {

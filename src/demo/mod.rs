@@ -38,10 +38,10 @@ pub struct Pace {
 }
 
 impl Default for Pace {
-    /// A minute in a second, from shortly before the two presidents face the press: two thirds of the coverage stand,
+    /// Half a minute in a second, from shortly before the two presidents face the press: half of the coverage stands,
     /// and something new comes every few seconds.
     fn default() -> Self {
-        Self { speed: 1.0, start: Timestamp::constant(1_755_297_000, 0), launched: None } // 2025-08-15T22:30Z
+        Self { speed: 0.5, start: Timestamp::constant(1_755_298_320, 0), launched: None } // 2025-08-15T22:52Z
     }
 }
 
@@ -65,7 +65,7 @@ impl Pace {
 
     /// Replayed seconds in a real second, whatever was asked for.
     fn rate(&self) -> f64 {
-        if self.speed.is_finite() { self.speed.clamp(0.0, 1440.0) * 60.0 } else { 60.0 }
+        if self.speed.is_finite() { self.speed.clamp(0.0, 1440.0) * 60.0 } else { 30.0 }
     }
 }
 
@@ -81,7 +81,7 @@ mod tests {
         assert_eq!(pace.moment(Duration::from_secs(u32::MAX.into())), DUSK);
         assert_eq!(
             Pace { speed: f64::NAN, ..pace }.moment(Duration::from_secs(1)).duration_since(pace.start),
-            SignedDuration::from_mins(1)
+            SignedDuration::from_secs(30)
         );
     }
 

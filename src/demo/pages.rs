@@ -236,7 +236,13 @@ fn head(outlet: &Outlet, title: &str, scene: &Scene, stand: Option<&Stand<'_>>) 
 }
 
 fn foot(outlet: &Outlet, out: &mut String) {
-    let _ = write!(out, "<footer class=\"site-footer\"><p>{}</p></footer>\n</body>\n</html>\n", escape(&outlet.around.footer));
+    // Whoever lands here by a link shall not take it for news.
+    let demo = if outlet.german() {
+        "Vorführung von wiredesk: Diese Zeitung gibt es nicht, ihre Texte sind nachempfunden."
+    } else {
+        "A demonstration by wiredesk: this outlet does not exist, and its wording is invented."
+    };
+    let _ = write!(out, "<footer class=\"site-footer\"><p>{}</p><p>{demo}</p></footer>\n</body>\n</html>\n", escape(&outlet.around.footer));
 }
 
 /// An outlet's front page, which points to its feed; `stands` oldest first.

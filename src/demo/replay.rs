@@ -219,6 +219,9 @@ impl<'a> Stand<'a> {
         if !self.copy.tail.is_empty() {
             blocks.push(Markup::Paragraph(self.copy.tail.replace("{take}", &self.take.to_string())));
         }
+        if self.outlet.lang == "de-CH" {
+            blocks.iter_mut().for_each(|b| b.each_text(|t| *t = t.replace('ß', "ss"))); // as Swiss desks set agency copy
+        }
         blocks
     }
 
@@ -270,6 +273,7 @@ impl Outlet {
 mod tests {
     use super::super::{DAWN, DUSK};
     use super::*;
+    use std::collections::BTreeSet;
 
     const BASE: &str = "http://127.0.0.1:4000";
 
@@ -281,9 +285,9 @@ mod tests {
         String::from_utf8(page.body.clone()).unwrap()
     }
 
-    /// Every hour of the day.
+    /// Every third hour of the day.
     fn hours() -> impl Iterator<Item = Scene> {
-        (0..).map(|h| DAWN + jiff::SignedDuration::from_hours(h)).take_while(|t| *t <= DUSK).map(|at| Scene::new(BASE, at))
+        (0..).map(|h| DAWN + jiff::SignedDuration::from_hours(3 * h)).take_while(|t| *t <= DUSK).map(|at| Scene::new(BASE, at))
     }
 
     #[test]
@@ -311,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn every_feed_is_well_formed_at_every_hour_and_in_time_order() {
+    fn every_feed_is_well_formed_all_day_and_in_time_order() {
         let replay = Replay::load();
         for scene in hours() {
             for id in replay.outlets() {
@@ -333,11 +337,11 @@ mod tests {
     fn links_inside_lead_somewhere() {
         let replay = Replay::load();
         let scene = Scene::new(BASE, DUSK);
-        for path in replay.paths.keys() {
-            let page = text(&replay.page(path, &scene).unwrap());
-            for link in page.split("=\"").filter_map(|p| p.strip_prefix(BASE)).filter_map(|p| p.split('"').next()) {
-                assert!(replay.page(link, &scene).is_some(), "{path} leads to {link}");
-            }
+        let pages: Vec<_> = replay.paths.keys().map(|p| text(&replay.page(p, &scene).unwrap())).collect();
+        let links: BTreeSet<_> =
+            pages.iter().flat_map(|p| p.split("=\"").filter_map(|p| p.strip_prefix(BASE)?.split('"').next())).collect();
+        for link in links {
+            assert!(replay.page(link, &scene).is_some(), "a page leads to {link}");
         }
     }
 
@@ -353,10 +357,84 @@ mod tests {
     }
 
     #[test]
+    fn one_dispatch_stands_in_several_outlets_and_one_is_takes_behind() {
+        let replay = Replay::load();
+        let scene = scene("16T03:30");
+        let carries = |path: &str, words: &str| text(&replay.page(path, &scene).unwrap()).contains(words);
+        let lead = "ohne Einigung auf eine Waffenruhe";
+        for path in ["agenturfenster/250815-930-915871", "blickfeld/trump-und-putin-ohne-einigung", "alpenbote/trump-putin-keine-einigung"]
+        {
+            assert!(carries(&format!("/{path}"), lead) && carries(&format!("/{path}"), "Fox News"), "{path}");
+        }
+        assert!(carries("/helvetia/kein-durchbruch-in-anchorage", lead));
+        assert!(carries("/agenturfenster/250815-930-915871", "dpa:250815-930-915871/5"));
+        let behind = "/nordsee/gipfel-in-alaska-ohne-durchbruch";
+        assert!(carries(behind, "dpa:250815-930-915871/2") && carries(behind, lead) && !carries(behind, "Fox News"));
+    }
+
+    #[test]
     fn what_does_not_change_reads_the_same() {
         let replay = Replay::load();
         for id in replay.outlets() {
             assert_eq!(replay.feed(id, &scene("15T08:55")), replay.feed(id, &scene("15T08:56")), "{id}");
         }
+    }
+
+    /// The first frame is full, the next minutes bring something every few seconds, and no outlet is left out.
+    #[test]
+    fn the_default_launch_shows_a_full_desk_that_keeps_moving() {
+        let replay = Replay::load();
+        let pace = Pace::default();
+        let standing: usize = replay.outlets.iter().map(|o| replay.stands(o, pace.start).count()).sum();
+        assert!((40..=75).contains(&standing), "{standing} headlines at launch");
+        let changes: BTreeSet<Timestamp> = replay
+            .texts
+            .iter()
+            .flat_map(|t| {
+                let versions = t.copies.iter().flat_map(|c| c.versions.iter().map(|v| v.0.0));
+                versions.chain(t.posts.iter().map(|p| p.at)).collect::<Vec<_>>()
+            })
+            .filter(|t| *t > pace.start)
+            .collect();
+        let mut last = pace.start;
+        for change in &changes {
+            let wait = change.duration_since(last).as_secs_f64() / pace.rate();
+            assert!(wait <= 30.0, "nothing new for {wait} s after {last}");
+            last = *change;
+        }
+        assert!(changes.len() >= 60, "{} things happen after launch", changes.len());
+    }
+
+    #[test]
+    fn the_withdrawn_are_gone_and_out_of_the_feed() {
+        let replay = Replay::load();
+        let mut seen = 0;
+        for (path, &(t, c)) in &replay.paths {
+            let copy = &replay.texts[t].copies[c];
+            let Some(gone) = copy.gone else { continue };
+            seen += 1;
+            let before = Scene::new(BASE, gone.0 - jiff::SignedDuration::from_secs(60));
+            let after = Scene::new(BASE, gone.0);
+            assert_eq!(replay.page(path, &before).unwrap().status, 200);
+            assert_eq!(replay.page(path, &after).unwrap().status, 410);
+            assert!(replay.feed(&copy.outlet, &before).unwrap().contains(path));
+            assert!(!replay.feed(&copy.outlet, &after).unwrap().contains(path));
+        }
+        assert!(seen > 0);
+    }
+
+    #[test]
+    fn live_blogs_grow_and_edit_themselves() {
+        let replay = Replay::load();
+        let grown = |path: &str, mark: &str| {
+            let count = |at| text(&replay.page(path, &scene(at)).unwrap()).matches(mark).count();
+            let (early, late) = (count("15T20:00"), count("16T06:00"));
+            assert!(0 < early && early + 5 < late, "{path}: {early}, then {late}");
+        };
+        grown("/blickfeld/liveblog-gipfel-anchorage", "\"BlogPosting\"");
+        grown("/meridian/live-alaska-summit", "\"BlogPosting\"");
+        grown("/helvetia/ticker-alaska-gipfel", "<strong>+++ ");
+        let ended = text(&replay.page("/meridian/live-alaska-summit", &Scene::new(BASE, DUSK)).unwrap());
+        assert!(ended.contains("coverageEndTime"));
     }
 }

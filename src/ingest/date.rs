@@ -331,7 +331,7 @@ impl Parts {
             let (second, tail) = digits(&after[1..], 4);
             if let (true, Some(third)) = ((1..=2).contains(&second.len()), tail.strip_prefix(sep)) {
                 let (y, tail) = digits(third, 4);
-                if y.len() >= 2 && self.day.is_none() && self.month.is_none() {
+                if run.len() <= 2 && y.len() >= 2 && self.day.is_none() && self.month.is_none() {
                     let (a, b): (i8, i8) = (run.parse().ok()?, second.parse().ok()?);
                     // Points and a first number above twelve mean the day first; slashes alone are read as in America.
                     let day_first = sep != '/' || a > 12;

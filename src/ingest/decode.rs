@@ -47,7 +47,7 @@ fn utf8<'a>(bytes: &'a [u8], http: Option<&'static Encoding>, declared: Option<&
         Ok(text) if !stateful || !bytes.is_ascii() => return Cow::Borrowed(text),
         Ok(_) => {}
         // Nearly all of it is UTF-8: a few bytes pasted from elsewhere do not change that.
-        Err(e) if mostly_utf8(bytes, e.valid_up_to()) => return Cow::Owned(mend(bytes)),
+        Err(e) if mostly_utf8(bytes, e.valid_up_to(), label.is_none_or(|l| l == UTF_8)) => return Cow::Owned(mend(bytes)),
         Err(_) => {}
     }
     for encoding in [http, declared].into_iter().flatten() {
@@ -70,8 +70,8 @@ fn few_bad(text: &str) -> bool {
     text.matches('\u{fffd}').take(1000).count() * 100 < text.len()
 }
 
-/// More valid multi-byte sequences than bad bytes.
-fn mostly_utf8(bytes: &[u8], from: usize) -> bool {
+/// More valid multi-byte sequences than bad bytes; many more where a label says something else.
+fn mostly_utf8(bytes: &[u8], from: usize, unlabelled: bool) -> bool {
     let (mut good, mut bad) = (0usize, 0usize);
     let mut rest = &bytes[..from];
     good += rest.iter().filter(|b| **b >= 0xc0).count();
@@ -80,7 +80,7 @@ fn mostly_utf8(bytes: &[u8], from: usize) -> bool {
         good += chunk.valid().bytes().filter(|b| *b >= 0xc0).count();
         bad += usize::from(!chunk.invalid().is_empty());
     }
-    good > bad * 3
+    if unlabelled { good >= bad } else { good > bad * 3 }
 }
 
 /// UTF-8 with its bad bytes read as windows-1252; an overlong or surrogate sequence becomes one replacement mark.
@@ -164,7 +164,7 @@ fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
 
 /// `Ã¤` → `ä`: a document that was read as windows-1252 and written as UTF-8 once more. Only where every character
 /// above ASCII takes part, so that a text about such damage stays as it is.
-fn undo_double_encoding(text: &str) -> Option<String> {
+pub fn undo_double_encoding(text: &str) -> Option<String> {
     let first = text.bytes().position(|b| b >= 0x80)?;
     let mut bytes = Vec::new();
     let mut tail = text[first..].chars();

@@ -56,6 +56,7 @@ pub struct Scanner<'a> {
     cdata_end: Memo,
     cdata_open: Memo,
     pi_end: Memo,
+    gt: Memo,
     quote: [Memo; 2],
 }
 
@@ -98,6 +99,7 @@ impl<'a> Scanner<'a> {
             cdata_end: Memo::default(),
             cdata_open: Memo::default(),
             pi_end: Memo::default(),
+            gt: Memo::default(),
             quote: [Memo::default(); 2],
         }
     }
@@ -168,7 +170,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// `<!DOCTYPE …>`: its entities are kept, all else skipped; nothing is ever loaded.
-    fn doctype(&mut self, start: usize) -> usize {
+    fn doctype(&mut self, start: usize) -> Option<usize> {
         let bytes = self.src.as_bytes();
         let limit = self.src.len().min(start + (1 << 20));
         let close = memchr(b'>', &bytes[start..limit]).map(|i| start + i);
@@ -183,7 +185,7 @@ impl<'a> Scanner<'a> {
             },
             (_, close) => close,
         };
-        end.map_or(start + 2, |e| e + 1)
+        end.map(|e| e + 1)
     }
 
     fn subset(&mut self, start: usize, end: usize) {
@@ -429,14 +431,21 @@ impl<'a> Iterator for Scanner<'a> {
                 return self.next_after_skip();
             }
             if rest.len() >= 8 && rest[..8].eq_ignore_ascii_case(b"!DOCTYPE") && !self.seen_root {
-                self.at = self.doctype(lt);
-                return self.next_after_skip();
+                match self.doctype(lt) {
+                    Some(after) => {
+                        self.at = after;
+                        return self.next_after_skip();
+                    }
+                    // It has no end, nor will one after it.
+                    None => self.seen_root = true,
+                }
             }
             if rest.first() == Some(&b'?') {
                 let end = self.pi_end.next(lt + 2, |from| memmem::find(&bytes[from..], b"?>").map(|i| from + i));
-                self.at = match (end, memchr(b'>', rest)) {
+                let gt = self.gt.next(lt + 2, |from| memchr(b'>', &bytes[from..]).map(|i| from + i));
+                self.at = match (end, gt) {
                     (Some(e), _) if e - lt < MAX_VALUE => e + 2,
-                    (_, Some(gt)) if gt < MAX_VALUE => lt + 2 + gt,
+                    (_, Some(gt)) if gt - lt < MAX_VALUE => gt + 1,
                     _ => lt + 2,
                 };
                 return self.next_after_skip();

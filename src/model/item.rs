@@ -32,6 +32,18 @@ pub enum Status {
     Canceled,
 }
 
+/// What stands between the reader and the full text of a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Wall {
+    /// Subscribers read on.
+    Subscription,
+    /// Registered readers read on.
+    Registration,
+    /// The page asks for consent first.
+    Consent,
+}
+
 /// A file that an entry points to (RSS `enclosure`, Atom `link rel=enclosure`, `media:content`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Enclosure {
@@ -121,6 +133,8 @@ pub struct Item {
     pub body: Vec<Block>,
     /// Whether `body` is the full text, as far as one can tell, rather than a teaser.
     pub complete: bool,
+    /// A wall that the page stands behind, as far as one can tell.
+    pub wall: Option<Wall>,
     /// A live blog that still runs.
     pub live: bool,
     /// Posts of a live blog, newest first.

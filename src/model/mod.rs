@@ -16,7 +16,7 @@ pub use feed::{
     Failure, FailureKind, Feed, FeedFacts, FeedId, FeedSettings, Fetched, Freshness, FullText, Health, Hints, Hop, Progress, Purpose,
     Request, Validators,
 };
-pub use item::{Agency, Article, ArticleId, Carrier, Enclosure, Headline, Item, Marks, Origin, Position, Status, Version};
+pub use item::{Agency, Article, ArticleId, Carrier, Enclosure, Headline, Item, Marks, Origin, Position, Status, Version, Wall};
 pub use query::{
     Answer, At, Compare, Count, Desk, DeskKind, DeskRow, Expr, Is, Name, Page, Query, QueryError, Question, Scope, Snapshot, Sort, Text,
     Ticket, When, Window,

@@ -43,7 +43,7 @@ fn prepare(conn: &mut Connection, version: i64) -> rusqlite::Result<()> {
     conn.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
     conn.execute_batch(
         "PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384;
-         PRAGMA wal_autocheckpoint = 2000; PRAGMA journal_size_limit = 67108864; PRAGMA trusted_schema = OFF;",
+         PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864; PRAGMA trusted_schema = OFF;",
     )?;
     conn.set_prepared_statement_cache_capacity(96);
     migrate(conn, MIGRATIONS)
@@ -84,7 +84,7 @@ pub(super) fn read_only(dir: &Path) -> Result<(Connection, PathBuf), StoreError>
     Ok((conn, path))
 }
 
-fn read_only_at(path: &Path, at_rest: bool) -> Result<Connection, StoreError> {
+pub(super) fn read_only_at(path: &Path, at_rest: bool) -> Result<Connection, StoreError> {
     let fail = |e: rusqlite::Error| Fault::Sql(e).at(path);
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn = if at_rest {

@@ -392,7 +392,7 @@ impl Compiler<'_> {
                 format!("({})", conds.join(if matches!(expr, Expr::And(_)) { " AND " } else { " OR " }))
             }
             Expr::Not(inner) => format!("NOT {}", self.cond(inner)?),
-            Expr::Text(_) => "0".into(),
+            Expr::Text(_) => "a.id < 0".into(),
             Expr::Feed(_) | Expr::Folder(_) => format!("a.feed IN ({})", list(&self.feeds(expr)?)),
             Expr::Outlet(name) => format!("a.outlet IN ({})", list(&self.outlets(name)?)),
             Expr::Agency(name) => {
@@ -506,7 +506,11 @@ impl Compiler<'_> {
     }
 }
 
+/// Ids for an `IN (…)`. Never an empty list: SQLite folds that into “false”, and then finds no use for the named index.
 fn list(ids: &[i64]) -> String {
+    if ids.is_empty() {
+        return "-1".to_owned();
+    }
     ids.iter().map(i64::to_string).collect::<Vec<_>>().join(",")
 }
 

@@ -310,3 +310,188 @@ fn one_process_polls_at_a_time() {
     drop(held);
     assert!(PollLock::take(dir.path()).unwrap().is_some());
 }
+
+#[test]
+fn a_bad_change_costs_itself_only() {
+    let (mut cache, feeds) = Cache::with_feeds(1);
+    let no_such = Change::Unsubscribe(FeedId(99));
+    let bad_tag = Change::Tag { ids: vec![], tag: Clean::default(), on: true };
+    let good = Change::Subscribe { address: address(5), settings: FeedSettings::default(), facts: None };
+    let taken = Change::EditFeed { feed: feeds[0], address: Some(address(5)), settings: None };
+    let applied = cache.writer.apply(&[no_such, bad_tag, good, taken], now()).unwrap();
+    let said: Vec<_> = applied.iter().map(|a| a.failure.as_deref().unwrap_or("-")).collect();
+    let want =
+        ["There is no feed 99.", "A tag has 1 to 100 letters.", "-", "outlet5.example already stands at https://outlet5.example/feed."];
+    assert_eq!(said, want);
+    assert_eq!(cache.reader.feeds().unwrap().len(), 2);
+}
+
+#[test]
+fn a_feed_touches_only_its_own_articles() {
+    let (mut cache, feeds) = Cache::with_feeds(2);
+    cache.poll(feeds[0], vec![item("A", 1)]);
+    let mut other = item("A", 1);
+    other.title = Clean::line("taken over");
+    cache.poll(feeds[1], vec![other]);
+    assert_eq!(cache.titles("feed:#1"), ["A"]);
+    assert_eq!(cache.titles("feed:#2"), ["taken over"]);
+}
+
+#[test]
+fn the_same_guid_twice_in_one_poll_is_one_article() {
+    let (mut cache, feeds) = Cache::with_feeds(1);
+    let mut twin = item("A", 1);
+    twin.body = vec![Block::paragraph("Other words.")];
+    assert_eq!(cache.poll(feeds[0], vec![item("A", 1), twin.clone()]).new.len(), 1);
+    assert_eq!(cache.poll(feeds[0], vec![item("A", 1), twin]).changed, []);
+}
+
+#[test]
+fn an_article_from_the_future_is_as_old_as_its_arrival() {
+    let (mut cache, feeds) = Cache::with_feeds(1);
+    cache.poll(feeds[0], vec![item("A", -600)]);
+    assert_eq!(cache.page("", At::Top, 0, 1).rows[0].time, now());
+}
+
+#[test]
+fn a_page_that_cannot_be_had_is_tried_again_after_the_next_poll() {
+    let (mut cache, feeds) = Cache::with_feeds(1);
+    cache.poll(feeds[0], vec![teaser("A", 1)]);
+    let id = cache.id("A");
+    let failed = |retry| {
+        let failure = Failure::new(FailureKind::Timeout, "It took too long.", "Try again.");
+        Change::Page(Box::new(PageRead { id, at: now(), result: Err(failure), retry }))
+    };
+    cache.apply(failed(true));
+    assert!(cache.reader.teasers(9).unwrap().is_empty());
+    cache.poll(feeds[0], vec![teaser("A", 1)]);
+    assert_eq!(cache.reader.teasers(9).unwrap().len(), 1);
+    cache.apply(failed(false));
+    cache.poll(feeds[0], vec![teaser("A", 1)]);
+    assert!(cache.reader.teasers(9).unwrap().is_empty());
+    assert!(!cache.article(id).pending);
+}
+
+#[test]
+fn health_follows_the_polls() {
+    let (mut cache, feeds) = Cache::with_feeds(1);
+    let due = |c: &Cache, minutes: i64, all: bool| c.reader.due(ago(-minutes), all).unwrap().len();
+    assert_eq!(due(&cache, 0, false), 1);
+    cache.poll(feeds[0], vec![]);
+    assert_eq!((due(&cache, 0, false), due(&cache, 0, true), due(&cache, 30, false)), (0, 1, 1));
+    let failed = |kind| Outcome::Failed(Failure::new(kind, "It is not there.", "Look for its new address."));
+    cache.apply(polled(feeds[0], failed(FailureKind::Status)));
+    let health = cache.reader.feeds().unwrap().pop().unwrap().health;
+    assert_eq!((health.failures, health.succeeded, health.gone), (1, Some(now()), false));
+    cache.apply(polled(feeds[0], failed(FailureKind::Gone)));
+    assert_eq!(due(&cache, 999, true), 0);
+    assert!(cache.reader.feeds().unwrap()[0].health.gone);
+    let elsewhere = Change::EditFeed { feed: feeds[0], address: Some(address(9)), settings: None };
+    cache.apply(elsewhere);
+    assert_eq!(due(&cache, 0, false), 1);
+    assert_eq!(cache.apply(Change::Undo).label.as_str(), "took back: changed outlet1.example");
+    assert_eq!(cache.reader.feeds().unwrap()[0].address, address(1));
+}
+
+#[test]
+fn the_desk_counts_by_view_folder_feed_and_agency() {
+    let mut cache = Cache::new();
+    let folder = |f: &str| FeedSettings { folder: Some(Clean::line(f)), ..FeedSettings::default() };
+    let a = cache.subscribe(1, folder("news/world"));
+    let b = cache.subscribe(2, folder("news"));
+    cache.poll(a, vec![credited(item("A", 1), &["apa", "dpa"]), item("B", 60 * 24 * 3)]);
+    cache.poll(b, vec![credited(item("C", 1), &["apa"])]);
+    cache.apply(Change::Save { ids: vec![cache.id("C")], saved: true });
+    let rows: Vec<String> = cache.desk().into_iter().map(|(l, n)| format!("{l} {n}")).collect();
+    let want = [
+        "Unread 3",
+        "Saved 1",
+        "Changed 0",
+        "Today 2",
+        "All 3",
+        "news 3",
+        "news/world 2",
+        "outlet1.example 2",
+        "outlet2.example 1",
+        "apa 2",
+        "dpa 1",
+    ];
+    assert_eq!(rows, want);
+    assert_eq!(cache.titles("folder:news"), ["C", "A", "B"]);
+    assert_eq!(cache.titles("folder:news/world"), ["A", "B"]);
+}
+
+#[test]
+fn the_whole_query_language_is_answered() {
+    let (mut cache, feeds) = Cache::with_feeds(2);
+    let mut a = credited(item("Gipfel in Anchorage", 60), &["apa", "reuters"]);
+    a.urgency = Some(2);
+    a.language = Some(Clean::line("de-at"));
+    a.byline = Some(Clean::line("Von Maria Muster"));
+    let mut b = item("Summit: no deal", 60 * 30);
+    b.language = Some(Clean::line("en"));
+    b.status = Status::Canceled;
+    let mut c = item("Café eröffnet", 60 * 50);
+    c.live = true;
+    c.outlet = Some(Clean::line("Blatt"));
+    cache.poll(feeds[0], vec![a, b]);
+    cache.poll(feeds[1], vec![c]);
+    let (a, b, c) = ("Gipfel in Anchorage", "Summit: no deal", "Café eröffnet");
+    cache.apply(Change::Tag { ids: vec![cache.id(c)], tag: Clean::line("later"), on: true });
+    let check = |query: &str, want: &[&str]| {
+        assert_eq!(cache.titles(query), want, "{query}");
+        let mut listed = Vec::new();
+        cache
+            .reader
+            .list(&query.parse().unwrap(), None, false, now(), &mut |a| {
+                listed.push(a.item.title.to_string());
+                true
+            })
+            .unwrap();
+        assert_eq!(listed, want, "list {query}");
+    };
+    check("gipfel", &[a]);
+    check("GIPF*", &[a]);
+    check("gipf", &[]);
+    check("cafe", &[c]);
+    check("\"no deal\"", &[b]);
+    check("\"deal no\"", &[]);
+    check("gipfel OR cafe", &[a, c]);
+    check("(gipfel OR deal) -summit", &[a]);
+    check("-gipfel", &[b, c]);
+    check("-gipfel is:live OR lang:en", &[b, c]);
+    check("title:text", &[]);
+    check("body:text", &[a, b, c]);
+    check("author:muster", &[a]);
+    check("feed:outlet2 -is:saved", &[c]);
+    check("outlet:BLATT", &[c]);
+    check("agency:APA", &[a]);
+    check("agency:ap", &[]);
+    check("-agency:apa", &[b, c]);
+    check("tag:later", &[c]);
+    check("-tag:later", &[a, b]);
+    check("lang:de", &[a]);
+    check("-lang:de", &[b, c]);
+    check("is:withdrawn", &[b]);
+    check("is:live", &[c]);
+    check("is:dispatch", &[a]);
+    check("is:read", &[]);
+    check("is:unread sort:old", &[c, b, a]);
+    check("since:2h", &[a]);
+    check("since:yesterday", &[a, b]);
+    check("after:yesterday", &[a]);
+    check("before:today", &[b, c]);
+    check("before:2025-08-14", &[c]);
+    check("urgency:<=3", &[a]);
+    check("urgency:>2", &[]);
+    check("-urgency:2", &[b, c]);
+    check("story:#1", &[]);
+    check("story:x", &[]);
+    check("text sort:relevance feed:#2", &[c]);
+    check("sort:outlets feed:#1", &[a, b]);
+    check("sort:old text", &[c, b, a]);
+}
+
+mod never_lost;
+mod plans;
+mod undo;

@@ -8,7 +8,7 @@ use super::error::Result;
 use super::read::Reader;
 use super::rows::{clean, json, micros, status, time};
 use super::sql::{Asked, Place, Plan, Side, plan};
-use crate::model::{Agency, ArticleId, At, Count, FeedId, Headline, Page, Query, Snapshot, Sort, Window};
+use crate::model::{Agency, ArticleId, At, Count, Expr, FeedId, Headline, Is, Name, Page, Query, Snapshot, Sort, Window};
 
 /// Totals are counted up to here.
 const MAX_COUNT: i64 = 10_000;
@@ -54,8 +54,9 @@ impl Reader {
 
     /// Names a list's state: the same name, the same rows.
     fn tag(&self, query: &Query, as_of: Snapshot, now: Timestamp) -> Result<String> {
-        // Times in a query move with the clock; a second is fine enough.
-        Ok(format!("{query}\0{}\0{}\0{}\0{}", as_of.last, micros(as_of.opened), self.version()?, now.as_second()))
+        // Times in a query move with the clock; a minute is fine enough for what is remembered.
+        let minute = if query.expr().is_some_and(timed) { now.as_second() / 60 } else { 0 };
+        Ok(format!("{query}\0{}\0{}\0{}\0{minute}", as_of.last, micros(as_of.opened), self.version()?))
     }
 
     /// Where an article stands or would stand; the newest place there is if it was never there.
@@ -200,10 +201,41 @@ impl Reader {
         if let Some((_, total, waiting)) = self.kept.borrow().counts.as_ref().filter(|(t, ..)| *t == tag) {
             return Ok((*total, *waiting));
         }
-        let total = self.count(plan)?;
         let waiting = self.waiting(query, as_of, now)?;
+        let total = match self.tallied(query, as_of)? {
+            // What waits is not in the list yet.
+            Some(n) if !waiting.more => Count { n: n.saturating_sub(waiting.n), more: false },
+            _ => self.count(plan)?,
+        };
         self.kept.borrow_mut().counts = Some((tag, total, waiting));
         Ok((total, waiting))
+    }
+
+    /// The length of a plain list now, from the counters; `None` where they do not say.
+    fn tallied(&self, query: &Query, as_of: Snapshot) -> Result<Option<u64>> {
+        let parts = match query.expr() {
+            None => &[],
+            Some(Expr::And(parts)) => parts.as_slice(),
+            Some(one) => std::slice::from_ref(one),
+        };
+        let (mut unread, mut feed) = (false, None);
+        for part in parts {
+            match part {
+                Expr::Is(Is::Unread) => unread = true,
+                Expr::Feed(Name::Id(id)) if feed.is_none() => feed = Some(*id),
+                _ => return Ok(None),
+            }
+        }
+        if unread && super::marks::last_read(&self.conn)? >= micros(as_of.opened) {
+            // Some that were read since are still in the list.
+            return Ok(None);
+        }
+        let mut s = self.conn.prepare_cached(
+            "SELECT coalesce(sum(CASE WHEN ?1 THEN t.unread WHEN f.subscribed THEN t.articles ELSE t.saved END), 0)
+             FROM tally t JOIN feed f ON f.id = t.feed WHERE ?2 IS NULL OR t.feed = ?2",
+        )?;
+        let n: i64 = s.query_row((unread, feed), |r| r.get(0))?;
+        Ok(Some(n.max(0).unsigned_abs()))
     }
 
     fn count(&self, plan: &Plan) -> Result<Count> {
@@ -264,6 +296,15 @@ impl Reader {
             (None, true) => (Some(Side::Before), Some(far_end(plan.sort))),
         };
         Ok(self.rows(&plan, side, place, 1)?.first().map(|h| h.id))
+    }
+}
+
+/// Whether its answer moves with the clock.
+fn timed(expr: &Expr) -> bool {
+    match expr {
+        Expr::And(parts) | Expr::Or(parts) => parts.iter().any(timed),
+        Expr::Not(inner) => timed(inner),
+        other => matches!(other, Expr::Since(_) | Expr::Before(_) | Expr::After(_)),
     }
 }
 

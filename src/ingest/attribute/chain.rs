@@ -53,6 +53,8 @@ struct Unit<'a> {
     person: Option<&'a str>,
     /// A single capitalised word: a place, a surname, an outlet.
     single: bool,
+    /// That word is two to four capitals.
+    initials: bool,
     outlet: bool,
     company: bool,
     unknown: bool,
@@ -76,7 +78,7 @@ pub(super) fn read<'a>(text: &'a str, frame: Frame, lenient: bool, page: &Page<'
         }
     }
     let known: Vec<usize> = units.iter().flat_map(|u| u.hits.iter().flatten().map(|h| h.row)).collect();
-    let company = units.iter().any(|u| u.company || u.outlet || u.desk);
+    let company = units.iter().any(|u| u.company || u.outlet || u.desk || u.collective.is_some());
     let mut out = Chain::default();
     let mut singles = 0;
     let mut strong = false;
@@ -103,7 +105,9 @@ pub(super) fn read<'a>(text: &'a str, frame: Frame, lenient: bool, page: &Page<'
             out.photo |= unit.person.is_none();
         }
         out.unknown += usize::from(unit.unknown);
-        singles += usize::from(unit.single);
+        // `FMW/Bloomberg`: capital initials at a slash are somebody's; alone they might be a code that is not known.
+        let initials = unit.initials && frame > Frame::Dateline && (unit.slash || next.is_some_and(|n| n.slash));
+        singles += usize::from(unit.single && !initials);
         out.collective = out.collective.or(unit.collective);
         out.desk |= unit.desk;
         out.mixed |= unit.outlet || unit.with;
@@ -112,6 +116,11 @@ pub(super) fn read<'a>(text: &'a str, frame: Frame, lenient: bool, page: &Page<'
     }
     if frame == Frame::Dateline && out.agencies.is_empty() && !out.photo {
         return None;
+    }
+    // `(Berks County, PA)`: beside capitalised words in brackets a code may be a state's or a party's.
+    let sure = |row: &usize| registry.row(*row).everywhere || page.home(registry.row(*row)) == Some(true);
+    if matches!(frame, Frame::Inline | Frame::Brackets) && !out.persons.is_empty() && !strong && !out.agencies.iter().any(sure) {
+        out.unknown += 1;
     }
     // One word alone may be a surname, a place or an outlet after a cue or in a field; in brackets it is a doubt.
     let allowed = match frame {
@@ -240,9 +249,20 @@ fn split(text: &str) -> Vec<(&str, bool, bool)> {
 
 fn unit<'a>(piece: &'a str, frame: Frame, page: &Page<'_>, registry: &Registry) -> Unit<'a> {
     let mut out = Unit::default();
-    if page.own(piece) || domain(piece) {
-        out.outlet = true;
-        return out;
+    // An agency's name is its own also where the agency is the outlet; then the outlet; then whose domain it is.
+    let whole: Vec<&str> = piece.split(' ').filter(|w| !w.is_empty()).take(8).collect();
+    if registry.longest(&whole).first().is_none_or(|h| h.words != whole.len()) {
+        if page.own(piece) {
+            out.outlet = true;
+            return out;
+        }
+        if domain(piece) {
+            match registry.owner(piece) {
+                Some(row) => out.hits.push(vec![Hit { row, rule: Rule::Exact, full: true, words: 1 }]),
+                None => out.outlet = true,
+            }
+            return out;
+        }
     }
     if piece.chars().any(super::registry::unspaced) {
         let hits = registry.unspaced_in(piece);
@@ -291,6 +311,11 @@ fn unit<'a>(piece: &'a str, frame: Frame, page: &Page<'_>, registry: &Registry) 
             after_agency = true;
             at += first.words.max(1);
             continue;
+        }
+        if after_agency && at + 1 == list.len() && words::desk(low[at].rsplit('-').next().unwrap_or_default()) {
+            // `dpa Inselblatt-Redaktion`
+            out.desk = true;
+            break;
         }
         let seen = Seen {
             list: &list,
@@ -343,13 +368,10 @@ fn unit<'a>(piece: &'a str, frame: Frame, page: &Page<'_>, registry: &Registry) 
             if !out.hits.is_empty() && !all_caps {
                 out.unknown |= out.hits.iter().flatten().any(|h| !h.full && h.rule > Rule::Exact);
             }
-            if all_caps && out.hits.is_empty() {
-                // `PTI ABC XYZ`, `(dpa, MS)`: capital initials; but a code that is not known is a doubt as well.
-                out.company = true;
-                out.single = true;
-            } else {
-                out.single = true;
-            }
+            // `(dpa, MS)`
+            out.initials = all_caps && out.hits.is_empty();
+            out.company |= out.initials;
+            out.single = true;
         }
         _ => out.unknown = true,
     }
@@ -397,7 +419,7 @@ impl Seen<'_> {
         let title = words::title(low) && behind.iter().any(|w| words::after(w));
         if word.is_empty() || self.agency && !self.run && (words::after(low) || title) {
             Part::Nothing
-        } else if number || day {
+        } else if number || day || words::end(low) {
             Part::Company
         } else if self.agency && matches!(low, "in" | "aus" | "from" | "à" | "en" | "a" | "i" | "w" | "v") && next.is_some_and(capital) {
             Part::Place // `Associated Press in Valencia`
@@ -463,7 +485,8 @@ fn domain(piece: &str) -> bool {
         labels += 1;
         last = label;
     }
-    labels >= 2 && (2..=6).contains(&last.len()) && last.chars().all(|c| c.is_ascii_lowercase()) && piece.chars().any(char::is_alphabetic)
+    let top = last.chars().all(|c| c.is_ascii_lowercase()) || last.chars().all(|c| c.is_ascii_uppercase());
+    labels >= 2 && (2..=6).contains(&last.len()) && top && piece.len() > 4
 }
 
 /// `TT-AFP-Reuters`: capital codes joined by hyphens, all of them known.
@@ -501,7 +524,8 @@ fn collective(list: &[&str], low: &[String]) -> Option<bool> {
                 "news" | "other" | "from" | "der" | "den" | "die" | "von" | "mit" | "with" | "and" | "und" | "diverse" | "verschiedene"
             )
     };
-    ((n - ends) <= 4 && (0..n - ends).all(modest)).then_some(n > ends)
+    let others = (0..n - ends).any(|i| words::trade(&low[i]));
+    (!others && (n - ends) <= 4 && (0..n - ends).all(modest)).then_some(n > ends)
 }
 
 fn desk(list: &[&str], low: &[String]) -> bool {

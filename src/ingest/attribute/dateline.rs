@@ -86,6 +86,15 @@ fn before_dash<'a>(head: &'a str, page: &Page<'_>, registry: &Registry) -> Optio
     {
         return Some((chain, head[..at + len].trim()));
     }
+    // `TEHRAN, IRNA –`
+    if let Some((city, agency)) = before.rsplit_once(", ")
+        && place(city, registry)
+        && let Some(chain) = photo_free(read(agency, Frame::Bare, false, page, registry))
+        && chain.persons.is_empty()
+        && !chain.mixed
+    {
+        return Some((chain, head[..at + len].trim()));
+    }
     // Or they follow it, closed by a full stop.
     if dated(before) && place(before, registry) {
         let stop = rest.char_indices().find(|&(i, c)| c == '.' && (i + 1 == rest.len() || rest[i + 1..].starts_with(' ')))?.0;
@@ -166,6 +175,11 @@ fn place(text: &str, registry: &Registry) -> bool {
                 return false;
             }
             names += 1;
+            continue;
+        }
+        // `Frankfurt a.M.`, `Freiburg i.Br.`
+        let short = i > 0 && word.len() <= 6 && bare(word).contains('.');
+        if short {
             continue;
         }
         let inside = i > 0 && i + 1 < list.len();

@@ -32,6 +32,30 @@ fn dateline_of(text: &str, place: &str, out: &mut Verdict<'_>) -> Option<bool> {
     Some(true)
 }
 
+/// A line that names its material stands wherever a desk put it, in live texts in the middle: `Mit Material von dpa`.
+pub(super) fn material(text: &str, place: &str, out: &mut Verdict<'_>) -> bool {
+    text.len() <= LINE && matches!(words::cue(text), Some((Cue::Material, _))) && about(text, place, true, out)
+}
+
+/// Whether a line behind the text begins what belongs to other articles: a teaser's headline, “Related”.
+pub(super) fn foreign(line: &str) -> bool {
+    let line = line.trim();
+    let count = line.split(' ').count();
+    if words::related(line) {
+        // A link to one other article stands inside a text; a heading alone opens a box of them.
+        return count <= 5;
+    }
+    let sentence = line.ends_with(['.', '!', ')', '/', ':']);
+    count >= 6 && !sentence && words::cue(line).is_none() && !line.starts_with('©')
+}
+
+/// A short block far behind the text, where other articles' credits stand: only what speaks of rights counts.
+pub(super) fn beyond(text: &str, place: &str, out: &mut Verdict<'_>) {
+    if text.len() <= LINE && copyright(text).is_some() {
+        owned(text, place, true, out);
+    }
+}
+
 /// One of the last paragraphs, or a short block behind them.
 pub(super) fn closing(text: &str, place: &str, paragraph: bool, out: &mut Verdict<'_>) -> bool {
     let tail = last_chars(text, 400);
@@ -142,6 +166,9 @@ fn about(line: &str, place: &str, tail: bool, out: &mut Verdict<'_>) -> bool {
     if copyright(line).is_some() {
         return owned(line, place, tail, out);
     }
+    if tail && disclosure(line, place, out) {
+        return true;
+    }
     if let Some(agency) = report_by(line) {
         return credit(agency, line, Frame::Cue, true, Slot::Tail, 0.9, place, out);
     }
@@ -199,6 +226,32 @@ fn credit(text: &str, words: &str, frame: Frame, lenient: bool, slot: Slot, conf
 fn report_by(line: &str) -> Option<&str> {
     let rest = ["This report by ", "This story by ", "This article by "].iter().find_map(|p| line.strip_prefix(p))?;
     rest.find(" was ").map(|at| &rest[..at])
+}
+
+/// `Associated Press writer Ann Example in Paris contributed to this report.`
+fn disclosure(line: &str, place: &str, out: &mut Verdict<'_>) -> bool {
+    if !words::disclosure(&line.to_lowercase()) {
+        return false;
+    }
+    let list: Vec<&str> = line.split([' ', '(', ')', ',', '/']).filter(|w| !w.is_empty()).collect();
+    let mut named = false;
+    let mut at = 0;
+    while at < list.len() {
+        let hits = out.registry.longest(&list[at..]);
+        if let [hit] = hits[..] {
+            let row = out.registry.row(hit.row);
+            let sure = hit.full || hit.rule <= super::Rule::Exact || row.everywhere;
+            if sure && !matches!(row.kind, Kind::Collective | Kind::Desk | Kind::Photo) {
+                out.push(hit.row, row.kind.role(), Found { slot: Slot::Tail, confidence: 0.9, words: line, place });
+                named = true;
+            }
+        }
+        at += hits.first().map_or(1, |h| h.words.max(1));
+    }
+    if named {
+        out.compiled();
+    }
+    named
 }
 
 /// What stands behind a copyright sign, without the year.

@@ -13,6 +13,8 @@ mod line;
 mod prose;
 mod registry;
 mod slots;
+#[cfg(test)]
+mod tests;
 mod verdict;
 mod words;
 
@@ -48,12 +50,21 @@ pub fn attribute(slots: &Slots, registry: &Registry) -> Attribution {
         if i + EDGE >= n && !(credited && text.len() <= LINE) {
             credited |= line::closing(text, &place, true, &mut out);
         }
+        if !credited && i >= EDGE && i + EDGE < n {
+            credited |= line::material(text, &place, &mut out);
+        }
         if !(credited && text.len() <= LINE) {
             prose::mentions(text, &place, &mut out);
         }
     }
+    let mut beyond = false;
     for (i, raw) in slots.tail.iter().take(MANY).enumerate() {
-        line::closing(&prepare(raw), &format!("tail {}", i + 1), false, &mut out);
+        let (text, place) = (prepare(raw), format!("tail {}", i + 1));
+        if beyond {
+            line::beyond(&text, &place, &mut out);
+        } else if !line::closing(&text, &place, false, &mut out) {
+            beyond = line::foreign(&text);
+        }
     }
     for (i, raw) in slots.captions.iter().take(MANY).enumerate() {
         line::caption(&prepare(raw), &format!("caption {}", i + 1), &mut out);

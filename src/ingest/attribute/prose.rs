@@ -33,7 +33,9 @@ pub(super) fn mentions(text: &str, place: &str, out: &mut Verdict<'_>) {
             .iter()
             .filter(|h| !matches!(out.registry.row(h.row).kind, Kind::Collective | Kind::Desk | Kind::Photo | Kind::PressRelease));
         let hits: Vec<_> = wanted.collect();
-        if let [hit] = hits[..] {
+        if let [hit] = hits[..]
+            && !out.mentioned(hit.row)
+        {
             let (from, to) = (at.saturating_sub(WINDOW), (at + step + WINDOW).min(list.len()));
             let row = out.registry.row(hit.row);
             let near = |from: usize, to: usize| list[from..to].iter().any(|w| words::reporting(&bare(w).to_lowercase()));

@@ -197,17 +197,17 @@ impl Registry {
             }
             out.by_id.insert(row.id.clone(), at);
             for code in &row.codes {
-                out.add(at, code, row.rule);
+                out.add(at, code, row.rule, full_name(code));
             }
             for code in &row.context {
-                out.add(at, code, Rule::Context);
+                out.add(at, code, Rule::Context, false);
             }
             for code in &row.home {
-                out.add(at, code, Rule::Home);
+                out.add(at, code, Rule::Home, false);
             }
             for alias in row.aliases.iter().chain([&row.name]) {
                 let sure = full_name(alias) && !matches!(row.kind, Kind::Collective | Kind::Desk);
-                out.add(at, alias, if sure { Rule::Any } else { row.rule });
+                out.add(at, alias, if sure { Rule::Any } else { row.rule }, full_name(alias));
             }
             for id in &row.ids {
                 if id.contains('.') && !id.contains([':', ' ', ',']) {
@@ -219,7 +219,7 @@ impl Registry {
         out
     }
 
-    fn add(&mut self, row: usize, spelling: &str, rule: Rule) {
+    fn add(&mut self, row: usize, spelling: &str, rule: Rule, full: bool) {
         let key = spelling.split_whitespace().map(bare).collect::<Vec<_>>().join(" ").to_lowercase();
         let Some(first) = key.split(' ').next().filter(|w| !w.is_empty()) else { return };
         if spelling.chars().any(unspaced) {
@@ -227,7 +227,6 @@ impl Registry {
         }
         let most = self.firsts.entry(first.to_owned()).or_default();
         *most = (*most).max(key.split(' ').count());
-        let full = full_name(spelling);
         let exact = (!full && (rule != Rule::Any || key.chars().count() <= 4)).then(|| spelling.to_owned());
         let known = self.spellings.entry(key).or_default();
         if !known.iter().any(|s| s.row == row && s.exact == exact) {

@@ -23,7 +23,6 @@ pub(super) struct Verdict<'a> {
     collective: Option<(Clean, Credit)>,
     /// Something says that more than one agency's own words went in.
     compiled: bool,
-    /// A person stands beside the agency as its equal, not as its reporter.
     dispatch: Option<DispatchId>,
 }
 
@@ -66,6 +65,11 @@ impl<'a> Verdict<'a> {
             let credit = self.credit(row, role, found);
             self.credits.push((row, credit));
         }
+    }
+
+    /// Whether running text was found to quote it.
+    pub fn mentioned(&self, row: usize) -> bool {
+        self.credits.iter().any(|(r, c)| *r == row && c.role == Role::Mention)
     }
 
     /// A chain that credits the text.

@@ -2,801 +2,142 @@
 //! job titles and picture words around it. Data, and the few tests over it; all lower case.
 
 /// Cues that open a byline: `Von: APA/AFP`.
-const BYLINE: &[&str] = &[
-    "written by",
-    "reported by",
-    "reporting by",
-    "story by",
-    "von",
-    "by",
-    "par",
-    "por",
-    "di",
-    "door",
-    "af",
-    "av",
-    "text",
-    "texte",
-    "texto",
-    "testo",
-    "autor",
-    "autorin",
-    "author",
-    "auteur",
-    "autore",
-    "redaktion",
-    "napsal",
-    "yazan",
-    "автор",
-    "от",
-    "a cura di",
-    "teksti",
-];
+const BYLINE: &str = "\
+    written by|reported by|reporting by|story by|von|by|par|por|di|door|af|av|text|texte|texto|testo|autor|autorin|author|auteur|\
+    autore|redaktion|napsal|yazan|автор|от|a cura di|teksti";
 
 /// Cues that open a source line: `Quelle: dpa`.
-const SOURCE: &[&str] = &[
-    "weitere quellen",
-    "other sources",
-    "additional sources",
-    "quellen",
-    "quelle",
-    "sources",
-    "source",
-    "fuentes",
-    "fuente",
-    "fontes",
-    "fonte",
-    "fonti",
-    "bronnen",
-    "bron",
-    "kilder",
-    "kilde",
-    "källor",
-    "källa",
-    "lähteet",
-    "lähde",
-    "źródło",
-    "źródła",
-    "zdroje",
-    "zdroj",
-    "forrás",
-    "источник",
-    "источники",
-    "джерело",
-    "извор",
-    "izvor",
-    "sursa",
-    "surse",
-    "vir",
-    "viri",
-    "kaynak",
-    "πηγή",
-    "sumber",
-    "nguồn",
-    "出典",
-    "来源",
-    "來源",
-    "출처",
-    "agentur",
-    "agency",
-    "agence",
-    "agenzia",
-    "agencia",
-];
+const SOURCE: &str = "\
+    weitere quellen|other sources|additional sources|quellen|quelle|sources|source|fuentes|fuente|fontes|fonte|fonti|bronnen|bron|\
+    kilder|kilde|källor|källa|lähteet|lähde|źródło|źródła|zdroje|zdroj|forrás|источник|источники|джерело|извор|izvor|sursa|surse|\
+    vir|viri|kaynak|πηγή|sumber|nguồn|出典|来源|來源|출처|agentur|agency|agence|agenzia|agencia";
 
 /// Phrases that open a list of what else went into the text. What cannot be read beside the agencies does no harm.
-const MATERIAL: &[&str] = &[
-    "mit material der",
-    "mit material von",
-    "mit material",
-    "mit informationen der",
-    "mit informationen von",
-    "mit informationen des",
-    "mit informationen",
-    "mit agenturmaterial der",
-    "mit agenturmaterial von",
-    "mit inhalten der",
-    "mit inhalten von",
-    "mit angaben der",
-    "mit angaben von",
-    "mit meldungen der",
-    "mit meldungen von",
-    "unter verwendung von material der",
-    "unter verwendung von material von",
-    "unter verwendung von",
-    "unter mitarbeit von",
-    "zusätzliches material von",
-    "additional reporting by",
-    "additional reporting from",
-    "additional reporting",
-    "additional material by",
-    "additional material from",
-    "reporting contributed by",
-    "with reporting by",
-    "with reporting from",
-    "with additional reporting by",
-    "with additional reporting from",
-    "with files from",
-    "with file from",
-    "with inputs from",
-    "with input from",
-    "with agency inputs from",
-    "inputs from",
-    "with contributions from",
-    "with information from",
-    "with material from",
-    "contains information from",
-    "this article contains information from",
-    "this story includes reporting from",
-    "this report includes information from",
-    "this article includes reporting from",
-    "con información de",
-    "con informacion de",
-    "con datos de",
-    "con material de",
-    "con notas de",
-    "avec des informations de",
-    "avec les informations de",
-    "avec le concours de",
-    "con informazioni di",
-    "com informações da",
-    "com informações de",
-    "com informações do",
-    "com agência",
-    "med bidrag från",
-    "med material från",
-    "met medewerking van",
-    "met informatie van",
-    "med materiale fra",
-    "na podstawie",
-    "s využitím",
-    "с использованием материалов",
-];
+const MATERIAL: &str = "\
+    mit material der|mit material von|mit material|mit informationen der|mit informationen von|mit informationen des|\
+    mit informationen|mit agenturmaterial der|mit agenturmaterial von|mit inhalten der|mit inhalten von|mit angaben der|\
+    mit angaben von|mit meldungen der|mit meldungen von|unter verwendung von material der|unter verwendung von material von|\
+    unter verwendung von|unter mitarbeit von|zusätzliches material von|additional reporting by|additional reporting from|\
+    additional reporting|additional material by|additional material from|reporting contributed by|with reporting by|\
+    with reporting from|with additional reporting by|with additional reporting from|with files from|with file from|with inputs from|\
+    with input from|with agency inputs from|inputs from|with contributions from|with information from|with material from|\
+    contains information from|this article contains information from|this story includes reporting from|\
+    this report includes information from|this article includes reporting from|con información de|con informacion de|con datos de|\
+    con material de|con notas de|avec des informations de|avec les informations de|avec le concours de|con informazioni di|\
+    com informações da|com informações de|com informações do|com agência|med bidrag från|med material från|met medewerking van|\
+    met informatie van|med materiale fra|na podstawie|s využitím|с использованием материалов";
 
 /// Joins between the units of a chain.
-const CONJ: &[&str] = &[
-    "und", "and", "et", "y", "e", "i", "og", "och", "ja", "mit", "with", "avec", "con", "via", "sowie", "a", "és", "ve", "com", "och",
-    "met", "med",
-];
+const CONJ: &str = "\
+    und and et y e i og och ja mit with avec con via sowie a és ve com met med";
 
 /// Those of [`CONJ`] that say: put together with it.
-const WITH: &[&str] = &["mit", "with", "avec", "con", "com", "met", "med"];
+const WITH: &str = "\
+    mit with avec con com met med";
 
 /// Words before an agency's name that add nothing.
-const ARTICLES: &[&str] = &[
-    "the",
-    "der",
-    "die",
-    "den",
-    "dem",
-    "des",
-    "la",
-    "le",
-    "les",
-    "l",
-    "il",
-    "lo",
-    "el",
-    "los",
-    "las",
-    "o",
-    "os",
-    "as",
-    "de",
-    "da",
-    "do",
-    "d",
-    "nachrichtenagentur",
-    "nachrichtenagenturen",
-    "agentur",
-    "presseagentur",
-    "agence",
-    "agences",
-    "agenzia",
-    "agencia",
-    "agência",
-    "agentura",
-    "agencja",
-    "agencji",
-    "newswire",
-    "wire",
-    "copyright",
-    "quelle",
-    "persbureau",
-    "material",
-    "informationen",
-    "von",
-    "from",
-    "by",
-];
+const ARTICLES: &str = "\
+    the der die den dem des la le les l il lo el los las o os as de da do d nachrichtenagentur nachrichtenagenturen agentur \
+    presseagentur agence agences agenzia agencia agência agentura agencja agencji newswire wire copyright quelle persbureau \
+    material informationen von from by";
 
 /// Words after an agency's name that add nothing.
-const AFTER: &[&str] = &[
-    "news",
-    "agency",
-    "wire",
-    "newswire",
-    "wires",
-    "newsagency",
-    "gmbh",
-    "inc",
-    "ltd",
-    "staff",
-    "reporter",
-    "reporters",
-    "writer",
-    "writers",
-    "correspondent",
-    "correspondents",
-    "editor",
-    "korrespondent",
-    "korrespondentin",
-    "reporterin",
-    "journaliste",
-    "journalist",
-    "contributor",
-    "bureau",
-    "desk",
-    "report",
-    "reports",
-];
+const AFTER: &str = "\
+    news agency wire newswire wires newsagency gmbh inc ltd staff reporter reporters writer writers correspondent correspondents \
+    editor korrespondent korrespondentin reporterin journaliste journalist contributor bureau desk report reports";
 
 /// Words of a job title between an agency and [`AFTER`]: `AP National Political Writer`.
-const TITLE: &[&str] = &[
-    "national",
-    "political",
-    "sports",
-    "sport",
-    "business",
-    "science",
-    "medical",
-    "technology",
-    "tech",
-    "white",
-    "house",
-    "chief",
-    "senior",
-    "diplomatic",
-    "economics",
-    "entertainment",
-    "film",
-    "tennis",
-    "golf",
-    "football",
-    "basketball",
-    "baseball",
-    "hockey",
-    "foreign",
-    "special",
-    "investigative",
-    "legal",
-    "military",
-    "music",
-    "health",
-    "climate",
-    "religion",
-    "racing",
-    "auto",
-    "airlines",
-    "food",
-    "fashion",
-    "pro",
-];
+const TITLE: &str = "\
+    national political sports sport business science medical technology tech white house chief senior diplomatic economics \
+    entertainment film tennis golf football basketball baseball hockey foreign special investigative legal military music health \
+    climate religion racing auto airlines food fashion pro";
 
 /// Months and their short forms, weekdays, and words that stand in printed times.
-const TIME: &[&str] = &[
-    // de, en
-    "januar",
-    "jänner",
-    "februar",
-    "feber",
-    "märz",
-    "april",
-    "mai",
-    "juni",
-    "juli",
-    "august",
-    "september",
-    "oktober",
-    "november",
-    "dezember",
-    "january",
-    "february",
-    "march",
-    "may",
-    "june",
-    "july",
-    "october",
-    "december",
-    "jan",
-    "feb",
-    "mar",
-    "mär",
-    "apr",
-    "jun",
-    "jul",
-    "aug",
-    "sep",
-    "sept",
-    "oct",
-    "okt",
-    "nov",
-    "dec",
-    "dez",
-    "montag",
-    "dienstag",
-    "mittwoch",
-    "donnerstag",
-    "freitag",
-    "samstag",
-    "sonnabend",
-    "sonntag",
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-    "mon",
-    "tue",
-    "wed",
-    "thu",
-    "fri",
-    "sat",
-    "sun",
-    "uhr",
-    "am",
-    "pm",
-    "et",
-    "est",
-    "edt",
-    "gmt",
-    "utc",
-    "bst",
-    "ist",
-    "cet",
-    "mesz",
-    "mez",
-    "um",
-    "at",
-    "à",
-    "a.m",
-    "p.m",
-    "stand",
-    "updated",
-    "aktualisiert",
-    // fr, it, es, pt
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "juin",
-    "juillet",
-    "août",
-    "aout",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-    "janv",
-    "févr",
-    "juil",
-    "déc",
-    "gennaio",
-    "febbraio",
-    "marzo",
-    "aprile",
-    "maggio",
-    "giugno",
-    "luglio",
-    "agosto",
-    "settembre",
-    "ottobre",
-    "dicembre",
-    "gen",
-    "mag",
-    "giu",
-    "lug",
-    "ago",
-    "set",
-    "ott",
-    "dic",
-    "enero",
-    "ene",
-    "febrero",
-    "abril",
-    "abr",
-    "mayo",
-    "junio",
-    "julio",
-    "septiembre",
-    "octubre",
-    "noviembre",
-    "diciembre",
-    "janeiro",
-    "fevereiro",
-    "março",
-    "maio",
-    "junho",
-    "julho",
-    "setembro",
-    "outubro",
-    "novembro",
-    "dezembro",
-    "fev",
-    "mai",
-    "out",
-    "de",
-    "del",
-    "ore",
-    "ora",
-    // nordic, nl
-    "marts",
-    "maj",
-    "juni",
-    "juli",
-    "januari",
-    "februari",
-    "maart",
-    "mei",
-    "augustus",
-    "augusti",
-    "mrt",
-    "desember",
-    "heinäkuuta",
-    "elokuuta",
-    // slavic
-    "ledna",
-    "února",
-    "března",
-    "dubna",
-    "května",
-    "června",
-    "července",
-    "srpna",
-    "září",
-    "října",
-    "listopadu",
-    "prosince",
-    "januára",
-    "februára",
-    "apríla",
-    "mája",
-    "júna",
-    "júla",
-    "augusta",
-    "septembra",
-    "októbra",
-    "novembra",
-    "decembra",
-    "stycznia",
-    "lutego",
-    "marca",
-    "kwietnia",
-    "maja",
-    "czerwca",
-    "lipca",
-    "sierpnia",
-    "września",
-    "października",
-    "listopada",
-    "grudnia",
-    "siječnja",
-    "veljače",
-    "ožujka",
-    "travnja",
-    "svibnja",
-    "lipnja",
-    "srpnja",
-    "kolovoza",
-    "rujna",
-    "prosinca",
-    "januara",
-    "februara",
-    "juna",
-    "jula",
-    "avgusta",
-    "avgust",
-    "января",
-    "февраля",
-    "марта",
-    "апреля",
-    "мая",
-    "июня",
-    "июля",
-    "августа",
-    "сентября",
-    "октября",
-    "ноября",
-    "декабря",
-    "янв",
-    "фев",
-    "мар",
-    "апр",
-    "июн",
-    "июл",
-    "авг",
-    "сен",
-    "окт",
-    "ноя",
-    "дек",
-    "січня",
-    "лютого",
-    "березня",
-    "квітня",
-    "травня",
-    "червня",
-    "липня",
-    "серпня",
-    "вересня",
-    "жовтня",
-    "листопада",
-    "грудня",
-    // tr, hu, ro
-    "ocak",
-    "şubat",
-    "mart",
-    "nisan",
-    "mayıs",
-    "haziran",
-    "temmuz",
-    "ağustos",
-    "eylül",
-    "ekim",
-    "kasım",
-    "aralık",
-    "január",
-    "február",
-    "március",
-    "április",
-    "május",
-    "június",
-    "július",
-    "augusztus",
-    "szeptember",
-    "október",
-    "ianuarie",
-    "februarie",
-    "martie",
-    "aprilie",
-    "iunie",
-    "iulie",
-    "septembrie",
-    "octombrie",
-    "noiembrie",
-    "decembrie",
-];
+const TIME: &str = "\
+    lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miércoles jueves viernes sábado domingo maandag dinsdag woensdag \
+    donderdag vrijdag zaterdag zondag hétfő kedd szerda csütörtök péntek szombat vasárnap pondělí úterý středa čtvrtek pátek sobota neděle \
+    poniedziałek wtorek środa czwartek piątek niedziela januar jänner februar feber märz april mai juni juli august september oktober november dezember january february march may june \
+    july october december jan feb mar mär apr jun jul aug sep sept oct okt nov dec dez montag dienstag mittwoch donnerstag freitag \
+    samstag sonnabend sonntag monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun uhr am pm et est \
+    edt gmt utc bst ist cet mesz mez um at à a.m p.m stand updated aktualisiert janvier février mars avril juin juillet août aout \
+    septembre octobre novembre décembre janv févr juil déc gennaio febbraio marzo aprile maggio giugno luglio agosto settembre \
+    ottobre dicembre gen mag giu lug ago set ott dic enero ene febrero abril abr mayo junio julio septiembre octubre noviembre \
+    diciembre janeiro fevereiro março maio junho julho setembro outubro novembro dezembro fev out de del ore ora marts maj januari \
+    februari maart mei augustus augusti mrt desember heinäkuuta elokuuta ledna února března dubna května června července srpna září \
+    října listopadu prosince januára februára apríla mája júna júla augusta septembra októbra novembra decembra stycznia lutego \
+    marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia siječnja veljače ožujka travnja svibnja \
+    lipnja srpnja kolovoza rujna prosinca januara februara juna jula avgusta avgust января февраля марта апреля мая июня июля \
+    августа сентября октября ноября декабря янв фев мар апр июн июл авг сен окт ноя дек січня лютого березня квітня травня червня \
+    липня серпня вересня жовтня листопада грудня ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık január \
+    február március április május június július augusztus szeptember október ianuarie februarie martie aprilie iunie iulie \
+    septembrie octombrie noiembrie decembrie";
 
 /// Words that mark a line as one about a picture.
-const PICTURE: &[&str] = &[
-    "foto",
-    "fotos",
-    "photo",
-    "photos",
-    "photograph",
-    "photography",
-    "photographer",
-    "photographie",
-    "bild",
-    "bilder",
-    "bildquelle",
-    "image",
-    "images",
-    "picture",
-    "pictures",
-    "grafik",
-    "graphic",
-    "infografik",
-    "illustration",
-    "video",
-    "symbolbild",
-    "symbolfoto",
-    "archivbild",
-    "archivfoto",
-    "screenshot",
-    "getty",
-    "handout",
-    "pool",
-    "bildfunk",
-    "titelbild",
-    "aufmacherbild",
-    "fotograf",
-    "imagen",
-    "immagine",
-    "fotografía",
-    "fotografia",
-    "fotoğraf",
-    "фото",
-    "zdjęcie",
-    "fot",
-    "kuva",
-    "kép",
-    "bilde",
-    "beeld",
-    "写真",
-    "사진",
-    "photocredit",
-    "imagecredit",
-    "imagecopyright",
-    "thumbnail",
-    "cover",
-    "karte",
-    "afptv",
-];
+const PICTURE: &str = "\
+    foto fotos photo photos photograph photography photographer photographie bild bilder bildquelle image images picture pictures \
+    grafik graphic infografik illustration video symbolbild symbolfoto archivbild archivfoto screenshot getty handout pool bildfunk \
+    titelbild aufmacherbild fotograf imagen immagine fotografía fotografia fotoğraf фото zdjęcie fot kuva kép bilde beeld 写真 사진 \
+    photocredit imagecredit imagecopyright thumbnail cover karte afptv";
+
+/// Turns that say in a sentence of its own where a text comes from: `The Associated Press contributed to this report.`
+const DISCLOSURE: &str = "\
+    contributed to this|contributed reporting|has contributed|nachrichtenfeed|newsfeed der|dpa-feed|automatisiert von|automatisiert übernommen|\
+    automatisierten angebots|von der nachrichtenagentur|meldung der nachrichtenagentur|was produced by|was first published by|\
+    originally published by|syndicated feed from|news agency feed|ont contribué à cet article|a contribué à cet article|\
+    contribuyó a este|contribuyeron a este|ha contribuito a questo|haben zu diesem|hat zu diesem|trugen zu diesem";
+
+/// Lines that open what belongs to other articles.
+const RELATED: &str = "\
+    more from|more on|more in|more stories|read more|read also|also read|related|recommended|most read|most popular|trending|latest|\
+    top stories|up next|sponsored|you may also|don't miss|see also|mehr von|mehr zum|mehr aus|mehr lesen|mehr dazu|lesen sie|\
+    auch interessant|das könnte|weitere artikel|weitere themen|weitere meldungen|verwandte|meistgelesen|empfehlungen|zum thema|\
+    aus dem ressort|nächster artikel|à lire|lire aussi|sur le même|plus d'|les plus lus|le fil|articles les plus|leer más|lee también|\
+    te puede|más noticias|más leíd|relacionad|noticias relacion|leggi anche|potrebbe interess|più lett|lees ook|meer over|læs også|\
+    læs mere|les også|les mer|läs också|läs mer|mest läst|leia também|leia mais|veja também|mais lidas|czytaj też|czytaj także|\
+    zobacz także|přečtěte|čtěte|čítajte|citeste si|citește și|читайте|смотрите|ilgili haberler|olvasta már";
 
 /// Verbs and prepositions that make an agency in running text the source of what is said.
-const REPORTING: &[&str] = &[
-    // de
-    "laut",
-    "zufolge",
-    "berichtet",
-    "berichtete",
-    "berichteten",
-    "berichten",
-    "meldet",
-    "meldete",
-    "meldeten",
-    "melden",
-    "gegenüber",
-    "sagte",
-    "bericht",
-    "berichts",
-    "zitiert",
-    "zitierte",
-    "nachrichtenagentur",
-    "nachrichtenagenturen",
-    "agentur",
-    "agenturangaben",
-    "schreibt",
-    "schrieb",
-    "teilte",
-    "angaben",
-    "erfuhr",
-    // en
-    "told",
-    "according",
-    "reported",
-    "reports",
-    "reporting",
-    "report",
-    "said",
-    "says",
-    "agency",
-    "quoted",
-    "cited",
-    "citing",
-    "quoting",
-    "wrote",
-    "writes",
-    // fr, it, es, pt
-    "selon",
-    "rapporte",
-    "rapporté",
-    "déclaré",
-    "agence",
-    "indiqué",
-    "secondo",
-    "riporta",
-    "riferisce",
-    "agenzia",
-    "según",
-    "informó",
-    "informa",
-    "dijo",
-    "declaró",
-    "agencia",
-    "confirmó",
-    "segundo",
-    "disse",
-    "agência",
-    "explicó",
-    "señaló",
-    "destacó",
-    "apprend",
-    "auprès",
-    // nl, nordic, slavic, tr, hu
-    "volgens",
-    "meldt",
-    "persbureau",
-    "aldus",
-    "enligt",
-    "ifølge",
-    "skriver",
-    "opplyser",
-    "oplyser",
-    "mukaan",
-    "kertoo",
-    "podle",
-    "uvedla",
-    "agentura",
-    "agentury",
-    "agentuře",
-    "řekl",
-    "według",
-    "podała",
-    "agencja",
-    "agencji",
-    "poinformowała",
-    "podľa",
-    "prema",
-    "javlja",
-    "сообщает",
-    "сообщил",
-    "сообщила",
-    "передает",
-    "заявил",
-    "агентство",
-    "агентству",
-    "агентства",
-    "повідомляє",
-    "göre",
-    "ajansı",
-    "bildirdi",
-    "közölte",
-    "szerint",
-    "mondta",
-];
+const REPORTING: &str = "\
+    laut zufolge berichtet berichtete berichteten berichten meldet meldete meldeten melden gegenüber sagte bericht berichts zitiert \
+    zitierte nachrichtenagentur nachrichtenagenturen agentur agenturangaben schreibt schrieb teilte angaben erfuhr told according \
+    reported reports reporting report said says agency quoted cited citing quoting wrote writes selon rapporte rapporté déclaré \
+    agence indiqué secondo riporta riferisce agenzia según informó informa dijo declaró agencia confirmó segundo disse agência \
+    explicó señaló destacó apprend auprès volgens meldt persbureau aldus enligt ifølge skriver opplyser oplyser mukaan kertoo podle \
+    uvedla agentura agentury agentuře řekl według podała agencja agencji poinformowała podľa prema javlja сообщает сообщил сообщила \
+    передает заявил агентство агентству агентства повідомляє göre ajansı bildirdi közölte szerint mondta";
 
 /// What ends with one of these is the outlet's own desk: `TOI staff`, `MM-Redaktion`.
-const DESK: &[&str] = &[
-    "staff",
-    "redaktion",
-    "newsdesk",
-    "newsroom",
-    "redacción",
-    "redazione",
-    "rédaction",
-    "onlineredaktion",
-    "redaksjonen",
-    "red",
-    "desk",
-    "team",
-    "redactie",
-];
+const DESK: &str = "\
+    staff redaktion newsdesk newsroom redacción redazione rédaction onlineredaktion redaksjonen red desk team redactie";
 
 /// What ends with one of these, after capitals or plain adjectives, is several agencies unnamed: `Post wires`.
-const COLLECTIVE: &[&str] = &[
-    "agenturen",
-    "agencies",
-    "wires",
-    "agenturmaterial",
-    "agenturmeldungen",
-    "nachrichtenagenturen",
-    "agences",
-    "agencias",
-    "agenzie",
-    "agenties",
-    "byråer",
-    "agências",
-    "agentury",
-    "agencje",
-    "агентства",
-    "nyhedsbureauer",
-    "nyhetsbyråer",
-    "ajanslar",
-];
+const COLLECTIVE: &str = "\
+    agenturen agencies wires agenturmaterial agenturmeldungen nachrichtenagenturen agences agencias agenzie agenties byråer \
+    agências agentury agencje агентства nyhedsbureauer nyhetsbyråer ajanslar";
+
+/// Before “agencies” these make them something else.
+const TRADE: &str = "\
+    advertising intelligence government security rating ratings travel employment federal state enforcement aid space health relief \
+    spy modeling modelling welfare estate letting betting regulatory un u.n werbe geheimdienst";
+
+/// Words that close a dispatch: `Lusa/Fim`.
+const END: &str = "\
+    fim fin fine ende slut slutt loppu koniec konec";
 
 /// Two words that end the same.
 const COLLECTIVE_TWO: &[(&str, &str)] =
     &[("wire", "services"), ("wire", "reports"), ("wire", "service"), ("news", "services"), ("agency", "reports")];
 
 /// Name particles that stand inside a person's name in lower case.
-const PARTICLES: &[&str] = &[
-    "von", "van", "de", "der", "den", "da", "di", "del", "della", "dos", "du", "la", "le", "bin", "al", "el", "zu", "ter", "ten", "y", "e",
-    "af", "av",
-];
-
-fn has(list: &[&str], word: &str) -> bool {
-    list.contains(&word)
-}
+const PARTICLES: &str = "\
+    von van de der den da di del della dos du la le bin al el zu ter ten y e af av";
 
 macro_rules! sets {
     ($($(#[$doc:meta])* $name:ident = $list:ident;)*) => {$(
         $(#[$doc])*
         pub(super) fn $name(word: &str) -> bool {
             use std::{collections::HashSet, sync::LazyLock};
-            static SET: LazyLock<HashSet<&'static str>> = LazyLock::new(|| $list.iter().copied().collect());
+            static SET: LazyLock<HashSet<&'static str>> = LazyLock::new(|| $list.split(' ').collect());
             SET.contains(word)
         }
     )*};
@@ -820,18 +161,32 @@ sets! {
     desk = DESK;
     /// Agencies, unnamed.
     collective = COLLECTIVE;
+    /// A word that makes “agencies” another trade's.
+    trade = TRADE;
+    /// A word that closes a dispatch.
+    end = END;
     /// A particle inside a person's name.
     particle = PARTICLES;
 }
 
 /// Whether a join says “put together with”.
 pub(super) fn with(word: &str) -> bool {
-    has(WITH, word)
+    WITH.split(' ').any(|w| w == word)
 }
 
 /// Whether two words end a collective.
 pub(super) fn collective_two(a: &str, b: &str) -> bool {
     COLLECTIVE_TWO.contains(&(a, b))
+}
+
+/// Whether a line (in lower case) says in a sentence where the text comes from.
+pub(super) fn disclosure(low: &str) -> bool {
+    DISCLOSURE.split('|').any(|d| low.contains(d))
+}
+
+/// Whether a line opens what belongs to other articles.
+pub(super) fn related(line: &str) -> bool {
+    RELATED.split('|').any(|r| starts(line, r).is_some() || r.len() > 6 && line.get(..r.len()).is_some_and(|l| l.to_lowercase() == r))
 }
 
 /// What a cue opens.
@@ -850,7 +205,7 @@ pub(super) fn cue(line: &str) -> Option<(Cue, &str)> {
     let lists = [(Cue::Material, MATERIAL), (Cue::Source, SOURCE), (Cue::Byline, BYLINE)];
     let mut best: Option<(Cue, usize, usize)> = None;
     for (cue, list) in lists {
-        for words in list {
+        for words in list.split('|') {
             if let Some(end) = starts(line, words)
                 && best.is_none_or(|b| words.len() > b.2)
             {

@@ -22,7 +22,7 @@ pub struct Features {
     /// For each block: which share a parent, which look alike. Small numbers, by first appearance.
     pub groups: Vec<(u32, u32)>,
     /// Words of each block.
-    pub words: Vec<u32>,
+    pub words: Vec<f32>,
 }
 
 /// Words in running text that give boilerplate away, by group.
@@ -230,7 +230,7 @@ impl Features {
         let votes = Votes::of(flat, &texts, &own, &inside);
         let page = PageWide::of(flat, &texts, &own, &votes, head, title, summary);
         let mut out =
-            Self { texts, values: Vec::new(), width: 0, groups: page.groups.clone(), words: own.iter().map(|o| o.words as u32).collect() };
+            Self { texts, values: Vec::new(), width: 0, groups: page.groups.clone(), words: own.iter().map(|o| o.words).collect() };
         for k in 0..out.texts.len() {
             let before = out.values.len();
             page.block(k, flat, &out.texts, &own, &inside, &votes, &mut out.values);

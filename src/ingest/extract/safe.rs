@@ -27,7 +27,7 @@ pub fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Cow<'a, str> {
     match std::str::from_utf8(bytes) {
         Ok(text) => return Cow::Borrowed(text),
         // Only the last character is cut in two, by the cap or by the network.
-        Err(e) if e.error_len().is_none() => {
+        Err(e) if e.error_len().is_none() && !(e.valid_up_to() < PAGE_CAP - 4 && bytes[..e.valid_up_to()].is_ascii()) => {
             return Cow::Borrowed(std::str::from_utf8(&bytes[..e.valid_up_to()]).expect("valid up to here"));
         }
         Err(_) => {}

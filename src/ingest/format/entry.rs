@@ -72,7 +72,9 @@ impl Draft {
         let summary_text = plain_text(&summary);
         let shown = if summary_text.is_empty() { &content_text } else { &summary_text };
         self.item.summary = Clean::capped(head(shown, SUMMARY * 8), SUMMARY).non_empty();
-        let marked = content_text.len() >= summary_text.len() && !content.is_empty();
+        // A short note beside a long description is no text of its own.
+        let aside = content_text.len() * 2 < summary_text.len() && summary_text.len() > 200;
+        let marked = !content.is_empty() && !aside;
         let (body, body_text) = if marked { (content, content_text) } else { (summary, summary_text) };
         let words = body_text.split_whitespace().take(WHOLE * 4).count();
         // A description alone is a teaser by habit; only a long one in several paragraphs is the article.
@@ -152,6 +154,7 @@ struct Links {
     alternate_html: bool,
     plain: Option<Address>,
     original: Option<Address>,
+    elsewhere: Option<Address>,
 }
 
 /// An address that stands in a feed: relative to `base` where it must be.
@@ -204,7 +207,18 @@ fn element<'t>(tree: &'t Tree<'_>, id: Id, draft: &mut Draft, found: &mut Found<
         (Ns::Content, "encoded") | (Ns::Core, "fullitem" | "content") | (Ns::Xhtml, "body" | "div") | (Ns::Core, "body") => {
             found.content = found.content.or(Some(id));
         }
-        (Ns::Atom, "content") => found.content = Some(id),
+        (Ns::Atom, "content") => {
+            found.content = Some(id);
+            // The content stands elsewhere (RFC 4287 §4.1.3.2): a page to read or a file.
+            if let Some(src) = tree.attribute(id, "src") {
+                let kind = tree.attribute(id, "type").unwrap_or_default();
+                let url = resolve(src, base);
+                if !kind.contains("html") {
+                    draft.enclosure(url.clone(), Some(kind), None);
+                }
+                found.links.elsewhere = url;
+            }
+        }
         (Ns::Core, "description" | "abstract") => found.summaries[0] = found.summaries[0].or(Some(id)),
         (Ns::Atom, "summary" | "tagline" | "subtitle") => found.summaries[1] = found.summaries[1].or(Some(id)),
         (Ns::Core, "summary") => found.summaries[2] = found.summaries[2].or(Some(id)),
@@ -294,12 +308,19 @@ fn element<'t>(tree: &'t Tree<'_>, id: Id, draft: &mut Draft, found: &mut Found<
 
 /// A `link` of any kind: Atom's attributes, RSS's text.
 fn link(tree: &Tree<'_>, id: Id, draft: &mut Draft, found: &mut Found<'_>, base: Option<&Address>) {
-    let Some(href) = tree.attribute(id, "href") else {
-        let text = tree.text(id);
-        found.links.plain = found.links.plain.take().or_else(|| resolve(&text, base));
-        return;
-    };
     let rel = tree.attribute(id, "rel").unwrap_or("").to_ascii_lowercase();
+    let text;
+    let href = match tree.attribute(id, "href") {
+        Some(href) => href,
+        None => {
+            text = tree.text(id);
+            if rel.is_empty() {
+                found.links.plain = found.links.plain.take().or_else(|| resolve(&text, base));
+                return;
+            }
+            &text
+        }
+    };
     let rel = rel.rsplit('/').next().unwrap_or("");
     let url = resolve(href, base);
     match rel {
@@ -455,7 +476,7 @@ fn settle(tree: &Tree<'_>, id: Id, mut draft: Draft, found: Found<'_>, base: Opt
         item.guid = Clean::line(about);
     }
     let links = found.links;
-    item.url = links.plain.or(links.alternate).or(permalink).or(about).or_else(|| Address::parse(&item.guid).ok());
+    item.url = links.plain.or(links.alternate).or(permalink).or(about).or_else(|| Address::parse(&item.guid).ok()).or(links.elsewhere);
     if let Some(original) = links.original
         && item.url.as_ref().is_none_or(|u| u.host().contains("feed"))
     {

@@ -3,8 +3,8 @@
 
 use std::borrow::Cow;
 
-use crate::ingest::blocks;
 use crate::ingest::tree::{Id, Ns, Tree};
+use crate::ingest::{blocks, decode};
 use crate::model::{Address, Block, Clean, plain_text};
 
 /// The longest headline or name kept, in characters.
@@ -22,16 +22,18 @@ pub enum Rich<'t> {
 
 /// The text of the element `id`.
 pub fn rich<'t>(tree: &'t Tree<'_>, id: Id) -> Rich<'t> {
-    let (ns, name) = tree.name(id);
+    let (ns, _) = tree.name(id);
     let kind = tree.attribute(id, "type").unwrap_or("").split(';').next().unwrap_or("").trim().to_ascii_lowercase();
     let mode = tree.attribute(id, "mode").unwrap_or("").to_ascii_lowercase();
     if tree.has_elements(id) && mode != "escaped" {
         return Rich::Nodes;
     }
     let text = tree.text(id);
-    if mode == "base64" || (ns == Ns::Atom && name == "content" && binary(&kind)) {
+    // `&#226;&#128;&#166;`: encoded twice, but hidden behind references.
+    let text = decode::undo_double_encoding(&text).map_or(text, Cow::Owned);
+    if mode == "base64" || (ns == Ns::Atom && binary(&kind)) {
         return match base64(&text) {
-            Some(decoded) if kind.contains("html") || blocks::looks_like_html(&decoded) => Rich::Html(Cow::Owned(decoded)),
+            Some(decoded) if kind.contains("html") => Rich::Html(Cow::Owned(decoded)),
             Some(decoded) => Rich::Plain(Cow::Owned(decoded)),
             None => Rich::Plain(text),
         };

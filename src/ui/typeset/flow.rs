@@ -46,7 +46,7 @@ struct Blank {
 pub(super) struct Flow<'a> {
     pub o: &'a Options<'a>,
     pub breaker: Breaker,
-    prefer_rtl: bool,
+    pub prefer_rtl: bool,
     out: Laid,
     numbers: HashMap<&'a Address, u16>,
     prefixes: Vec<Prefix>,

@@ -84,14 +84,28 @@ impl Text {
         out.string.reserve(joined.len() + numbers.len() * 4);
         out.cells.reserve(joined.len());
         let (mut ends, mut numbers) = (ends.into_iter().peekable(), numbers.into_iter().peekable());
+        // Where the next piece begins or a number stands; up to there nothing but text is to be looked at.
+        let (mut change, mut run, mut counted) = (0, 0, 0);
         for (at, grapheme, columns) in width::graphemes(&joined) {
-            while let Some((_, i)) = numbers.next_if(|(place, _)| *place <= at) {
-                out.push_number(&pieces[i].text, i);
+            if at >= change {
+                while let Some((_, i)) = numbers.next_if(|(place, _)| *place <= at) {
+                    out.push_number(&pieces[i].text, i);
+                }
+                while ends.next_if(|(end, _)| *end <= at).is_some() {}
+                run = ends.peek().map_or(0, |(_, i)| *i);
+                counted = u32::from(pieces[run].counted);
+                let next = |e: Option<&(usize, usize)>| e.map_or(usize::MAX, |(at, _)| *at);
+                change = next(numbers.peek()).min(next(ends.peek()));
             }
-            while ends.next_if(|(end, _)| *end <= at).is_some() {}
-            let run = ends.peek().map_or(0, |(_, i)| *i);
-            out.push(grapheme, columns, run);
-            out.counted += u32::from(pieces[run].counted);
+            if width::usual(grapheme, columns) {
+                out.push(grapheme, columns, run);
+                out.counted += counted;
+                continue;
+            }
+            for (part, columns) in width::parts(grapheme, columns) {
+                out.push(part, columns, run);
+                out.counted += counted;
+            }
         }
         for (_, i) in numbers {
             out.push_number(&pieces[i].text, i);
@@ -105,8 +119,8 @@ impl Text {
     /// Code: as [`Text::plain`] but with every space kept.
     pub fn verbatim(text: &str) -> Self {
         let mut out = Self { runs: vec![(Tone::Code, None)], ..Self::default() };
-        for (_, grapheme, columns) in width::graphemes(text) {
-            out.push_cell(grapheme, columns, 0, false, false);
+        for (part, columns) in width::graphemes(text).flat_map(|(_, g, columns)| width::parts(g, columns)) {
+            out.push_cell(part, columns, 0, false, false);
             out.counted += 1;
         }
         out

@@ -61,6 +61,18 @@ impl<'a> Flow<'a> {
                 body.peek().is_some() && body.all(|c| numeric(&c.string))
             })
             .collect();
+        let total = columns.iter().sum::<usize>() + GAP * (columns.len() - 1);
+        // In a right-to-left article the first column stands at the right.
+        let turned = self.prefer_rtl;
+        let room = self.room();
+        let starts: Vec<usize> = columns
+            .iter()
+            .scan(0, |at, columns| {
+                let start = if turned { room - *at - columns } else { *at };
+                *at += columns + GAP;
+                Some(start)
+            })
+            .collect();
         for (i, row) in rows.iter().enumerate() {
             self.offset += u32::from(i > 0);
             let start = self.offset;
@@ -77,24 +89,28 @@ impl<'a> Flow<'a> {
             let height = cells.iter().map(Vec::len).max().unwrap_or(0);
             let mut cells: Vec<_> = cells.into_iter().map(Vec::into_iter).collect();
             for _ in 0..height {
-                let (mut line, mut column, mut at) = (Vec::new(), 0, 0);
-                for (k, cell) in cells.iter_mut().enumerate() {
-                    if let Some((spans, used, rtl)) = cell.next() {
-                        let left = at + if right[k] || rtl { columns[k].saturating_sub(used) } else { 0 };
-                        if left > column {
-                            line.push(span(" ".repeat(left - column), Tone::Body));
-                        }
-                        line.extend(spans);
-                        column = left.max(column) + used;
+                let mut line = Vec::with_capacity(cells.len() * 2);
+                let mut column = 0;
+                let mut put = |k: usize| {
+                    let Some((spans, used, rtl)) = cells.get_mut(k).and_then(Iterator::next) else { return };
+                    let left = starts[k] + if right[k] || rtl { columns[k].saturating_sub(used) } else { 0 };
+                    if left > column {
+                        line.push(span(" ".repeat(left - column), Tone::Body));
                     }
-                    at += columns[k] + GAP;
+                    line.extend(spans);
+                    column = left.max(column) + used;
+                };
+                if turned {
+                    (0..columns.len()).rev().for_each(&mut put);
+                } else {
+                    (0..columns.len()).for_each(&mut put);
                 }
                 self.push(line, start, head && i == 0, None);
             }
             if head && i == 0 && height > 0 {
-                let total = columns.iter().sum::<usize>() + GAP * (columns.len() - 1);
                 let rule = if self.o.ascii { "-" } else { "─" }.repeat(total);
-                self.push(vec![span(rule, Tone::TableRule)], start, true, None);
+                let before = " ".repeat(if turned { room - total } else { 0 });
+                self.push(vec![span(before + &rule, Tone::TableRule)], start, true, None);
             }
             self.offset = start + counted(row);
         }

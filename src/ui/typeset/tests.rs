@@ -152,6 +152,12 @@ fn tables_share_the_room() {
 }
 
 #[test]
+fn tables_of_right_to_left_languages_begin_at_the_right() {
+    let o = Options { language: Some("he"), width: 16, ..PLAIN };
+    check_with(&o, &[table(true, &[&["שם", "x"], &["אבג", "12"]])], &["          x   םש", "         ───────", "         12  גבא"]);
+}
+
+#[test]
 fn code_is_cut_with_a_mark() {
     let code = Block::Code { lines: ["let x =  1;", "", "abcdefghijklmnop"].map(Clean::verbatim).to_vec() };
     check(&[code], 14, &["  let x =  1;", "", "  abcdefghijkl", "  ↪ mnop"]);
@@ -241,6 +247,16 @@ fn a_grapheme_wider_than_the_line_stands_alone() {
 fn a_mark_without_a_letter_is_kept() {
     check(&[p("\u{301}x")], 1, &["\u{301}x"]);
     check(&[p("\u{301}")], 1, &["\u{301}"]);
+}
+
+#[test]
+fn absurd_graphemes_are_set_in_parts() {
+    // By the letter of Unicode each of these is one grapheme.
+    for absurd in ["क्".repeat(500), "👩\u{200d}".repeat(500) + "👩"] {
+        let laid = lay(&[p(&absurd)], &PLAIN);
+        assert!(laid.lines.len() > 1 && laid.lines.iter().all(|l| l.width() <= 20));
+        assert_eq!(laid.lines.iter().map(LaidLine::text).collect::<String>(), absurd);
+    }
 }
 
 #[test]

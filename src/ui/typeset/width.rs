@@ -40,6 +40,13 @@ pub(super) fn graphemes(text: &str) -> impl Iterator<Item = (usize, &str, usize)
             }
             slow = None;
         }
+        // Two printable ASCII characters in a row, or one at the end: most of most texts.
+        if let [b' '..=b'~', rest @ ..] = &text.as_bytes()[at..]
+            && matches!(rest, [] | [b' '..=b'~', ..])
+        {
+            at += 1;
+            return Some((at - 1, &text[at - 1..at], 1));
+        }
         let mut chars = text[at..].chars();
         let first = chars.next()?;
         let (from, end) = (at, at + first.len_utf8());
@@ -57,6 +64,27 @@ pub(super) fn graphemes(text: &str) -> impl Iterator<Item = (usize, &str, usize)
         let (_, g) = clusters.next()?;
         slow = Some((from, clusters));
         Some((from, g, grapheme(g)))
+    })
+}
+
+/// Bytes and columns of the longest grapheme cluster that any script or emoji makes, and then some. Longer ones are
+/// made up, and would be one cell of the screen or wider than it.
+const CLUSTER_MAX: (usize, usize) = (64, 12);
+
+/// Whether a grapheme is of a size that real ones have.
+pub(super) fn usual(g: &str, columns: usize) -> bool {
+    g.len() <= CLUSTER_MAX.0 && columns <= CLUSTER_MAX.1
+}
+
+/// The parts in which to set a grapheme: itself, or groups of its characters if it is absurdly long.
+pub(super) fn parts(g: &str, columns: usize) -> impl Iterator<Item = (&str, usize)> {
+    let whole = usual(g, columns);
+    let mut rest = g;
+    std::iter::from_fn(move || {
+        let end = if whole { rest.len() } else { rest.char_indices().nth(8).map_or(rest.len(), |(i, _)| i) };
+        let (part, after) = rest.split_at(end);
+        rest = after;
+        (!part.is_empty()).then(|| (part, if whole { columns } else { grapheme(part) }))
     })
 }
 

@@ -33,6 +33,11 @@ struct Break {
     hyphen: bool,
 }
 
+impl Break {
+    /// Before the first cell.
+    const START: Self = Self { end: 0, end_col: 0, next: 0, next_col: 0, cost: 0, hyphen: false };
+}
+
 /// A break in the middle of a word that is wider than a line: always the last resort.
 const EMERGENCY: u32 = 20_000;
 /// A grapheme that is wider than the line stands alone.
@@ -93,6 +98,7 @@ impl Breaker {
     /// Fills `breaks` with all but hyphens.
     fn find(&mut self, text: &Text, room: u32) {
         self.breaks.clear();
+        self.breaks.push(Break::START);
         let (mut from, mut to) = (0, 0);
         for at in self.segmenter.segment_str(&text.string).filter(|&at| at > 0) {
             while text.byte(to) < at && to < text.cells.len() {
@@ -135,7 +141,8 @@ impl Breaker {
             wanted.map(|i| lines[i.saturating_sub(1)].from..lines[(i + 1).min(count - 1)].to).collect::<Vec<_>>().into_iter().peekable();
         let found = std::mem::take(&mut self.breaks);
         let (mut from, mut chunk) = (0, Chunk::default());
-        for word in found.chunk_by(|a, _| a.cost == EMERGENCY) {
+        self.breaks.push(Break::START);
+        for word in found[1..].chunk_by(|a, _| a.cost == EMERGENCY) {
             let Some(b) = word.last() else { continue };
             let (end, start) = (b.end as usize, self.breaks.len());
             while near.next_if(|n| n.end <= from).is_some() {}
@@ -181,27 +188,25 @@ impl Breaker {
         });
     }
 
-    /// For each break the cheapest way to get there: `best[j + 1]` is the cost up to break `j` and the node it came from
-    /// (node 0 is the start, node `i + 1` break `i`).
+    /// For each break the cheapest way to get there: `best` holds the cost so far and the break before.
     fn choose(&mut self, room: u32) {
         let hyphen_cost = u64::from(if self.justify { room / 4 } else { room }.max(8));
         // Breaks without any width between them (which only made-up text has) must not make this quadratic.
         let window = room as usize * 2 + 8;
         let (breaks, best) = (&self.breaks, &mut self.best);
-        let begin = |node: usize| node.checked_sub(1).map_or((0, false), |i| (breaks[i].next_col, breaks[i].hyphen));
         best.clear();
         best.push((0, 0));
         let mut low = 0;
-        for (j, b) in breaks.iter().enumerate() {
+        for (j, b) in breaks.iter().enumerate().skip(1) {
             let content = b.end_col - u32::from(b.hyphen);
-            while low < j && content.saturating_sub(begin(low).0) > room {
+            while low + 1 < j && content.saturating_sub(breaks[low].next_col) > room {
                 low += 1;
             }
             let last = j + 1 == breaks.len();
             let mut cheapest = (UNREACHED, 0);
-            for (node, &(so_far, _)) in best.iter().enumerate().skip(low.max(j.saturating_sub(window))) {
-                let (column, after_hyphen) = begin(node);
-                let columns = b.end_col.saturating_sub(column);
+            let first = low.max(j.saturating_sub(window));
+            for (i, (a, &(so_far, _))) in breaks[first..j].iter().zip(&best[first..j]).enumerate() {
+                let columns = b.end_col.saturating_sub(a.next_col);
                 if columns > room || so_far == UNREACHED {
                     continue;
                 }
@@ -214,20 +219,20 @@ impl Breaker {
                     cost += slack * slack;
                 } else {
                     // The last line may be short, but a lone scrap of a word looks lost.
-                    cost += if after_hyphen { hyphen_cost * 4 } else { 0 };
+                    cost += if a.hyphen { hyphen_cost * 4 } else { 0 };
                     cost += if columns * 8 < room { u64::from(room) } else { 0 };
                 }
                 if b.hyphen {
-                    cost += if after_hyphen { hyphen_cost * 3 } else { hyphen_cost };
+                    cost += if a.hyphen { hyphen_cost * 3 } else { hyphen_cost };
                 }
                 if cost < cheapest.0 {
-                    cheapest = (cost, node as u32);
+                    cheapest = (cost, (first + i) as u32);
                 }
             }
             if cheapest.0 == UNREACHED && !b.hyphen {
                 // One grapheme is wider than the line: it stands alone, after the last break that is no hyphen.
-                let node = (0..=j).rev().find(|&node| !begin(node).1).unwrap_or(0);
-                cheapest = (best[node].0.saturating_add(OVERFULL).min(UNREACHED - 1), node as u32);
+                let i = (0..j).rev().find(|&i| !breaks[i].hyphen).unwrap_or(0);
+                cheapest = (best[i].0.saturating_add(OVERFULL).min(UNREACHED - 1), i as u32);
             }
             best.push(cheapest);
         }
@@ -235,16 +240,16 @@ impl Breaker {
 
     fn trace(&self) -> Vec<Line> {
         let mut out = Vec::new();
-        let mut j = self.breaks.len();
+        let mut j = self.breaks.len().saturating_sub(1);
         while j > 0 {
-            let b = &self.breaks[j - 1];
+            let b = &self.breaks[j];
             let i = (self.best[j].1 as usize).min(j - 1);
-            let (from, begin) = i.checked_sub(1).map_or((0, 0), |i| (self.breaks[i].next, self.breaks[i].next_col));
+            let a = &self.breaks[i];
             out.push(Line {
-                from: from as usize,
-                to: (b.end as usize).max(from as usize),
+                from: a.next as usize,
+                to: b.end.max(a.next) as usize,
                 hyphen: b.hyphen,
-                columns: b.end_col.saturating_sub(begin) as usize,
+                columns: b.end_col.saturating_sub(a.next_col) as usize,
             });
             j = i;
         }

@@ -14,7 +14,7 @@ use crate::ingest::Source;
 use crate::ingest::attribute::Field;
 use crate::model::{Address, Clean, Item};
 pub use dates::Around;
-pub use jsonld::{Graph, text, unescape};
+pub use jsonld::{Graph, text, types, unescape};
 
 /// Characters of a title, of a name, of a summary: more is no such thing.
 const TITLE_CAP: usize = 400;

@@ -1,0 +1,267 @@
+//! The table of forms (`fixtures/attribution.toml`), case by case and as precision and recall; and what holds for any
+//! input whatever.
+
+use super::*;
+use crate::model::{Block, Clean, Role, Usage};
+use proptest::prelude::*;
+use serde::Deserialize;
+use std::collections::BTreeSet;
+
+const FILLER: &str = "Der Hafen lag am Morgen still, und die Leute, die auf die Fähre gewartet hatten, gingen nach und nach wieder nach Hause, ohne dass jemand etwas gesagt hätte.";
+
+#[derive(Deserialize)]
+struct Table {
+    case: Vec<Case>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    name: String,
+    language: Option<String>,
+    outlet: Option<String>,
+    url: Option<String>,
+    #[serde(default)]
+    head: Vec<String>,
+    first: Option<String>,
+    #[serde(default)]
+    body: Vec<String>,
+    last: Option<String>,
+    #[serde(default)]
+    tail: Vec<String>,
+    #[serde(default)]
+    captions: Vec<String>,
+    #[serde(default)]
+    fields: Vec<(String, String)>,
+    #[serde(default)]
+    credits: Vec<String>,
+    persons: Option<Vec<String>>,
+    #[serde(default)]
+    desk_edit: bool,
+    collective: Option<String>,
+    usage: Option<Usage>,
+    dispatch: Option<String>,
+}
+
+impl Case {
+    fn slots(&self) -> Slots {
+        let filler = || std::iter::repeat_n(FILLER.to_owned(), 3);
+        Slots {
+            fields: self.fields.iter().map(|(n, v)| Field::new(n, v)).collect(),
+            head: self.head.clone(),
+            paragraphs: self
+                .first
+                .iter()
+                .cloned()
+                .chain(filler())
+                .chain(self.body.iter().cloned())
+                .chain(filler())
+                .chain(self.last.iter().cloned())
+                .collect(),
+            tail: self.tail.clone(),
+            captions: self.captions.clone(),
+            outlet: self.outlet.clone(),
+            url: self.url.as_ref().map(|u| u.parse().unwrap()),
+            language: self.language.clone(),
+            ..Slots::default()
+        }
+    }
+}
+
+#[test]
+fn the_table_of_forms() {
+    let table: Table = toml::from_str(include_str!("../../../fixtures/attribution.toml")).unwrap();
+    let (mut found, mut wanted, mut right, mut wrong) = (0, 0, 0, Vec::new());
+    for case in &table.case {
+        let got = attribute(&case.slots(), Registry::builtin());
+        let word = |v: &dyn erased::Word| v.word();
+        let have: BTreeSet<String> = got.credits.iter().map(|c| format!("{} {} {}", c.agency, word(&c.role), word(&c.slot))).collect();
+        let want: BTreeSet<String> = case.credits.iter().cloned().collect();
+        let text = |s: &&String| s.contains(" text ") || s.contains(" press ");
+        found += have.iter().filter(text).count();
+        wanted += want.iter().filter(text).count();
+        right += have.intersection(&want).filter(text).count();
+        let persons: Vec<String> = got.persons.iter().map(ToString::to_string).collect();
+        let fine = have == want
+            && case.persons.as_ref().is_none_or(|p| *p == persons)
+            && case.desk_edit == got.desk_edit
+            && case.collective.as_deref() == got.collective.as_deref()
+            && case.usage.is_none_or(|u| u == got.usage)
+            && case.dispatch == got.dispatch.as_ref().map(ToString::to_string);
+        if !fine {
+            wrong.push(format!(
+                "{}: wanted {want:?}, found {have:?} · {persons:?} · desk {} · {:?} · {:?} · {:?}",
+                case.name, got.desk_edit, got.collective, got.usage, got.dispatch
+            ));
+        }
+    }
+    println!(
+        "attribution: {} cases, precision {:.3}, recall {:.3}",
+        table.case.len(),
+        right as f64 / found as f64,
+        right as f64 / wanted as f64
+    );
+    assert!(wrong.is_empty(), "{} wrong\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// The words that JSON says for a role or slot.
+mod erased {
+    pub trait Word {
+        fn word(&self) -> String;
+    }
+    impl<T: serde::Serialize> Word for T {
+        fn word(&self) -> String {
+            serde_json::to_value(self).unwrap().as_str().unwrap().to_owned()
+        }
+    }
+}
+
+#[test]
+fn the_registry_is_whole() {
+    let all = Registry::builtin().agencies();
+    assert_eq!(all.len(), 170);
+    let ids: BTreeSet<&str> = all.iter().map(|a| a.id.as_str()).collect();
+    assert_eq!(ids.len(), all.len(), "an id is given twice");
+    for row in all {
+        let named = !row.codes.is_empty() || !row.aliases.is_empty();
+        assert!(named && !row.short.is_empty(), "{} cannot be named", row.id);
+        assert!(row.langs.iter().all(|l| l.len() <= 3 && *l == l.to_lowercase()), "{}: {:?}", row.id, row.langs);
+        assert!(row.country.is_empty() || row.country.len() == 2, "{}", row.id);
+    }
+    let ots = Registry::builtin().agency(&crate::model::AgencyId::new("ots")).unwrap();
+    assert!(ots.press_release() && ots.kind.role() == Role::Press);
+}
+
+#[test]
+fn the_readers_own_agency_is_found() {
+    let own: AgencyRow = toml::from_str("id = 'hafen'\nname = 'Hafen-Nachrichtendienst'\ncodes = ['hnd']").unwrap();
+    let registry = Registry::with(vec![own]);
+    let slots = Slots { head: vec!["Von: hnd/dpa".into()], ..Slots::default() };
+    let ids: Vec<String> = attribute(&slots, &registry).credits.iter().map(|c| c.agency.to_string()).collect();
+    assert_eq!(ids, ["hafen", "dpa"]);
+}
+
+#[test]
+fn the_same_code_is_judged_by_the_outlets_country() {
+    let ids = |url: &str| -> Vec<String> {
+        let slots = Slots { tail: vec!["(CNA)".into()], url: url.parse().ok(), ..Slots::default() };
+        attribute(&slots, Registry::builtin()).credits.iter().map(|c| c.agency.to_string()).collect()
+    };
+    assert_eq!(ids("https://example.tw/a"), ["cna-tw"]);
+    assert_eq!(ids("https://example.cy/a"), ["cna-cy"]);
+    assert!(ids("https://example.de/a").is_empty());
+}
+
+#[test]
+fn a_body_splits_into_head_text_and_tail() {
+    let blocks = [
+        Block::paragraph("Von: APA/dpa"),
+        Block::paragraph(FILLER),
+        Block::paragraph("„Nein“, sagte er."),
+        Block::paragraph(FILLER),
+        Block::Picture {
+            url: None,
+            alt: Clean::default(),
+            caption: vec![crate::model::Span::plain("Der Hafen")],
+            credit: Some("dpa/Lind".into()),
+        },
+        Block::paragraph("(red)"),
+    ];
+    let slots = Slots::from_body("Fähre bleibt im Hafen", &blocks);
+    assert_eq!((slots.head.len(), slots.paragraphs.len(), slots.tail.len(), slots.captions.len()), (1, 3, 1, 2));
+    let got = attribute(&slots, Registry::builtin());
+    let text: Vec<&str> = got.agencies().iter().map(|c| c.agency.as_str()).collect();
+    assert_eq!(text, ["apa", "dpa"]);
+    assert!(got.desk_edit);
+}
+
+#[test]
+fn a_teaser_is_read_from_both_ends() {
+    let slots = Slots::from_body("Fähre bleibt", &[Block::paragraph("Husum (dpa) - Die Fähre bleibt im Hafen.")]);
+    assert_eq!(attribute(&slots, Registry::builtin()).credits.len(), 1);
+}
+
+#[test]
+fn long_input_takes_linear_time() {
+    let line = "(dpa/AFP, ".repeat(50_000);
+    let slots = Slots {
+        head: vec![line.clone()],
+        paragraphs: vec![line.clone(), "Reuters laut ".repeat(50_000)],
+        tail: vec![line; 6],
+        ..Slots::default()
+    };
+    let start = std::time::Instant::now();
+    attribute(&slots, Registry::builtin());
+    assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
+}
+
+/// Strings that are made of the grammar's own parts, so that chance gets deep into it.
+fn parts() -> impl Strategy<Value = String> {
+    let part = prop::sample::select(vec![
+        "dpa",
+        "AFP",
+        "APA",
+        "(",
+        ")",
+        "/",
+        " ",
+        " ",
+        ", ",
+        " – ",
+        "-",
+        "Von: ",
+        "Quelle: ",
+        "© ",
+        "red",
+        "Agenturen",
+        "Berlin",
+        "KYIV",
+        "Aug 15",
+        "16. August",
+        "mit ",
+        "und ",
+        "Mit Material von ",
+        "Lena Ahrens",
+        "dpa:250816-99-1/2",
+        "urn:newsml:dpa.com:1:2:3",
+        "tag:reuters.com,2025:newsml_X:1",
+        "【",
+        "】",
+        "共同",
+        "电",
+        "8",
+        ".",
+        "\u{a0}",
+        "\u{301}",
+        "\u{200d}",
+        "é",
+        "Foto: ",
+        "CNA",
+        "laut ",
+        "İ",
+        "ß",
+        "contributed to this",
+        "\n",
+    ]);
+    prop_oneof![prop::collection::vec(part, 0..24).prop_map(|p| p.concat()), ".{0,60}"]
+}
+
+proptest! {
+    #[test]
+    fn any_strings_are_read_without_panic_and_quoted_as_printed(
+        head in prop::collection::vec(parts(), 0..4), paragraphs in prop::collection::vec(parts(), 0..8),
+        tail in prop::collection::vec(parts(), 0..4), captions in prop::collection::vec(parts(), 0..3), field in parts(),
+    ) {
+        let slots = Slots { head, paragraphs, tail, captions, fields: vec![Field::new("json-ld author", field)], ..Slots::default() };
+        let got = attribute(&slots, Registry::builtin());
+        prop_assert_eq!(&got, &attribute(&slots, Registry::builtin()));
+        let plain = |s: &str| Clean::line(s).split(|c: char| c.is_whitespace()).filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ");
+        let all: Vec<String> = [&slots.head, &slots.paragraphs, &slots.tail, &slots.captions].into_iter().flatten().chain([&slots.fields[0].value]).map(|s| plain(s)).collect();
+        for credit in &got.credits {
+            let words = plain(&credit.evidence.words);
+            prop_assert!(!words.is_empty());
+            prop_assert!(all.iter().any(|s| s.contains(&words)), "{:?} is not in {:?}", words, all);
+            prop_assert!((0.0..=1.0).contains(&credit.confidence));
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! Paywalls, registration walls and consent walls: recognised so that the reader is told, never shown as text.
+
+use serde_json::Value;
+
+use super::dom::{Flat, Kind};
+use super::family;
+use super::meta::Head;
+use crate::model::Wall;
+
+/// Less text than this under a wall is a teaser. Bytes.
+const TEASER: usize = 2500;
+
+const PAY: [&str; 34] = [
+    "subscribe to continue",
+    "subscribe to read",
+    "to continue reading",
+    "continue reading your article",
+    "already a subscriber",
+    "subscribers only",
+    "for subscribers",
+    "subscriber-only",
+    "subscriber exclusive",
+    "unlock this article",
+    "become a subscriber",
+    "start your free trial",
+    "this article is for",
+    "jetzt weiterlesen",
+    "weiterlesen mit",
+    "jetzt abonnieren",
+    "nur für abonnenten",
+    "exklusiv für abonnenten",
+    "sie haben bereits ein abo",
+    "bereits abonnent",
+    "diesen artikel lesen",
+    "mit plus weiterlesen",
+    "artikel freischalten",
+    "premium-artikel",
+    "abo testen",
+    "jetzt testen",
+    "réservé aux abonnés",
+    "article réservé",
+    "déjà abonné",
+    "contenido exclusivo para suscriptores",
+    "suscríbete para seguir",
+    "contenuto riservato agli abbonati",
+    "alleen voor abonnees",
+    "probemonat",
+];
+const LOGIN: [&str; 8] = [
+    "log in to continue",
+    "sign in to continue",
+    "register to continue",
+    "create a free account",
+    "kostenlos registrieren und weiterlesen",
+    "bitte melden sie sich an",
+    "registrieren, um weiterzulesen",
+    "connectez-vous pour lire",
+];
+const CONSENT: [&str; 12] = [
+    "we value your privacy",
+    "we and our partners",
+    "accept all cookies",
+    "alle akzeptieren",
+    "wir und unsere partner",
+    "mit werbung",
+    "ihre zustimmung",
+    "cookies und tracking",
+    "cookie-einstellungen",
+    "nous et nos partenaires",
+    "before you continue",
+    "purposes and partners",
+];
+
+/// The wall of a page, told from what it says to machines and from the words around its text. `kept` is the text chosen.
+pub fn find(flat: &Flat, keep: &[bool], head: &Head, kept: usize) -> Option<Wall> {
+    let article = head.article();
+    let locked =
+        article.and_then(|a| a.get("isAccessibleForFree")).is_some_and(|v| match v {
+            Value::Bool(free) => !free,
+            Value::String(s) => ["false", "no", "0"].contains(&s.to_lowercase().rsplit('/').next().unwrap_or_default()),
+            _ => false,
+        }) || head.meta(&["article:content_tier", "og:content_tier", "content-tier"]).is_some_and(|t| t.eq_ignore_ascii_case("locked"));
+    if kept >= TEASER && !locked {
+        return None;
+    }
+    let (mut pay, mut login, mut consent, mut legal, mut all) = (0, 0, 0, 0, 0);
+    for (segment, keep) in flat.segments.iter().zip(keep).filter(|(s, _)| s.kind == Kind::Text) {
+        all += segment.text.len();
+        let families = flat.frame(segment).around;
+        if families.has(family::CONSENT) {
+            legal += segment.text.len();
+        }
+        if *keep && segment.text.len() > 400 {
+            continue;
+        }
+        let lower = segment.text[..segment.text.floor_char_boundary(600)].to_lowercase();
+        let hit = |cues: &[&str]| usize::from(cues.iter().any(|c| lower.contains(c)));
+        pay += hit(&PAY);
+        login += hit(&LOGIN);
+        consent += hit(&CONSENT);
+    }
+    if locked || (pay > 0 && kept < TEASER) {
+        return Some(Wall::Subscription);
+    }
+    if login > 0 && kept < TEASER {
+        return Some(Wall::Registration);
+    }
+    (kept < 600 && (consent >= 2 || legal * 2 > all) && all < 20_000).then_some(Wall::Consent)
+}
+
+/// Whether a block is a wall's own words, which are no part of an article.
+pub fn speaks(text: &str) -> bool {
+    if text.len() > 400 {
+        return false;
+    }
+    let lower = text.to_lowercase();
+    PAY.iter().chain(&LOGIN).chain(&CONSENT).any(|cue| lower.contains(cue))
+}
