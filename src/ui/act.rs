@@ -310,7 +310,7 @@ impl Model {
 
     fn open_article(&mut self, id: ArticleId, row: Option<Headline>) {
         let unread = row.as_ref().is_none_or(|row| !row.read);
-        if self.article.target != Some(id) {
+        if self.article.target != Some(id) || self.article.failed.is_some() {
             self.load(id, row);
         }
         if unread {

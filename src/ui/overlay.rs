@@ -156,7 +156,8 @@ impl Help {
         let mut out = Vec::new();
         let mut group = None;
         for row in command::table() {
-            let bound = keys.keys(row.command).join("  ");
+            let keys_of = keys.keys(row.command);
+            let bound = keys_of.join("  ");
             let text = format!("{} {} {bound} {}", row.name.replace('-', " "), row.help, row.group.words()).to_lowercase();
             if !wanted.split_whitespace().all(|word| text.contains(word)) {
                 continue;
@@ -173,7 +174,14 @@ impl Help {
             if matches!(row.scope, Scope::DESK | Scope::HEADLINES | Scope::FEEDS) {
                 words.push(format!(" (in the {})", row.scope.words()), Role::Dim);
             }
-            let keys = super::draw::cut(&bound, column - 1).into_owned();
+            // As many whole keys as fit: the first is the one to learn.
+            let mut keys = String::new();
+            for key in keys_of.iter().take_while(|k| !k.is_empty()) {
+                if keys.is_empty() || width(&keys) + width(key) + 3 <= column {
+                    keys.push_str(if keys.is_empty() { "" } else { "  " });
+                    keys.push_str(key);
+                }
+            }
             for (i, mut line) in flow(words, room.saturating_sub(column + 2), 0).into_iter().enumerate() {
                 let lead = if i == 0 { keys.clone() } else { String::new() };
                 let pad = usize::from(column.saturating_sub(width(&lead)));

@@ -54,7 +54,7 @@ impl Model {
     fn failed(&mut self, class: Class, words: Clean) {
         match class {
             Class::List => self.headlines.asking = None,
-            Class::Article => self.article.failed = Some(words.clone()),
+            Class::Article => self.article.fail(words.clone()),
             Class::Act => self.then = None,
             _ => {}
         }

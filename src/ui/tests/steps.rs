@@ -395,6 +395,19 @@ fn an_empty_cache_welcomes_and_shows_what_comes() {
 }
 
 #[test]
+fn a_failed_answer_says_so_and_never_covers_a_text() {
+    let mut desk = Desk::open(summit()).size(80, 24).keys("enter");
+    let before = desk.screen();
+    desk.slow = true;
+    desk.press("u");
+    desk.send(Msg::Applied(Err(Clean::line("the cache is locked"))));
+    let ticket = crate::model::Ticket(desk.model.tickets);
+    desk.send(Msg::Answer { ticket, answer: crate::model::Answer::Failed(Clean::line("the cache is locked")) });
+    assert_eq!(before.lines().skip(1).take(20).collect::<Vec<_>>(), desk.screen().lines().skip(1).take(20).collect::<Vec<_>>());
+    assert!(desk.line_with("the cache is locked").is_some());
+}
+
+#[test]
 fn a_notice_goes_by_itself_and_covers_nothing() {
     let mut desk = Desk::open(summit()).size(80, 24);
     let before = desk.screen();
