@@ -209,7 +209,7 @@ const TABLE: &[Row] = &[
     row(C::Down,            "down",             G::Moving,  S::EVERYWHERE, &["j", "down"],                "one row or line down").count().hint("move", S(1 | 2 | 8 | 16)),
     row(C::Up,              "up",               G::Moving,  S::EVERYWHERE, &["k", "up"],                  "one row or line up").count(),
     row(C::PageDown,        "page-down",        G::Moving,  S::EVERYWHERE, &["space", "pgdn", "ctrl-f"],  "one page down, keeping one line").count().hint("page", S::ARTICLE),
-    row(C::PageUp,          "page-up",          G::Moving,  S::EVERYWHERE, &["pgup", "ctrl-b", "shift-space", "backspace"], "one page up, keeping one line").count(),
+    row(C::PageUp,          "page-up",          G::Moving,  S::EVERYWHERE, &["pgup", "ctrl-b", "backspace"], "one page up, keeping one line").count(),
     row(C::HalfDown,        "half-page-down",   G::Moving,  S::EVERYWHERE, &["ctrl-d"],                   "half a page down").count(),
     row(C::HalfUp,          "half-page-up",     G::Moving,  S::EVERYWHERE, &["ctrl-u"],                   "half a page up").count(),
     row(C::Top,             "top",              G::Moving,  S::EVERYWHERE, &["g", "home"],                "to the top"),
