@@ -16,8 +16,10 @@
 //!
 //! `clock` and `config` stand beside the picture: anyone above `model` may be handed their values.
 
+pub mod app;
 pub mod cli;
 pub mod clock;
+pub mod config;
 pub mod demo;
 pub mod fetch;
 pub mod ingest;

@@ -16,7 +16,7 @@ import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDS = 5
-CONTEXT = 16  # numbers that the second ensemble gets beside the first one's; see choose.rs, `context`
+CONTEXT = 18  # numbers that the second ensemble gets beside the first one's; see choose.rs, `context`
 
 
 def words(text):
@@ -44,7 +44,8 @@ def load(folder):
         for packed in folder.glob("*.html.gz"):
             (tmp / packed.name[:-3]).write_bytes(gzip.decompress(packed.read_bytes()))
         run = subprocess.run(["cargo", "run", "--quiet", "--release", "--example", "block_features", "--", str(tmp)], cwd=ROOT, stdout=subprocess.PIPE, check=True)
-    return [prepare(json.loads(line), folder.name) for line in run.stdout.decode().splitlines() if line]
+    pages = (json.loads(line) for line in run.stdout.decode().splitlines() if line)
+    return [prepare(page, folder.name) for page in pages if page["texts"]]
 
 
 def prepare(page, corpus):
@@ -76,7 +77,7 @@ def prepare(page, corpus):
 def context(page, q):
     """Mirrors `context` in choose.rs."""
     n = np.maximum(1.0, page["X"][:, 0].astype(float))
-    count, groups = len(q), np.array(page["groups"]).reshape(-1, 2)
+    count, groups = len(q), np.array(page["groups"]).reshape(-1, 3)
     columns = [q]
     for d in (-3, -2, -1, 1, 2, 3):
         c = np.full(count, -1.0)
@@ -85,7 +86,7 @@ def context(page, q):
         else:
             c[:-d] = q[d:]
         columns.append(c)
-    for k in (0, 1):
+    for k in (0, 1, 2):
         g = groups[:, k]
         total = np.bincount(g, weights=n)
         columns += [(np.bincount(g, weights=q * n) / np.maximum(total, 1e-9))[g], total[g]]
@@ -120,10 +121,21 @@ def out_of_fold(pages, fold, key, into, trees):
                 p[into] = model.predict(p[key])
 
 
+def limit_of(page, q, limit):
+    """Mirrors `limit` in choose.rs."""
+    n = page["X"][:, 0]
+    if n[q >= limit].sum() >= 40:
+        return limit
+    order = np.argsort(-q)
+    enough = np.nonzero(np.cumsum(n[order]) >= 100)[0]
+    return min(limit, q[order[enough[0]]] * 0.5) if len(enough) else limit
+
+
 def score(pages, key, limit):
     P, R = [], []
     for p in pages:
-        have = runs([w for q, ws in zip(p[key], p["w"]) if q >= limit for w in ws])
+        bar = limit_of(p, p[key], limit)
+        have = runs([w for q, ws in zip(p[key], p["w"]) if q >= bar for w in ws])
         tp, fp, fn = sum((p["T"] & have).values()), sum((have - p["T"]).values()), sum((p["T"] - have).values())
         if tp + fp:
             P.append(tp / (tp + fp))
@@ -163,7 +175,7 @@ def main():
     ap.add_argument("--check", action="store_true")
     ap.add_argument("--trees", type=int, default=200)
     a = ap.parse_args()
-    pages = [p for folder in a.corpus for p in load(folder) if len(p["texts"])]
+    pages = [p for folder in a.corpus for p in load(folder)]
     names = sorted({site(p) for p in pages})
     np.random.RandomState(0).shuffle(names)
     fold = {s: i % FOLDS for i, s in enumerate(names)}

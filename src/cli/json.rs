@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::ingest::Ingested;
-use crate::model::{Block, Item, plain_text};
+use crate::model::{Article, Block, Feed, Item, plain_text};
 
 /// What `inspect` says of one path.
 pub fn inspected(path: &str, read: &Ingested) -> Value {
@@ -51,4 +51,56 @@ pub fn item_fields(item: &Item) -> Value {
 
 fn text(body: &[Block]) -> Option<String> {
     Some(plain_text(body)).filter(|t| !t.is_empty())
+}
+
+/// An article of the cache; `text` and `blocks` only if `whole`.
+pub fn article(a: &Article, whole: bool) -> Value {
+    let Value::Object(mut fields) = item_fields(&a.item) else { return Value::Null };
+    if !whole {
+        fields.shift_remove("text");
+        fields.shift_remove("blocks");
+    }
+    let mut v = serde_json::Map::new();
+    v.insert("id".into(), json!(a.id));
+    v.insert("feed".into(), json!({ "id": a.feed, "title": a.feed_title, "url": a.feed_address }));
+    v.insert("outlet".into(), json!(a.outlet));
+    fields.shift_remove("outlet");
+    for (key, value) in fields {
+        if key == "credits" {
+            v.insert(key, value);
+            v.insert("dispatch".into(), json!(a.dispatch));
+            v.insert("story".into(), json!(a.story));
+            v.insert("outlets".into(), json!(1 + a.carriers.len()));
+            v.insert("versions".into(), json!(a.versions.len()));
+            v.insert("live".into(), json!(a.item.live));
+            v.insert("read".into(), json!(a.marks.read));
+            v.insert("saved".into(), json!(a.marks.saved));
+            v.insert("tags".into(), json!(a.marks.tags));
+        } else if key == "updated" {
+            v.insert(key, value);
+            v.insert("fetched".into(), json!(a.fetched));
+        } else {
+            v.insert(key, value);
+        }
+    }
+    Value::Object(v)
+}
+
+/// A feed and how it fares.
+pub fn feed(f: &Feed) -> Value {
+    json!({
+        "id": f.id, "title": f.title, "url": f.address.public(), "site": f.site, "folder": f.settings.folder,
+        "language": f.language, "articles": f.articles, "unread": f.unread, "paused": f.settings.paused,
+        "gone": f.health.gone, "checked": f.health.checked, "succeeded": f.health.succeeded, "next": f.health.next,
+        "why_next": f.health.why_next, "failures": f.health.failures,
+        "error": f.health.failure.as_ref().map(|e| &e.what), "advice": f.health.failure.as_ref().map(|e| &e.advice),
+    })
+}
+
+/// A plain enum's name as JSON has it.
+pub fn word(v: &impl serde::Serialize) -> String {
+    match serde_json::to_value(v) {
+        Ok(Value::String(s)) => s,
+        _ => String::new(),
+    }
 }

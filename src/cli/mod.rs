@@ -1,29 +1,211 @@
 //! The command line: one file a subcommand. Doc comments here are the help, the man page and the completions.
 
+mod add;
+mod demo;
+mod doctor;
+mod feeds;
 mod inspect;
 mod json;
+mod list;
+mod manual;
+mod out;
+mod poll;
+mod read;
+mod show;
 
-use clap::{Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// A wire desk for the terminal: follow live coverage and read saved articles by keyboard.
+use crate::app::{self, Setup};
+use crate::clock::Clock;
+use crate::config::{self, Config, ConfigError};
+use crate::ingest::attribute::{AgencyRow, Registry};
+use crate::model::Feed;
+use crate::store::{Reader, StoreError, StoreErrorKind};
+use out::Out;
+
+/// A wire desk for the terminal: polls news feeds into a local cache and shows headlines, full text and who really
+/// reported it, in panes.
+///
+/// Without a command it opens the reader. `wiredesk demo` shows all of it without a network.
 #[derive(Debug, Parser)]
-#[command(name = "wiredesk", version, max_term_width = 100)]
+#[command(name = "wiredesk", version, max_term_width = 100, disable_help_subcommand = true)]
 pub struct Cli {
+    #[command(flatten)]
+    places: Places,
     #[command(subcommand)]
     command: Option<Command>,
 }
 
+#[derive(Args, Debug)]
+struct Places {
+    /// Keep articles and marks in this folder
+    #[arg(long, global = true, env = "WIREDESK_CACHE", value_name = "DIR", hide_env_values = true)]
+    cache: Option<PathBuf>,
+    /// Read the configuration from this file
+    #[arg(long, global = true, env = "WIREDESK_CONFIG", value_name = "FILE", hide_env_values = true)]
+    config: Option<PathBuf>,
+}
+
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Say what wiredesk sees in a feed, page or wire file; store nothing
+    Demo(demo::Demo),
+    Add(add::Add),
+    Feeds(feeds::Feeds),
+    Remove(feeds::Remove),
+    Poll(poll::Poll),
+    List(list::List),
+    Show(show::Show),
     Inspect(inspect::Inspect),
+    Doctor(doctor::Doctor),
+    Config(manual::ShowConfig),
+    Completions(manual::Completions),
+    Man(manual::Man),
+}
+
+/// Why a command ends with another exit code than 0.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    /// Something failed (exit code 1).
+    #[error("{0}")]
+    Failed(String),
+    /// It was already said what failed (exit code 1).
+    #[error("")]
+    Said,
+    /// Wrong usage (exit code 2).
+    #[error("{0}")]
+    Usage(String),
+    /// Nobody reads the output any more: not an error of ours (exit code 0).
+    #[error("")]
+    Pipe,
+}
+
+impl From<StoreError> for CliError {
+    fn from(e: StoreError) -> Self {
+        Self::Failed(e.to_string())
+    }
+}
+
+impl From<ConfigError> for CliError {
+    fn from(e: ConfigError) -> Self {
+        Self::Failed(e.to_string())
+    }
+}
+
+impl From<app::StartError> for CliError {
+    fn from(e: app::StartError) -> Self {
+        Self::Failed(e.to_string())
+    }
+}
+
+impl From<app::AppError> for CliError {
+    fn from(e: app::AppError) -> Self {
+        Self::Failed(e.to_string())
+    }
+}
+
+impl From<std::io::Error> for CliError {
+    fn from(e: std::io::Error) -> Self {
+        if e.kind() == std::io::ErrorKind::BrokenPipe { Self::Pipe } else { Self::Failed(e.to_string()) }
+    }
+}
+
+/// What every command works with.
+pub struct Context {
+    /// The cache's directory.
+    pub cache: PathBuf,
+    /// The configuration's file.
+    pub config_path: PathBuf,
+    /// The configuration.
+    pub config: Config,
+    /// The time.
+    pub clock: Clock,
+    /// Standard output.
+    pub out: Out,
+}
+
+impl Context {
+    fn new(places: Places) -> Result<Self, CliError> {
+        let dirs = config::dirs();
+        let named = places.config.is_some();
+        let no_home = || {
+            CliError::Failed(
+                "cannot tell where your files are: HOME is not set. Set it, or name a folder with --cache and a file with --config.".into(),
+            )
+        };
+        let cache = places.cache.or_else(|| dirs.as_ref().map(|d| d.data_dir().to_owned())).ok_or_else(no_home)?;
+        let config_path = places
+            .config
+            .or_else(|| dirs.as_ref().map(|d| d.config_dir().join("config.toml")))
+            .unwrap_or_else(|| cache.join("config.toml"));
+        let config = Config::load(&config_path, named)?;
+        Ok(Self { cache, config_path, config, clock: Clock::system(), out: Out::stdout() })
+    }
+
+    /// The cache for reading; `None` where there is none yet.
+    pub fn reader(&self) -> Result<Option<Reader>, CliError> {
+        match Reader::open(&self.cache) {
+            Ok(reader) => Ok(Some(reader.with_zone(self.clock.zone().clone()))),
+            Err(e) if e.kind == StoreErrorKind::Missing => Ok(None),
+            Err(e) => Err(e.into()),
+        }
+    }
+
+    /// The subscriptions.
+    pub fn feeds(&self) -> Result<Vec<Feed>, CliError> {
+        Ok(self.reader()?.map(|r| r.feeds()).transpose()?.unwrap_or_default())
+    }
+
+    /// What reader and poller are started with.
+    pub fn setup(&self) -> Result<Setup, CliError> {
+        Ok(Setup::new(&self.cache, &self.config, &self.clock, self.registry()?))
+    }
+
+    /// The agencies: the built-in registry and the reader's own.
+    pub fn registry(&self) -> Result<Registry, CliError> {
+        let rows = self.config.agency.iter().map(|table| table.clone().try_into::<AgencyRow>()).collect::<Result<Vec<_>, _>>();
+        let rows = rows.map_err(|e| CliError::Failed(format!("{}: [[agency]]: {e}", self.config_path.display())))?;
+        Ok(if rows.is_empty() { Registry::builtin().clone() } else { Registry::with(rows) })
+    }
 }
 
 /// Runs the program: exit code 0 all well, 1 something failed, 2 wrong usage.
 pub fn run() -> ExitCode {
-    match Cli::parse().command {
-        Some(Command::Inspect(c)) => c.run(),
-        None => ExitCode::SUCCESS,
+    let cli = Cli::parse();
+    let result = Context::new(cli.places).and_then(|mut cx| {
+        let done = match cli.command {
+            None => read::run(&mut cx),
+            Some(Command::Demo(c)) => c.run(&mut cx),
+            Some(Command::Add(c)) => c.run(&mut cx),
+            Some(Command::Feeds(c)) => c.run(&mut cx),
+            Some(Command::Remove(c)) => c.run(&mut cx),
+            Some(Command::Poll(c)) => c.run(&mut cx),
+            Some(Command::List(c)) => c.run(&mut cx),
+            Some(Command::Show(c)) => c.run(&mut cx),
+            Some(Command::Inspect(c)) => c.run(&mut cx),
+            Some(Command::Doctor(c)) => c.run(&mut cx),
+            Some(Command::Config(c)) => c.run(&mut cx),
+            Some(Command::Completions(c)) => c.run(&mut cx, &mut Cli::command()),
+            Some(Command::Man(c)) => c.run(&mut cx, Cli::command()),
+        };
+        done.and_then(|()| Ok(cx.out.flush()?))
+    });
+    match result {
+        Ok(()) | Err(CliError::Pipe) => ExitCode::SUCCESS,
+        Err(CliError::Said) => ExitCode::from(1),
+        Err(CliError::Failed(words)) => {
+            out::complain(&words);
+            ExitCode::from(1)
+        }
+        Err(CliError::Usage(words)) => {
+            out::complain(&words);
+            ExitCode::from(2)
+        }
     }
+}
+
+/// The whole command line, for the man page's test.
+pub fn command() -> clap::Command {
+    Cli::command()
 }

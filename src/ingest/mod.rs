@@ -14,7 +14,7 @@ pub mod tree;
 
 use jiff::Timestamp;
 
-use crate::model::{Address, Clean, Failure, FeedFacts, Item};
+use crate::model::{Address, Attribution, Block, Clean, Failure, FeedFacts, Item, Usage};
 use attribute::Registry;
 
 /// What is to be read.
@@ -69,4 +69,72 @@ pub fn ingest(source: &Source<'_>, registry: &Registry) -> Ingested {
 /// Reads an article's page: text, metadata and credits.
 pub fn page(source: &Source<'_>, registry: &Registry) -> Item {
     extract::page(source, registry)
+}
+
+/// Reads a feed, and only a feed: a page gives its `feeds`, and no items.
+pub fn feed(source: &Source<'_>, registry: &Registry) -> Ingested {
+    format::read(source, registry)
+}
+
+/// A feed's entry completed by its article's page: the fuller text, the credits of both, and whatever the feed left out.
+/// What the feed says itself stays: an outlet's page often carries a longer or a changing title.
+pub fn complete(mut item: Item, page: Item) -> Item {
+    let words = |body: &[Block]| body.iter().map(|b| b.text().split_whitespace().count()).sum::<usize>();
+    if words(&page.body) >= words(&item.body) {
+        item.body = page.body;
+    }
+    item.complete = page.complete || item.complete;
+    item.attribution = combine(item.attribution, page.attribution);
+    if item.title.is_empty() {
+        item.title = page.title;
+    }
+    if item.authors.is_empty() {
+        item.authors = page.authors;
+    }
+    if item.categories.is_empty() {
+        item.categories = page.categories;
+    }
+    if page.updated > item.updated {
+        item.updated = page.updated;
+    }
+    fn fill<T>(slot: &mut Option<T>, with: Option<T>) {
+        if slot.is_none() {
+            *slot = with;
+        }
+    }
+    fill(&mut item.byline, page.byline);
+    fill(&mut item.dateline, page.dateline);
+    fill(&mut item.kicker, page.kicker);
+    fill(&mut item.language, page.language);
+    fill(&mut item.published, page.published);
+    fill(&mut item.section, page.section);
+    fill(&mut item.picture, page.picture);
+    fill(&mut item.summary, page.summary);
+    fill(&mut item.copyright, page.copyright);
+    fill(&mut item.outlet, page.outlet);
+    item.live |= page.live;
+    if item.posts.is_empty() {
+        item.posts = page.posts;
+    }
+    item
+}
+
+/// Credits of feed and page: for each agency and role the surer evidence, in the page's printed order.
+fn combine(feed: Attribution, page: Attribution) -> Attribution {
+    let mut credits = page.credits;
+    for credit in feed.credits {
+        match credits.iter_mut().find(|c| c.agency == credit.agency && c.role == credit.role) {
+            Some(known) if known.confidence >= credit.confidence => {}
+            Some(known) => *known = credit,
+            None => credits.push(credit),
+        }
+    }
+    Attribution {
+        credits,
+        persons: if page.persons.is_empty() { feed.persons } else { page.persons },
+        desk_edit: page.desk_edit || feed.desk_edit,
+        collective: page.collective.or(feed.collective),
+        usage: if page.usage == Usage::Unknown { feed.usage } else { page.usage },
+        dispatch: page.dispatch.or(feed.dispatch),
+    }
 }

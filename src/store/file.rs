@@ -85,9 +85,12 @@ pub(super) fn polled(tx: &mut Tx<'_>, polled: &Polled) -> Result<Applied> {
     Ok(applied)
 }
 
-/// The publisher's name where an item names none: the site's host.
+/// The publisher's name where an item names none: the site's host, as readers know it; empty where that is only a
+/// number, so that the feed's title stands in.
 fn outlet(address: &Address, site: &Option<Address>) -> Clean {
-    Clean::line(&site.as_ref().unwrap_or(address).site())
+    let host = site.as_ref().unwrap_or(address).site();
+    let number = host.starts_with('[') || host.parse::<std::net::IpAddr>().is_ok();
+    if number { Clean::default() } else { Clean::line(&host) }
 }
 
 struct Source {
@@ -218,7 +221,7 @@ fn insert(
         ])?;
     let id = tx.conn.last_insert_rowid();
     credits(tx, id, time, read_at.is_none(), &item, false)?;
-    store_version(tx, id, 1, &item, at)?;
+    store_version(tx, id, 1, &item, text, at)?;
     index(tx, id, &item, text, false)?;
     posts(tx, id, &item.posts, at)?;
     Ok(ArticleId(id))
@@ -249,7 +252,7 @@ pub(super) fn page(tx: &mut Tx<'_>, page: &PageRead) -> Result<Applied> {
         if old.pending > 0 && !old.filled {
             // The newest version is only the teaser of this text: it is completed, not followed by another.
             tx.conn.prepare_cached("DELETE FROM version WHERE article = ?1 AND number = ?2")?.execute((old.id, old.versions))?;
-            store_version(tx, old.id, old.versions, &item, micros(page.at))?;
+            store_version(tx, old.id, old.versions, &item, &text, micros(page.at))?;
             newest(tx, &old, old.versions, &item, &text, digest)?;
         } else {
             version(tx, &old, &item, &text, digest, micros(page.at))?;
@@ -263,7 +266,7 @@ pub(super) fn page(tx: &mut Tx<'_>, page: &PageRead) -> Result<Applied> {
 
 /// Another version of a known article.
 fn version(tx: &mut Tx<'_>, old: &Known, item: &Item, text: &str, digest: i64, at: i64) -> Result<()> {
-    store_version(tx, old.id, old.versions + 1, item, at)?;
+    store_version(tx, old.id, old.versions + 1, item, text, at)?;
     newest(tx, old, old.versions + 1, item, text, digest)
 }
 
@@ -290,9 +293,9 @@ fn newest(tx: &Tx<'_>, old: &Known, versions: i64, item: &Item, text: &str, dige
     index(tx, old.id, item, text, true)
 }
 
-fn store_version(tx: &mut Tx<'_>, article: i64, number: i64, item: &Item, at: i64) -> Result<()> {
+fn store_version(tx: &mut Tx<'_>, article: i64, number: i64, item: &Item, text: &str, at: i64) -> Result<()> {
     let body = if item.body.is_empty() { None } else { Some(body(tx, &item.body)?) };
-    let words: usize = item.body.iter().map(|b| b.text().split_whitespace().count()).sum();
+    let words = text.split_whitespace().count();
     let facts = tx.packer.pack(&item_facts(item)?)?;
     tx.conn
         .prepare_cached(

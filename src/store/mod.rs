@@ -12,6 +12,7 @@ mod file;
 mod journal;
 mod marks;
 mod open;
+mod plan;
 mod read;
 mod rows;
 mod sql;
@@ -25,7 +26,7 @@ mod tests;
 pub use due::Due;
 pub use error::{StoreError, StoreErrorKind};
 pub use open::{FILE, PollLock};
-pub use read::{Reader, Stats};
+pub use read::{Reader, Stats, Stopper};
 pub use write::Writer;
 
 use std::path::Path;

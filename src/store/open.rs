@@ -31,6 +31,10 @@ pub(super) fn read_write(dir: &Path) -> Result<(Connection, PathBuf), StoreError
     let mut conn = Connection::open_with_flags(&path, flags).map_err(|e| Fault::Sql(e).at(&path))?;
     conn.busy_timeout(BUSY).map_err(|e| Fault::Sql(e).at(&path))?;
     let version = check(&conn, &path)?;
+    if conn.is_readonly("main").unwrap_or(false) {
+        let advice = "Give yourself write access, or choose another folder with --cache; what is in it can be read.";
+        return Err(StoreError::new(StoreErrorKind::ReadOnly, &path, "The cache cannot be written.", advice));
+    }
     prepare(&mut conn, version).map_err(|e| Fault::Sql(e).at(&path))?;
     Ok((conn, path))
 }
@@ -185,6 +189,42 @@ impl PollLock {
             Ok(()) => Ok(Some(Self { _file: file })),
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(e)) => Err(StoreError::io(&path, "lock the cache for polling", &e)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn version(conn: &Connection) -> i64 {
+        conn.query_row("PRAGMA user_version", [], |r| r.get(0)).unwrap()
+    }
+
+    #[test]
+    fn migrations_are_taken_from_where_the_file_stands() {
+        let mut conn = Connection::open_in_memory().unwrap();
+        migrate(&mut conn, &["CREATE TABLE a(x)"]).unwrap();
+        migrate(&mut conn, &["CREATE TABLE a(x)", "ALTER TABLE a ADD COLUMN y", "INSERT INTO a VALUES (1, 2)"]).unwrap();
+        assert_eq!(version(&conn), 3);
+        assert_eq!(conn.query_row("SELECT y FROM a", [], |r| r.get::<_, i64>(0)).unwrap(), 2);
+    }
+
+    #[test]
+    fn a_migration_that_fails_leaves_all_as_it_was() {
+        let mut conn = Connection::open_in_memory().unwrap();
+        assert!(migrate(&mut conn, &["CREATE TABLE a(x)", "CREATE TABLE b(x); CREATE TABLE a(x)"]).is_err());
+        assert_eq!(version(&conn), 1);
+        assert!(conn.prepare("SELECT * FROM b").is_err());
+    }
+
+    #[test]
+    fn every_version_leads_to_the_newest() {
+        for from in 0..=MIGRATIONS.len() {
+            let mut conn = Connection::open_in_memory().unwrap();
+            migrate(&mut conn, &MIGRATIONS[..from]).unwrap();
+            migrate(&mut conn, MIGRATIONS).unwrap();
+            assert_eq!(version(&conn), SCHEMA);
         }
     }
 }

@@ -25,6 +25,16 @@ pub struct Reader {
     outlets: RefCell<HashMap<i64, Clean>>,
 }
 
+/// Stops whatever its [`Reader`] is answering, from another thread: the answer is then [`Answer::Failed`].
+pub struct Stopper(rusqlite::InterruptHandle);
+
+impl Stopper {
+    /// Stops the answer under way, if there is one.
+    pub fn stop(&self) {
+        self.0.interrupt();
+    }
+}
+
 /// What the cache holds, for `doctor`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Stats {
@@ -59,6 +69,11 @@ impl Reader {
     pub fn with_zone(mut self, zone: TimeZone) -> Self {
         self.zone = zone;
         self
+    }
+
+    /// A handle to stop long answers by, for when another question is more urgent.
+    pub fn stopper(&self) -> Stopper {
+        Stopper(self.conn.get_interrupt_handle())
     }
 
     /// The cache's file.
@@ -387,8 +402,6 @@ impl Reader {
         if plan.is_empty() {
             return Ok(Count::default());
         }
-        let bound = params_from_iter(plan.params.iter().cloned().chain([rusqlite::types::Value::Integer(FAR + 1)]));
-        let n: i64 = self.conn.prepare_cached(&plan.count())?.query_row(bound, |r| r.get(0))?;
-        Ok(Count { n: n.clamp(0, FAR).unsigned_abs(), more: n > FAR })
+        self.count(&plan, FAR)
     }
 }

@@ -6,6 +6,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, params};
 
 use super::error::Result;
+use super::plan::{Arm, Plan};
 use super::rows::micros;
 use crate::model::{AgencyId, ArticleId, Compare, Expr, Is, Name, Query, Scope, Snapshot, Sort, Status, Text};
 
@@ -25,109 +26,7 @@ pub(super) struct Asked<'a> {
     pub unread: bool,
 }
 
-/// A query made ready: one or more ranges of indexes, to be merged.
-#[derive(Debug)]
-pub(super) struct Plan {
-    arms: Vec<Arm>,
-    pub params: Vec<Value>,
-    pub sort: Sort,
-    /// The arms are in the list's order by their index; otherwise the matches must be gathered and sorted.
-    pub ordered: bool,
-    /// Found through words: `fts` is there to rank by.
-    pub words: bool,
-}
-
-#[derive(Debug)]
-struct Arm {
-    from: String,
-    cond: Vec<String>,
-    time: &'static str,
-    id: &'static str,
-}
-
-/// Where a window starts, as (time, id) in the list's order.
-pub(super) type Place = (i64, i64);
-
-/// One side of a place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Side {
-    /// From the place on, it included; in the list's order.
-    From,
-    /// After it.
-    After,
-    /// Before it; against the list's order.
-    Before,
-}
-
 const ARTICLE: &str = "article a";
-
-impl Plan {
-    /// Nothing can match.
-    pub(super) fn is_empty(&self) -> bool {
-        self.arms.is_empty()
-    }
-
-    fn union(&self, columns: &str, extra: impl Fn(&Arm) -> Option<String>) -> String {
-        let mut sql = String::new();
-        for (i, arm) in self.arms.iter().enumerate() {
-            if i > 0 {
-                sql.push_str(" UNION ALL ");
-            }
-            let conds: Vec<String> = arm.cond.iter().cloned().chain(extra(arm)).collect();
-            let conds = if conds.is_empty() { "1".to_owned() } else { conds.join(" AND ") };
-            sql.push_str(&format!("SELECT {}, {}{columns} FROM {} WHERE {conds}", arm.id, arm.time, arm.from));
-        }
-        sql
-    }
-
-    /// Rows `id, time, columns…` in the list's order, on one side of a place (bound as the two parameters after the
-    /// plan's own); at most as many as the last parameter says.
-    pub(super) fn window(&self, columns: &str, side: Option<Side>) -> String {
-        let n = self.params.len();
-        let up = matches!(self.sort, Sort::Old) != matches!(side, Some(Side::Before));
-        let op = match (side, up) {
-            (Some(Side::From), false) => "<=",
-            (Some(Side::From), true) => ">=",
-            (_, false) => "<",
-            (_, true) => ">",
-        };
-        let (place, limit) = match side {
-            Some(_) => (Some((n + 1, n + 2)), n + 3),
-            None => (None, n + 1),
-        };
-        let body = self.union(columns, |arm| place.map(|(t, i)| format!("({}, {}) {op} (?{t}, ?{i})", arm.time, arm.id)));
-        let dir = if up { "ASC" } else { "DESC" };
-        format!("{body} ORDER BY 2 {dir}, 1 {dir} LIMIT ?{limit}")
-    }
-
-    /// All rows, in no order.
-    pub(super) fn rows(&self, columns: &str) -> String {
-        self.union(columns, |_| None)
-    }
-
-    /// The whole list in its order; at most as many rows as the last parameter says.
-    pub(super) fn whole(&self) -> String {
-        match self.sort {
-            Sort::New | Sort::Old => self.window("", None),
-            Sort::Relevance if self.words => {
-                format!("{} ORDER BY 3, 2 DESC, 1 DESC LIMIT ?{}", self.rows(", bm25(fts, 8.0, 1.0, 2.0)"), self.params.len() + 1)
-            }
-            Sort::Relevance => format!("{} ORDER BY 2 DESC, 1 DESC LIMIT ?{}", self.rows(""), self.params.len() + 1),
-            Sort::Outlets => format!("{} ORDER BY 3, 2 DESC, 1 DESC LIMIT ?{}", self.rows(", -a.outlets"), self.params.len() + 1),
-        }
-    }
-
-    /// The newest rows (of what is found through words, the last to arrive); at most as many as the last parameter says.
-    pub(super) fn newest_hits(&self, columns: &str) -> String {
-        let order = if self.words { "ORDER BY fts.rowid DESC" } else { "ORDER BY 2 DESC, 1 DESC" };
-        format!("{} {order} LIMIT ?{}", self.union(columns, |_| None), self.params.len() + 1)
-    }
-
-    /// Counts, but not beyond the last parameter.
-    pub(super) fn count(&self) -> String {
-        format!("SELECT count(*) FROM ({} LIMIT ?{})", self.union("", |_| None), self.params.len() + 1)
-    }
-}
 
 pub(super) fn plan(asked: &Asked<'_>, query: &Query) -> Result<Plan> {
     let mut c = Compiler { asked, params: Vec::new(), kept: Kept::None };
@@ -150,12 +49,15 @@ pub(super) fn plan(asked: &Asked<'_>, query: &Query) -> Result<Plan> {
         common.push(format!("a.id <= {last}"));
     }
     let driver = c.driver(&mut parts)?;
+    let mut times = Vec::new();
     for part in &parts {
-        common.push(c.cond(part)?);
+        let cond = c.cond(part)?;
+        // A time bounds the range itself, since every index goes by it.
+        if matches!(part, Expr::Since(_) | Expr::Before(_) | Expr::After(_)) { times.push(cond) } else { common.push(cond) }
     }
     let sort = query.sort();
     let mut plan = Plan { arms: Vec::new(), params: Vec::new(), sort, ordered: true, words: false };
-    plan.arms = c.arms(driver, &common, unread_list, &mut plan.ordered, &mut plan.words);
+    plan.arms = c.arms(driver, times, &common, unread_list, &mut plan.ordered, &mut plan.words);
     plan.params = c.params;
     plan.ordered &= matches!(sort, Sort::New | Sort::Old);
     Ok(plan)
@@ -177,7 +79,7 @@ pub(super) fn arrived(asked: &Asked<'_>, query: &Query, last: ArticleId) -> Resu
     if let Some(expr) = query.expr() {
         cond.push(c.cond(expr)?);
     }
-    let arm = Arm { from: "article a NOT INDEXED".into(), cond, time: "a.time", id: "a.id" };
+    let arm = Arm { from: "article a NOT INDEXED".into(), cond, range: 2, time: "a.id", id: "a.id" };
     Ok(Plan { arms: vec![arm], params: c.params, sort: Sort::New, ordered: true, words: false })
 }
 
@@ -295,7 +197,15 @@ impl Compiler<'_> {
         Ok(Driver::Time)
     }
 
-    fn arms(&mut self, driver: Driver, common: &[String], unread: bool, ordered: &mut bool, words: &mut bool) -> Vec<Arm> {
+    fn arms(
+        &mut self,
+        driver: Driver,
+        times: Vec<String>,
+        common: &[String],
+        unread: bool,
+        ordered: &mut bool,
+        words: &mut bool,
+    ) -> Vec<Arm> {
         let kept = if unread && !self.asked.unread { self.kept } else { Kept::None };
         // With a few kept articles the unread index is walked and they are merged in; with many, all is walked.
         let index_unread = unread && !matches!(kept, Kept::Many(_));
@@ -309,7 +219,8 @@ impl Compiler<'_> {
         };
         let arm = |from: &str, own: &[&str]| Arm {
             from: from.to_owned(),
-            cond: own.iter().map(|s| (*s).to_owned()).chain(state.clone()).chain(common.iter().cloned()).collect(),
+            cond: own.iter().map(|s| (*s).to_owned()).chain(times.clone()).chain(state.clone()).chain(common.iter().cloned()).collect(),
+            range: own.len() + times.len() + usize::from(index_unread),
             time: "a.time",
             id: "a.id",
         };
@@ -365,15 +276,24 @@ impl Compiler<'_> {
                     }
                     _ => state.clone(),
                 };
-                let cond =
-                    [format!("fts MATCH {p}"), "a.listed = 1".into()].into_iter().chain(state).chain(common.iter().cloned()).collect();
-                return vec![Arm { from: "fts CROSS JOIN article a ON a.id = fts.rowid".into(), cond, time: "a.time", id: "a.id" }];
+                let cond: Vec<String> = [format!("fts MATCH {p}"), "a.listed = 1".into()]
+                    .into_iter()
+                    .chain(times)
+                    .chain(state)
+                    .chain(common.iter().cloned())
+                    .collect();
+                let range = cond.len();
+                return vec![Arm { from: "fts CROSS JOIN article a ON a.id = fts.rowid".into(), cond, range, time: "a.time", id: "a.id" }];
             }
         };
         if let Kept::Few(opened) = kept {
             let p = self.bind(Value::Integer(opened));
-            let cond = [format!("a.read_at >= {p}"), "a.listed = 1".into(), member].into_iter().chain(common.iter().cloned()).collect();
-            arms.push(Arm { from: format!("{ARTICLE} INDEXED BY article_read"), cond, time: "a.time", id: "a.id" });
+            let cond: Vec<String> = [format!("a.read_at >= {p}"), "a.listed = 1".into(), member]
+                .into_iter()
+                .chain(times)
+                .chain(common.iter().cloned())
+                .collect();
+            arms.push(Arm { from: format!("{ARTICLE} INDEXED BY article_read"), range: cond.len(), cond, time: "a.time", id: "a.id" });
         }
         arms
     }

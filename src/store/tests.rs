@@ -373,6 +373,29 @@ fn a_page_that_cannot_be_had_is_tried_again_after_the_next_poll() {
 }
 
 #[test]
+fn live_posts_come_one_by_one_and_make_no_version() {
+    let (mut cache, feeds) = Cache::with_feeds(1);
+    let post = |n: i64, text: &str| LivePost {
+        id: Clean::line(&format!("post {n}")),
+        time: Some(ago(60 - n)),
+        updated: None,
+        title: None,
+        body: vec![Block::paragraph(text)],
+        key_event: false,
+    };
+    let blog = |posts| Item { live: true, posts, ..item("Live", 60) };
+    cache.poll(feeds[0], vec![blog(vec![post(1, "It begins.")])]);
+    cache.poll(feeds[0], vec![blog(vec![post(2, "They arrive."), post(1, "It has begun.")])]);
+    let article = cache.article(cache.id("Live"));
+    let said: Vec<String> = article.item.posts.iter().map(|p| plain_text(&p.body)).collect();
+    assert_eq!((said, article.versions.len()), (vec!["They arrive.".to_owned(), "It has begun.".to_owned()], 1));
+    assert_eq!(cache.titles("is:live"), ["Live"]);
+    cache.poll(feeds[0], vec![Item { live: false, ..blog(vec![]) }]);
+    assert!(cache.titles("is:live").is_empty());
+    assert_eq!(cache.article(cache.id("Live")).item.posts.len(), 2);
+}
+
+#[test]
 fn health_follows_the_polls() {
     let (mut cache, feeds) = Cache::with_feeds(1);
     let due = |c: &Cache, minutes: i64, all: bool| c.reader.due(ago(-minutes), all).unwrap().len();

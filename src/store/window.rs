@@ -5,15 +5,16 @@ use rusqlite::types::Value;
 use rusqlite::{OptionalExtension, Row, params, params_from_iter};
 
 use super::error::Result;
+use super::plan::{Place, Plan, Side};
 use super::read::Reader;
 use super::rows::{clean, json, micros, status, time};
-use super::sql::{Asked, Place, Plan, Side, plan};
+use super::sql::{Asked, plan};
 use crate::model::{Agency, ArticleId, At, Count, Expr, FeedId, Headline, Is, Name, Page, Query, Snapshot, Sort, Window};
 
-/// Totals are counted up to here.
+/// So many rows are looked at to count a list.
 const MAX_COUNT: i64 = 10_000;
-/// Lists that no index has in order (search, tags, other orders) are gathered up to here: the newest by arrival.
-const MAX_GATHERED: i64 = 5_000;
+/// Lists that no index has in order (search, tags, other orders) are gathered up to here: the last to arrive.
+const MAX_GATHERED: i64 = 3_000;
 /// No screen has more rows.
 const MAX_ROWS: usize = 2_000;
 
@@ -205,7 +206,11 @@ impl Reader {
         let total = match self.tallied(query, as_of)? {
             // What waits is not in the list yet.
             Some(n) if !waiting.more => Count { n: n.saturating_sub(waiting.n), more: false },
-            _ => self.count(plan)?,
+            _ if plan.ordered || plan.is_empty() => self.count(plan, MAX_COUNT)?,
+            _ => {
+                let n = self.gather(plan, &tag)?.len();
+                Count { n: n as u64, more: n >= MAX_GATHERED as usize }
+            }
         };
         self.kept.borrow_mut().counts = Some((tag, total, waiting));
         Ok((total, waiting))
@@ -238,13 +243,13 @@ impl Reader {
         Ok(Some(n.max(0).unsigned_abs()))
     }
 
-    fn count(&self, plan: &Plan) -> Result<Count> {
+    pub(super) fn count(&self, plan: &Plan, most: i64) -> Result<Count> {
         if plan.is_empty() {
             return Ok(Count::default());
         }
         let mut s = self.conn.prepare_cached(&plan.count())?;
-        let n: i64 = s.query_row(params_from_iter(plan.params.iter().cloned().chain([Value::Integer(MAX_COUNT + 1)])), |r| r.get(0))?;
-        Ok(Count { n: n.min(MAX_COUNT).unsigned_abs(), more: n > MAX_COUNT })
+        let bound = params_from_iter(plan.params.iter().cloned().chain([Value::Integer(most)]));
+        Ok(s.query_row(bound, |r| Ok(Count { n: r.get::<_, i64>(0)?.max(0).unsigned_abs(), more: r.get(1)? }))?)
     }
 
     /// What arrived since the snapshot and belongs to the list.
@@ -253,7 +258,7 @@ impl Reader {
             return Ok(Count::default());
         }
         let plan = super::sql::arrived(&self.asked(now, None, false), query, as_of.last)?;
-        self.count(&plan)
+        self.count(&plan, MAX_COUNT)
     }
 
     pub(super) fn next_unread(

@@ -2,5 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)] // helpers of tests may fail as tests do
 
+mod architecture;
+mod documents;
 mod fetch;
+mod pages;
+mod program;
 mod support;

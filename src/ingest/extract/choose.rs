@@ -25,10 +25,29 @@ static WEIGHTS: LazyLock<Option<(Trees, Trees)>> = LazyLock::new(|| {
 /// Says of each segment whether it belongs to the article's text.
 pub fn choose(flat: &Flat, features: &Features, probabilities: &[f32]) -> Vec<bool> {
     let mut keep = vec![false; flat.segments.len()];
+    let limit = limit(features, probabilities);
     for (&i, p) in features.texts.iter().zip(probabilities) {
-        keep[i] = *p >= KEEP;
+        keep[i] = *p >= limit;
     }
     keep
+}
+
+/// The bar: lower on a page on which next to nothing reaches it, measured by its likeliest hundred words. Little sure text
+/// is better than none.
+fn limit(features: &Features, probabilities: &[f32]) -> f32 {
+    let mut order: Vec<(f32, f32)> = probabilities.iter().copied().zip(features.words.iter().copied()).collect();
+    if order.iter().filter(|(p, _)| *p >= KEEP).map(|(_, w)| w).sum::<f32>() >= 40.0 {
+        return KEEP;
+    }
+    order.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let mut words = 0.0;
+    for (p, w) in order {
+        words += w;
+        if words >= 100.0 {
+            return KEEP.min(p * 0.5);
+        }
+    }
+    KEEP
 }
 
 /// How likely each text block belongs to the article.
@@ -52,7 +71,7 @@ pub fn probabilities(features: &Features) -> Vec<f32> {
 }
 
 /// What the first opinions `q` say around each block; mirrored by `tools/train_blocks.py`.
-fn context(features: &Features, q: &[f32]) -> Vec<[f32; 16]> {
+fn context(features: &Features, q: &[f32]) -> Vec<[f32; 18]> {
     let n = q.len();
     let words: Vec<f32> = features.words.iter().map(|w| w.max(1.0)).collect();
     let mean = |group: &dyn Fn(usize) -> usize| {
@@ -64,8 +83,9 @@ fn context(features: &Features, q: &[f32]) -> Vec<[f32; 16]> {
         }
         (0..n).map(|k| (sum[group(k)] / total[group(k)], total[group(k)])).collect::<Vec<_>>()
     };
-    let parents = mean(&|k| features.groups[k].0 as usize);
-    let looks = mean(&|k| features.groups[k].1 as usize);
+    let parents = mean(&|k| features.groups[k][0] as usize);
+    let looks = mean(&|k| features.groups[k][1] as usize);
+    let elders = mean(&|k| features.groups[k][2] as usize);
     let kept: f32 = (0..n).map(|k| q[k] * words[k]).sum();
     let sure = |k: usize| q[k] > SURE && words[k] >= TEXT;
     let mut back = vec![20.0_f32; n];
@@ -86,22 +106,8 @@ fn context(features: &Features, q: &[f32]) -> Vec<[f32; 16]> {
             let at = |d: isize| k.checked_add_signed(d).and_then(|j| q.get(j)).copied().unwrap_or(-1.0);
             let mine = q[k] * words[k];
             let row = [
-                q[k],
-                at(-3),
-                at(-2),
-                at(-1),
-                at(1),
-                at(2),
-                at(3),
-                parents[k].0,
-                parents[k].1,
-                looks[k].0,
-                looks[k].1,
-                before / kept.max(1.0),
-                (kept - before - mine) / kept.max(1.0),
-                kept,
-                back[k],
-                ahead[k],
+                q[k], at(-3), at(-2), at(-1), at(1), at(2), at(3), parents[k].0, parents[k].1, looks[k].0, looks[k].1, elders[k].0, elders[k].1,
+                before / kept.max(1.0), (kept - before - mine) / kept.max(1.0), kept, back[k], ahead[k],
             ];
             before += mine;
             row

@@ -38,7 +38,7 @@ pub fn slots(head: &Head, flat: &Flat, keep: &[bool], item: &mut Item) -> Slots 
         .collect();
     let paragraphs: Vec<String> = (0..keep.len()).filter(|&i| running(i)).map(|i| flat.segments[i].text.clone()).collect();
     item.byline = byline(flat, &above);
-    item.dateline = paragraphs.iter().find(|p| p.len() > 60).and_then(|p| dateline(p));
+    item.dateline = paragraphs.iter().filter(|p| p.len() > 60).take(3).find_map(|p| dateline(p));
     Slots {
         fields: head.credit_fields(),
         head: above.iter().map(|s| s.text.clone()).collect(),

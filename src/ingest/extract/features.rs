@@ -19,8 +19,8 @@ pub struct Features {
     pub values: Vec<f32>,
     /// Numbers a block.
     pub width: usize,
-    /// For each block: which share a parent, which look alike. Small numbers, by first appearance.
-    pub groups: Vec<(u32, u32)>,
+    /// For each block: which share a parent, which look alike, which share a grandparent. Numbered by first appearance.
+    pub groups: Vec<[u32; 3]>,
     /// Words of each block.
     pub words: Vec<f32>,
 }
@@ -254,6 +254,23 @@ impl Own {
     }
 }
 
+fn under(flat: &Flat, texts: &[usize]) -> Vec<(f32, f32)> {
+    let (automaton, which) = cues();
+    let (mut last, mut cue) = (None, 0.0);
+    let mut out = Vec::with_capacity(texts.len());
+    for (k, &i) in texts.iter().enumerate() {
+        let segment = &flat.segments[i];
+        let heading = flat.chain(segment.frame).take(2).any(|(_, f)| f.tag.heading().is_some());
+        if heading && segment.text.len() < 200 {
+            let lower = segment.text.to_lowercase();
+            last = Some(k);
+            cue = f32::from(u8::from(automaton.find_iter(&lower).any(|m| [0, 1, 3, 7, 9].contains(&which[m.pattern().as_usize()]))));
+        }
+        out.push(last.map_or((40.0, 0.0), |l: usize| (((k - l) as f32).min(40.0), cue)));
+    }
+    out
+}
+
 /// Characters of scripts without spaces.
 fn cjk(text: &str) -> f32 {
     if text.is_ascii() {
@@ -439,7 +456,7 @@ struct PageWide {
     title: HashSet<u64>,
     title_text: String,
     repeats: Vec<f32>,
-    groups: Vec<(u32, u32)>,
+    groups: Vec<[u32; 3]>,
     /// By look: blocks, words, words of long ones, linked words, votes by words.
     looks: Vec<[f32; 5]>,
     first: usize,
@@ -449,6 +466,8 @@ struct PageWide {
     voted: f32,
     before: Vec<f32>,
     h1: usize,
+    /// Of each block: how far above it a heading stands, and whether that heads links, comments or a call.
+    under: Vec<(f32, f32)>,
 }
 
 impl PageWide {
@@ -459,7 +478,7 @@ impl PageWide {
             *seen.entry(&own.tokens).or_default() += 1;
         }
         let repeats = own.iter().map(|o| seen[&o.tokens[..]] as f32).collect();
-        let (mut parents, mut kinds) = (HashMap::new(), HashMap::new());
+        let (mut parents, mut kinds, mut elders) = (HashMap::new(), HashMap::new(), HashMap::new());
         let mut looks: Vec<[f32; 5]> = Vec::new();
         let mut groups = Vec::with_capacity(n);
         for (k, &i) in texts.iter().enumerate() {
@@ -480,7 +499,9 @@ impl PageWide {
             look[2] += if o.words >= 12.0 { o.words } else { 0.0 };
             look[3] += o.words * o.linked;
             look[4] += o.words * votes.share(k);
-            groups.push((parent, kind));
+            let len = elders.len() as u32;
+            let elder = *elders.entry(up.parent).or_insert(len);
+            groups.push([parent, kind, elder]);
         }
         let agreed = |k: &usize| votes.scored[*k] && votes.named[*k] && own[*k].words >= 6.0;
         let either = |k: &usize| (votes.scored[*k] || votes.named[*k]) && own[*k].words >= 6.0;
@@ -518,6 +539,7 @@ impl PageWide {
             voted: (0..n).map(|k| own[k].words * votes.share(k)).sum(),
             before,
             h1,
+            under: under(flat, texts),
         }
     }
 
@@ -607,7 +629,13 @@ impl PageWide {
             }
         }
         out.extend(near);
-        out.push(bit(frame.around.has(family::HIDDEN)));
+        for family in [
+            family::HIDDEN, family::COMMENT, family::RELATED, family::NEWSLETTER, family::FOOTER, family::SIDEBAR, family::BODY, family::AD, family::NAVIGATION,
+            family::AUTHOR, family::GALLERY,
+        ] {
+            out.push(bit(frame.around.has(family)));
+        }
+        out.extend([self.under[k].0, self.under[k].1]);
         out.push(f32::from(frame.depth));
         out.push(frame.index as f32);
         // 3. What the containers around it hold.
@@ -644,7 +672,7 @@ impl PageWide {
             }
         }
         // 5. Its kind, as all of that kind look on this page.
-        let look = self.looks[self.groups[k].1 as usize];
+        let look = self.looks[self.groups[k][1] as usize];
         out.extend([
             look[0],
             look[1],

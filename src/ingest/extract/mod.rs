@@ -21,7 +21,7 @@ use super::attribute::{self, Registry};
 use crate::model::{Address, Clean, Item, Wall, plain_text};
 
 /// Text shorter than this, in bytes, is no article of its own.
-const TEASER: usize = 300;
+const TEASER: usize = 200;
 /// The page's text is given up for JSON-LD's where it has less than this share of it.
 const ENOUGH: f32 = 0.5;
 
@@ -97,8 +97,8 @@ pub struct Reason {
     pub probability: f32,
     /// The numbers that decided.
     pub features: Vec<f32>,
-    /// Which blocks share its parent, and which look like it.
-    pub groups: (u32, u32),
+    /// Which blocks share its parent, which look like it, which share its grandparent.
+    pub groups: [u32; 3],
 }
 
 /// Says of each text block of a page whether it was kept.

@@ -183,6 +183,8 @@ CREATE VIRTUAL TABLE fts USING fts5(
     title, body, author,
     content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
 );
+-- Merge the index less while filing, and the rest when there is time.
+INSERT INTO fts(fts, rank) VALUES ('automerge', 8);
 
 CREATE TRIGGER article_new AFTER INSERT ON article BEGIN
     UPDATE tally SET articles = articles + 1,

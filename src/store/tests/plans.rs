@@ -2,7 +2,8 @@
 //! reader types is never SQL or FTS syntax.
 
 use super::*;
-use crate::store::sql::{Asked, Side, plan};
+use crate::store::plan::Side;
+use crate::store::sql::{Asked, plan};
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
 

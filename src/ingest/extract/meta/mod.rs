@@ -371,8 +371,10 @@ fn visible_dates(flat: &Flat, around: &Around, item: &mut Item) {
         .segments
         .iter()
         .position(|s| s.kind == Kind::Text && (same_words(&s.text, &item.title) || flat.frame(s).tag.heading() == Some(1)));
-    let from = at.map_or(0, |a| a.saturating_sub(6));
-    for segment in flat.segments[from..].iter().take(30).filter(|s| s.kind == Kind::Text && s.text.len() < 200) {
+    let at = at.unwrap_or(0);
+    // Under the headline first; above it stand other articles' dates more often than its own.
+    let around_it = flat.segments[at..].iter().take(24).chain(flat.segments[at.saturating_sub(4)..at].iter().rev());
+    for segment in around_it.filter(|s| s.kind == Kind::Text && s.text.len() < 200) {
         let lower = segment.text.to_lowercase();
         let changed = ["aktualisiert", "updated", "update", "geändert", "modified", "mis à jour", "actualizado", "aggiornato", "stand:"]
             .iter()

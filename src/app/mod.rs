@@ -1,0 +1,293 @@
+//! The foreground: joins screen, cache and poller. The main thread owns model and terminal and never waits for disk, net
+//! or lock; everything that happens reaches it through one inbox, and everything it wants done leaves it as an effect.
+//!
+//! | thread | owns |
+//! |---|---|
+//! | `main` | the interface's model and the terminal |
+//! | `input` | reading the terminal |
+//! | `signals` | SIGTERM, SIGHUP, SIGINT |
+//! | `reader` | a read-only connection; answers questions, the latest of a kind wins |
+//! | `writer` | the only read-write connection (`poll::filing`) |
+//! | `net` | the runtime, with the poller |
+
+mod background;
+mod perform;
+mod reader;
+mod terminal;
+
+pub use background::{Background, Setup, StartError};
+
+use jiff::Timestamp;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::time::{Duration, Instant};
+use tokio::sync::mpsc as tokio_mpsc;
+
+use crate::demo::{self, Pace};
+use crate::model::{Answer, Clean, Failure, Ticket};
+use crate::poll::{self, Poller, filing::Filed};
+use crate::store;
+use crate::ui::{self, Model, Msg};
+use perform::World;
+use terminal::Terminal;
+
+/// Background news is drawn at most this often; what the reader does is drawn at once.
+const CALM: Duration = Duration::from_millis(50);
+
+/// How long the first frame waits for the cache's headlines, so that it does not flash empty.
+const PATIENCE: Duration = Duration::from_millis(150);
+
+/// Everything that can reach the main thread.
+pub(crate) enum Happened {
+    /// A key, the mouse, a resize, a paste.
+    Input(Msg),
+    /// The cache's answer.
+    Answered(Ticket, Answer),
+    /// A change was filed, or not.
+    Filed(Filed),
+    /// Somebody wrote to the cache.
+    CacheChanged,
+    /// The poller tells.
+    Polling(poll::Event),
+    /// A note for the status line.
+    Notice(ui::Level, Clean),
+    /// The world wants the program to end.
+    End,
+}
+
+/// Why the reader could not run.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// Cache or network.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// The terminal, or a thread.
+    #[error("{0}")]
+    System(#[from] std::io::Error),
+    /// The theme.
+    #[error("{0}")]
+    Theme(String),
+}
+
+impl From<store::StoreError> for AppError {
+    fn from(e: store::StoreError) -> Self {
+        Self::Start(e.into())
+    }
+}
+
+/// Runs the reader until the user quits; with a `demo`, on a cache that begins empty and a server inside the program.
+pub fn run(setup: &Setup, demo: Option<Pace>) -> Result<(), AppError> {
+    if demo.is_some() {
+        empty(&setup.cache)?;
+    }
+    let background = Background::start(setup)?;
+    let _server = demo.map(|pace| start_demo(&background, pace)).transpose()?;
+    let (inbox, happened) = mpsc::channel();
+    let mut terminal = Terminal::enter(setup.config.screen.mouse)?;
+    let result = session(setup, &background, &mut terminal, inbox, &happened, demo.is_some());
+    // The screen goes back before the background ends, which may take a moment.
+    drop(terminal);
+    drop(background);
+    result
+}
+
+/// The demo's cache is its own and begins empty each time. Only what a cache consists of is removed.
+fn empty(cache: &std::path::Path) -> std::io::Result<()> {
+    for end in ["", "-wal", "-shm"] {
+        match std::fs::remove_file(cache.join(format!("{}{end}", store::FILE))) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(e),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn start_demo(background: &Background, pace: Pace) -> Result<demo::Server, AppError> {
+    let launch = Instant::now();
+    let server = background.block_on(demo::serve(demo::Replay::load(), pace, move || launch.elapsed()))?;
+    for (address, settings) in server.feeds() {
+        background.block_on(background.tools.subscribe_unseen(&address, &settings))?;
+    }
+    Ok(server)
+}
+
+fn session(
+    setup: &Setup,
+    background: &Background,
+    terminal: &mut Terminal,
+    inbox: Sender<Happened>,
+    happened: &Receiver<Happened>,
+    demo: bool,
+) -> Result<(), AppError> {
+    let reader = reader::start(&setup.cache, &setup.clock, inbox.clone())?;
+    let (commands, orders) = tokio_mpsc::channel(64);
+    let (tell, mut told) = tokio_mpsc::unbounded_channel();
+    let poller = Poller::new(background.tools.clone(), tell);
+    background.runtime().spawn(async move { poller.watch(orders).await });
+    let to = inbox.clone();
+    background.runtime().spawn(async move {
+        while let Some(event) = told.recv().await {
+            if to.send(Happened::Polling(event)).is_err() {
+                return;
+            }
+        }
+    });
+    start_input(inbox.clone())?;
+    start_signals(inbox.clone())?;
+
+    let (cols, rows) = terminal.size()?;
+    let theme = theme(&setup.config.screen.theme)?;
+    let (mut model, effects) = Model::new(ui::Options {
+        theme,
+        demo,
+        mouse: setup.config.screen.mouse,
+        ..ui::Options::new((cols, rows), setup.clock.now(), setup.clock.zone().clone())
+    });
+    let mut world = World::new(setup, background.tools.filing.clone(), reader, commands, inbox);
+    world.perform_all(effects, &mut model, terminal)?;
+    first_answers(&mut model, &mut world, happened, terminal)?;
+    terminal.draw(&model)?;
+    main_loop(setup, &mut model, &mut world, happened, terminal)?;
+    // Marks that were sent are filed by the writer before it ends; nothing more is needed here.
+    Ok(())
+}
+
+/// The theme by its name; NO_COLOR and a dumb terminal need none.
+fn theme(name: &str) -> Result<ui::Theme, AppError> {
+    let plain = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
+    ui::Theme::named(if plain { "none" } else { name }).ok_or_else(|| {
+        let known: Vec<_> = ui::Theme::names().collect();
+        AppError::Theme(format!("there is no theme `{name}`; [screen] theme takes one of {}.", known.join(", ")))
+    })
+}
+
+/// Waits a moment for the cache's first answers.
+fn first_answers(model: &mut Model, world: &mut World, happened: &Receiver<Happened>, terminal: &mut Terminal) -> Result<(), AppError> {
+    let until = Instant::now() + PATIENCE;
+    while model.waiting() {
+        match happened.recv_timeout(until.saturating_duration_since(Instant::now())) {
+            Ok(h) => {
+                let _ = take(h, model, world, terminal)?;
+            }
+            Err(_) => break,
+        }
+    }
+    Ok(())
+}
+
+fn main_loop(
+    setup: &Setup,
+    model: &mut Model,
+    world: &mut World,
+    happened: &Receiver<Happened>,
+    terminal: &mut Terminal,
+) -> Result<(), AppError> {
+    let mut drawn = Instant::now();
+    let mut stale = false;
+    loop {
+        let now = setup.clock.now();
+        let mut wait = world.next_wake().unwrap_or_else(|| until_next_minute(now));
+        if stale {
+            wait = wait.min(CALM.saturating_sub(drawn.elapsed()));
+        }
+        let mut pressing = false;
+        match happened.recv_timeout(wait) {
+            Ok(first) => {
+                for h in std::iter::once(first).chain(happened.try_iter()) {
+                    stale = true;
+                    match take(h, model, world, terminal)? {
+                        Took::Background => {}
+                        Took::Reader => pressing = true,
+                        Took::End => return Ok(()),
+                    }
+                }
+            }
+            Err(RecvTimeoutError::Timeout) => {
+                if world.woken() || !stale {
+                    let effects = ui::update(model, Msg::Tick(setup.clock.now()));
+                    if world.perform_all(effects, model, terminal)? == perform::Went::Ended {
+                        return Ok(());
+                    }
+                    stale = true;
+                }
+                pressing = true;
+            }
+            Err(RecvTimeoutError::Disconnected) => return Ok(()),
+        }
+        if stale && (pressing || drawn.elapsed() >= CALM) {
+            terminal.draw(model)?;
+            drawn = Instant::now();
+            stale = false;
+        }
+    }
+}
+
+/// What kind of thing was taken from the inbox.
+#[derive(PartialEq, Eq)]
+enum Took {
+    Reader,
+    Background,
+    End,
+}
+
+fn take(happened: Happened, model: &mut Model, world: &mut World, terminal: &mut Terminal) -> Result<Took, AppError> {
+    let (msg, took) = match happened {
+        Happened::Input(msg) => (msg, Took::Reader),
+        Happened::Answered(ticket, answer) => (Msg::Answer { ticket, answer }, Took::Reader),
+        Happened::Filed(filed) => {
+            (Msg::Applied(filed.map_err(|e| Clean::line(&e.to_string())).and_then(|a| a.failure.clone().map_or(Ok(a), Err))), Took::Reader)
+        }
+        Happened::CacheChanged => (Msg::CacheChanged, Took::Background),
+        Happened::Notice(level, text) => (Msg::Notice { level, text }, Took::Reader),
+        Happened::Polling(poll::Event::Progress(p)) => (Msg::Progress(p), Took::Background),
+        Happened::Polling(poll::Event::Polled { result: Ok(_), .. }) => return Ok(Took::Background),
+        Happened::Polling(poll::Event::Polled { feed, result: Err(e) }) => (failed(&feed.title, &e), Took::Background),
+        Happened::Polling(poll::Event::Cache(e)) => {
+            (Msg::Notice { level: ui::Level::Error, text: Clean::line(&e.to_string()) }, Took::Reader)
+        }
+        Happened::End => return Ok(Took::End),
+    };
+    let effects = ui::update(model, msg);
+    Ok(match world.perform_all(effects, model, terminal)? {
+        perform::Went::On => took,
+        perform::Went::Ended => Took::End,
+    })
+}
+
+fn failed(feed: &Clean, e: &Failure) -> Msg {
+    Msg::Notice { level: ui::Level::Error, text: Clean::line(&format!("{feed}: {e}")) }
+}
+
+fn until_next_minute(now: Timestamp) -> Duration {
+    Duration::from_secs(60 - now.as_second().rem_euclid(60).unsigned_abs())
+}
+
+fn start_input(inbox: Sender<Happened>) -> std::io::Result<()> {
+    std::thread::Builder::new().name("input".into()).spawn(move || {
+        loop {
+            let happened = match terminal::next_input() {
+                Ok(Some(msg)) => Happened::Input(msg),
+                Ok(None) => continue,
+                // The terminal is gone.
+                Err(_) => Happened::End,
+            };
+            let end = matches!(happened, Happened::End);
+            if inbox.send(happened).is_err() || end {
+                return;
+            }
+        }
+    })?;
+    Ok(())
+}
+
+fn start_signals(inbox: Sender<Happened>) -> std::io::Result<()> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    let mut signals = signal_hook::iterator::Signals::new([SIGTERM, SIGHUP, SIGINT])?;
+    std::thread::Builder::new().name("signals".into()).spawn(move || {
+        for _ in signals.forever() {
+            if inbox.send(Happened::End).is_err() {
+                return;
+            }
+        }
+    })?;
+    Ok(())
+}

@@ -1,0 +1,149 @@
+//! Effect → world: what the screen asks for is done here, without ever waiting for it.
+
+use std::process::{Command, Stdio};
+use std::sync::mpsc::Sender;
+use std::time::{Duration, Instant};
+use tokio::sync::mpsc as tokio_mpsc;
+
+use super::reader::{Ask, Asked};
+use super::terminal::Terminal;
+use super::{AppError, Happened, Setup};
+use crate::clock::Clock;
+use crate::model::{Address, Clean};
+use crate::poll::{self, filing::Filing};
+use crate::ui::{self, Effect, Level, Model, Msg};
+
+/// Whether the program goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Went {
+    /// It does.
+    On,
+    /// The user quit.
+    Ended,
+}
+
+/// All that effects reach.
+pub struct World {
+    clock: Clock,
+    filing: Filing,
+    ask: Ask,
+    poller: tokio_mpsc::Sender<poll::Command>,
+    inbox: Sender<Happened>,
+    browser: Option<String>,
+    wake: Option<Instant>,
+}
+
+impl World {
+    /// The world of one session.
+    pub fn new(setup: &Setup, filing: Filing, ask: Ask, poller: tokio_mpsc::Sender<poll::Command>, inbox: Sender<Happened>) -> Self {
+        Self { clock: setup.clock.clone(), filing, ask, poller, inbox, browser: setup.config.open.browser.clone(), wake: None }
+    }
+
+    /// Until the screen wants to be woken.
+    pub fn next_wake(&self) -> Option<Duration> {
+        self.wake.map(|at| at.saturating_duration_since(Instant::now()))
+    }
+
+    /// Whether that time has come; asked once.
+    pub fn woken(&mut self) -> bool {
+        let come = self.wake.is_some_and(|at| at <= Instant::now());
+        if come {
+            self.wake = None;
+        }
+        come
+    }
+
+    /// Performs `effects` in order.
+    pub fn perform_all(&mut self, effects: Vec<Effect>, model: &mut Model, terminal: &mut Terminal) -> Result<Went, AppError> {
+        for effect in effects {
+            if self.perform(effect, model, terminal)? == Went::Ended {
+                return Ok(Went::Ended);
+            }
+        }
+        Ok(Went::On)
+    }
+
+    fn perform(&mut self, effect: Effect, model: &mut Model, terminal: &mut Terminal) -> Result<Went, AppError> {
+        match effect {
+            Effect::Ask { ticket, question, class } => {
+                // A reader thread that is gone is told by its last answer; there is nothing to wait for.
+                let _ = self.ask.send(Asked { ticket, question, class });
+            }
+            Effect::Change(change) => {
+                let inbox = self.inbox.clone();
+                self.filing.send(change, move |filed| {
+                    let _ = inbox.send(Happened::Filed(filed));
+                });
+            }
+            Effect::Refresh(feed) => {
+                let scope = feed.map_or(poll::Scope::All, |id| poll::Scope::Feeds(vec![id]));
+                if self.poller.try_send(poll::Command::Refresh(scope)).is_err() {
+                    self.notice(Level::Info, "A poll is under way already.");
+                }
+            }
+            Effect::Open(address) => self.open(&address),
+            Effect::Copy(text) => terminal.copy(&text)?,
+            Effect::Redraw => terminal.forget()?,
+            Effect::Suspend => {
+                terminal.suspend()?;
+                let (cols, rows) = terminal.size()?;
+                let mut effects = ui::update(model, Msg::Resize { cols, rows });
+                effects.extend(ui::update(model, Msg::Tick(self.clock.now())));
+                return self.perform_all(effects, model, terminal);
+            }
+            Effect::Wake(after_ms) => {
+                let at = Instant::now() + Duration::from_millis(after_ms);
+                self.wake = Some(self.wake.map_or(at, |w| w.min(at)));
+            }
+            Effect::Quit => return Ok(Went::Ended),
+        }
+        Ok(Went::On)
+    }
+
+    fn notice(&self, level: Level, text: &str) {
+        let _ = self.inbox.send(Happened::Notice(level, Clean::line(text)));
+    }
+
+    /// Opens an address in the browser: the configuration's command, $BROWSER, or the system's own. Never a shell: the
+    /// command is split first, and the address is one argument that begins with `http`.
+    fn open(&self, address: &Address) {
+        let wanted = self.browser.clone().or_else(|| std::env::var("BROWSER").ok().filter(|b| !b.trim().is_empty()));
+        let result = match wanted {
+            Some(line) => launch(&line, address),
+            None => open::that_detached(address.as_str()).map_err(|e| e.to_string()),
+        };
+        match result {
+            Ok(()) => self.notice(Level::Info, &format!("opened {}", address.site())),
+            Err(e) => {
+                self.notice(Level::Error, &format!("Could not open a browser: {e}. Name one in the configuration: [open] browser = \"…\"."))
+            }
+        }
+    }
+}
+
+fn launch(line: &str, address: &Address) -> Result<(), String> {
+    let mut argv = shell_words::split(line).map_err(|e| format!("`{line}`: {e}"))?;
+    let mut placed = false;
+    for arg in &mut argv {
+        for mark in ["%u", "%s"] {
+            if arg.contains(mark) {
+                *arg = arg.replace(mark, address.as_str());
+                placed = true;
+            }
+        }
+    }
+    if !placed {
+        argv.push(address.as_str().to_owned());
+    }
+    let (program, args) = argv.split_first().ok_or("no command is named")?;
+    let mut child = Command::new(program)
+        .args(args)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .map_err(|e| format!("{program}: {e}"))?;
+    // Somebody has to wait for it, or it stays as a zombie for as long as the reader runs.
+    let _ = std::thread::Builder::new().name("opener".into()).spawn(move || child.wait());
+    Ok(())
+}

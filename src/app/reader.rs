@@ -1,0 +1,64 @@
+//! The reader thread: a read-only connection that answers the screen's questions. Of several questions of one kind the
+//! latest wins, for the answer to an older one would only be dropped. Between questions it looks whether somebody wrote.
+
+use std::path::Path;
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::time::Duration;
+
+use super::{Happened, StartError};
+use crate::clock::Clock;
+use crate::model::{Question, Ticket};
+use crate::store::Reader;
+use crate::ui::Class;
+
+/// How often the cache is looked at for what others wrote: one `PRAGMA data_version`, a few microseconds.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// A question on its way.
+pub struct Asked {
+    /// Its number.
+    pub ticket: Ticket,
+    /// What is asked.
+    pub question: Question,
+    /// A later question of the same class makes this one pointless.
+    pub class: Class,
+}
+
+/// A line to the reader thread.
+pub type Ask = Sender<Asked>;
+
+/// Starts the thread; its answers go to `inbox`.
+pub fn start(cache: &Path, clock: &Clock, inbox: Sender<Happened>) -> Result<Ask, StartError> {
+    let reader = Reader::open(cache)?.with_zone(clock.zone().clone());
+    let clock = clock.clone();
+    let (ask, questions) = mpsc::channel::<Asked>();
+    let run = move || {
+        let mut version = reader.data_version().ok();
+        loop {
+            let first = match questions.recv_timeout(LOOK) {
+                Ok(q) => Some(q),
+                Err(RecvTimeoutError::Timeout) => None,
+                Err(RecvTimeoutError::Disconnected) => return,
+            };
+            let mut waiting: Vec<Asked> = Vec::new();
+            for asked in first.into_iter().chain(questions.try_iter()) {
+                waiting.retain(|w| w.class != asked.class);
+                waiting.push(asked);
+            }
+            for Asked { ticket, question, .. } in waiting {
+                if inbox.send(Happened::Answered(ticket, reader.answer(&question, clock.now()))).is_err() {
+                    return;
+                }
+            }
+            let now = reader.data_version().ok();
+            if now != version {
+                version = now;
+                if inbox.send(Happened::CacheChanged).is_err() {
+                    return;
+                }
+            }
+        }
+    };
+    std::thread::Builder::new().name("reader".into()).spawn(run)?;
+    Ok(ask)
+}

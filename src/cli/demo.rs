@@ -1,0 +1,46 @@
+//! `wiredesk demo`: the reader on a summit replayed from inside the program.
+
+use clap::Args;
+use jiff::SignedDuration;
+
+use super::{CliError, Context};
+use crate::app::{self, Setup};
+use crate::demo::{DAWN, DUSK, Pace};
+use crate::poll::Schedule;
+
+/// Open the reader on a summit replayed from inside the program; needs no network
+#[derive(Args, Debug)]
+pub struct Demo {
+    /// Minutes of the summit that pass in a second
+    #[arg(long, value_name = "N", default_value_t = Pace::default().speed)]
+    pace: f64,
+    /// Where in the day to begin, from 0 to 1 (if absent, shortly before the two presidents face the press)
+    #[arg(long, value_name = "PART")]
+    from: Option<f64>,
+    /// Seconds between two polls of a feed
+    #[arg(long, value_name = "SECONDS", default_value_t = 4)]
+    every: u64,
+}
+
+impl Demo {
+    /// Runs it, in a cache of its own that begins empty.
+    pub fn run(&self, cx: &mut Context) -> Result<(), CliError> {
+        let day = DUSK.duration_since(DAWN).as_secs_f64();
+        let start = self.from.map_or(Pace::default().start, |part| DAWN + SignedDuration::from_secs_f64(day * part.clamp(0.0, 1.0)));
+        // Dated as if it happened now, so that the lists look as on the day.
+        let pace = Pace { speed: self.pace, start, launched: Some(cx.clock.now()) };
+        let cache = cx.cache.join("demo");
+        let mut setup = Setup::new(&cache, &cx.config, &cx.clock, cx.registry()?);
+        let every = SignedDuration::from_secs(self.every.clamp(1, 600).cast_signed());
+        setup.schedule = Schedule {
+            interval: every,
+            floor: every,
+            ceiling: every,
+            backoff: every,
+            refresh: SignedDuration::from_secs(1),
+            ..Schedule::default()
+        };
+        setup.host_gap = std::time::Duration::ZERO;
+        Ok(app::run(&setup, Some(pace))?)
+    }
+}

@@ -1,0 +1,149 @@
+//! `wiredesk doctor`: what works here, what does not and why.
+
+use clap::Args;
+use serde_json::json;
+use std::io::IsTerminal;
+
+use super::out::Weight;
+use super::{CliError, Context};
+use crate::store::{PollLock, Reader};
+
+/// Check terminal, configuration, cache and feeds, and say what to do
+#[derive(Args, Debug)]
+pub struct Doctor {
+    /// Read every page of the cache, which takes a while on a large one
+    #[arg(long)]
+    thorough: bool,
+    /// One JSON document
+    #[arg(long)]
+    json: bool,
+}
+
+const SAVE_A_COPY: &str = "Copy the cache's folder away before anything else; what is whole can still be read.";
+
+struct Check {
+    name: &'static str,
+    ok: bool,
+    what: String,
+    advice: Option<String>,
+}
+
+impl Check {
+    fn ok(name: &'static str, what: impl Into<String>) -> Self {
+        Self { name, ok: true, what: what.into(), advice: None }
+    }
+
+    fn wrong(name: &'static str, what: impl Into<String>, advice: impl Into<String>) -> Self {
+        Self { name, ok: false, what: what.into(), advice: Some(advice.into()) }
+    }
+}
+
+impl Doctor {
+    /// Runs it; fails if anything is wrong.
+    pub fn run(&self, cx: &mut Context) -> Result<(), CliError> {
+        let mut checks = vec![Check::ok("wiredesk", format!("{} on {}", env!("CARGO_PKG_VERSION"), std::env::consts::OS))];
+        checks.push(terminal());
+        checks.push(Check::ok(
+            "config",
+            if cx.config_path.exists() {
+                cx.config_path.display().to_string()
+            } else {
+                format!("{} (not there: the default holds)", cx.config_path.display())
+            },
+        ));
+        self.cache(cx, &mut checks);
+        let all_well = checks.iter().all(|c| c.ok);
+        if self.json {
+            let rows: Vec<_> = checks.iter().map(|c| json!({ "name": c.name, "ok": c.ok, "what": c.what, "advice": c.advice })).collect();
+            cx.out.json(&json!({ "checks": rows }))?;
+        } else {
+            for c in &checks {
+                let (sign, weight) = if c.ok { ("ok    ", Weight::Dim) } else { ("WRONG ", Weight::Bold) };
+                cx.out.pieces(&[(weight, sign), (Weight::Bold, &format!("{:<10}", c.name)), (Weight::Plain, &c.what)])?;
+                if let Some(advice) = &c.advice {
+                    cx.out.line(&format!("                {advice}"))?;
+                }
+            }
+        }
+        if all_well { Ok(()) } else { Err(CliError::Said) }
+    }
+
+    fn cache(&self, cx: &Context, checks: &mut Vec<Check>) {
+        if !cx.cache.exists() {
+            checks.push(Check::ok("cache", format!("{} (not there yet: the first feed makes it)", cx.cache.display())));
+            return;
+        }
+        let reader = match Reader::open(&cx.cache) {
+            Ok(reader) => reader,
+            Err(e) => return checks.push(Check::wrong("cache", e.to_string(), "")),
+        };
+        match reader.stats() {
+            Ok(s) => {
+                let size = s.bytes as f64 / 1e6;
+                checks.push(Check::ok("cache", format!("{} · {size:.1} MB · schema {}", cx.cache.display(), s.schema)));
+                checks.push(Check::ok(
+                    "articles",
+                    format!("{} in {} versions, {} unread, {} saved", s.articles, s.versions, s.unread, s.saved),
+                ));
+                if s.pending > 0 {
+                    checks.push(Check::ok("pages", format!("{} articles wait for the text of their page", s.pending)));
+                }
+            }
+            Err(e) => checks.push(Check::wrong("cache", e.to_string(), "")),
+        }
+        if self.thorough {
+            checks.push(match reader.integrity() {
+                Ok(damage) if damage.is_empty() => Check::ok("integrity", "every page is whole"),
+                Ok(damage) => Check::wrong("integrity", damage.join("; "), SAVE_A_COPY),
+                Err(e) => Check::wrong("integrity", e.to_string(), SAVE_A_COPY),
+            });
+        }
+        match PollLock::take(&cx.cache) {
+            Ok(Some(_)) => checks.push(Check::ok("poller", "no other wiredesk polls this cache now")),
+            Ok(None) => checks.push(Check::ok("poller", "another wiredesk polls this cache now; this one only reads")),
+            Err(e) => checks.push(Check::wrong("poller", e.to_string(), "")),
+        }
+        match reader.feeds() {
+            Ok(feeds) => {
+                let broken: Vec<_> = feeds.iter().filter(|f| f.health.failure.is_some()).collect();
+                checks.push(if broken.is_empty() {
+                    Check::ok("feeds", format!("{}, none broken", feeds.len()))
+                } else {
+                    let names: Vec<&str> = broken.iter().take(5).map(|f| f.title.as_str()).collect();
+                    Check::wrong(
+                        "feeds",
+                        format!("{} of {} broken: {}", broken.len(), feeds.len(), names.join(", ")),
+                        "`wiredesk feeds` says why and what to do.",
+                    )
+                });
+            }
+            Err(e) => checks.push(Check::wrong("feeds", e.to_string(), "")),
+        }
+    }
+}
+
+fn terminal() -> Check {
+    let var = |name: &str| std::env::var(name).unwrap_or_default();
+    if !std::io::stdout().is_terminal() {
+        return Check::ok("terminal", "output goes to a pipe or file");
+    }
+    let colours = match (var("NO_COLOR").is_empty(), var("COLORTERM").as_str()) {
+        (false, _) => "no colours (NO_COLOR)",
+        (_, "truecolor" | "24bit") => "16 million colours",
+        _ if var("TERM").contains("256") => "256 colours",
+        _ => "16 colours",
+    };
+    let inside = if var("TMUX").is_empty() { "" } else { ", inside tmux" };
+    let utf8 = [var("LC_ALL"), var("LC_CTYPE"), var("LANG")].into_iter().find(|v| !v.is_empty()).unwrap_or_default().to_uppercase();
+    if var("TERM") == "dumb" {
+        Check::wrong("terminal", "TERM is dumb", "The reader needs cursor movement; `wiredesk list` and `wiredesk show` work here.")
+    } else if utf8.contains("UTF-8") || utf8.contains("UTF8") {
+        Check::ok("terminal", format!("{}{inside}, {colours}", var("TERM")))
+    } else {
+        Check::wrong(
+            "terminal",
+            format!("{}{inside}, {colours}, but the locale is not UTF-8", var("TERM")),
+            "Set LANG to a UTF-8 locale, for example C.UTF-8, or accents and quotes will look wrong.",
+        )
+    }
+}

@@ -1,0 +1,82 @@
+//! `wiredesk list`: headlines on standard output.
+
+use clap::Args;
+
+use super::out::Weight;
+use super::{CliError, Context, json};
+use crate::model::{Article, Query, QueryError};
+
+/// List articles, newest first
+#[derive(Args, Debug)]
+pub struct List {
+    /// What to list, in the query language (all if absent)
+    #[arg(value_name = "QUERY", allow_hyphen_values = true)]
+    query: Vec<String>,
+    /// At most this many
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+    /// One JSON document an article, a line each
+    #[arg(long)]
+    json: bool,
+}
+
+const NONE_YET: &str = "No articles yet: `wiredesk add ADDRESS` takes a feed or a site.";
+
+/// Listed to a person who named no limit.
+const SCREENFUL: usize = 50;
+
+impl List {
+    /// Runs it.
+    pub fn run(&self, cx: &mut Context) -> Result<(), CliError> {
+        let text = self.query.join(" ");
+        let query: Query = text.parse().map_err(|e| wrong_query(&text, &e))?;
+        let Some(reader) = cx.reader()? else { return no_cache(self.json) };
+        let limit = self.limit.or((cx.out.person() && !self.json).then_some(SCREENFUL));
+        let mut result = Ok(());
+        let now = cx.clock.now();
+        let zone = cx.clock.zone().clone();
+        let out = &mut cx.out;
+        let mut listed = 0;
+        reader.list(&query, limit, false, now, &mut |a: Article| {
+            listed += 1;
+            result = if self.json { out.json(&json::article(&a, false)) } else { line(out, &a, &zone) };
+            result.is_ok()
+        })?;
+        result?;
+        if listed == 0 && !self.json {
+            super::out::note(if text.is_empty() { NONE_YET } else { "Nothing matches." });
+        }
+        Ok(())
+    }
+}
+
+fn no_cache(json: bool) -> Result<(), CliError> {
+    if !json {
+        super::out::note(NONE_YET);
+    }
+    Ok(())
+}
+
+/// Points at the word that is wrong.
+pub fn wrong_query(text: &str, e: &QueryError) -> CliError {
+    let start = text.get(..e.at.start).map_or(0, |s| s.chars().count());
+    let len = text.get(e.at.clone()).map_or(1, |s| s.chars().count()).max(1);
+    CliError::Usage(format!("{}\n{text}\n{}{}", e.message, " ".repeat(start), "^".repeat(len)))
+}
+
+fn line(out: &mut super::out::Out, a: &Article, zone: &jiff::tz::TimeZone) -> std::io::Result<()> {
+    let agencies: Vec<&str> = a.item.attribution.agencies().iter().map(|c| c.name.as_str()).collect();
+    let weight = if a.marks.read { Weight::Plain } else { Weight::Bold };
+    let mark = match (a.marks.saved, a.marks.read) {
+        (true, _) => "*",
+        (_, false) => "•",
+        _ => " ",
+    };
+    out.pieces(&[
+        (Weight::Dim, &format!("{:>7} ", a.id)),
+        (Weight::Plain, &format!("{mark} {} ", a.time.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M"))),
+        (weight, &a.item.title),
+        (Weight::Dim, &format!("  {}", a.outlet)),
+        (Weight::Plain, &if agencies.is_empty() { String::new() } else { format!("  {}", agencies.join(" ")) }),
+    ])
+}

@@ -1,0 +1,197 @@
+//! The one file a user writes. It is never needed to start; the annotated default is embedded, printed by
+//! `wiredesk config --default` and parsed in a test, so that it cannot lie.
+
+use directories::ProjectDirs;
+use jiff::SignedDuration;
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::model::FullText;
+
+/// The annotated default.
+pub const DEFAULT: &str = include_str!("config.default.toml");
+
+/// What can be set.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Config {
+    /// `[poll]`
+    pub poll: Poll,
+    /// `[screen]`
+    pub screen: Screen,
+    /// `[open]`
+    pub open: Open,
+    /// `[[agency]]`: rows of the agency registry, read by it.
+    pub agency: Vec<toml::Table>,
+    /// `[[view]]`
+    pub view: Vec<View>,
+}
+
+/// How feeds are asked.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Poll {
+    /// Between polls of a feed.
+    pub interval: Span,
+    /// Never more often.
+    pub floor: Span,
+    /// At least this often.
+    pub ceiling: Span,
+    /// Requests at the same time.
+    pub parallel: usize,
+    /// Full text of teaser feeds.
+    pub full_text: FullText,
+    /// To connect.
+    pub connect_timeout: Span,
+    /// To the first byte.
+    pub first_byte_timeout: Span,
+    /// For all of it.
+    pub total_timeout: Span,
+    /// For all requests.
+    pub proxy: Option<String>,
+}
+
+impl Default for Poll {
+    fn default() -> Self {
+        Self {
+            interval: Span::minutes(60),
+            floor: Span::minutes(15),
+            ceiling: Span::minutes(24 * 60),
+            parallel: 16,
+            full_text: FullText::Auto,
+            connect_timeout: Span(Duration::from_secs(10)),
+            first_byte_timeout: Span(Duration::from_secs(20)),
+            total_timeout: Span(Duration::from_secs(60)),
+            proxy: None,
+        }
+    }
+}
+
+/// How the screen looks.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Screen {
+    /// A theme's name.
+    pub theme: String,
+    /// Whether the mouse is used.
+    pub mouse: bool,
+}
+
+impl Default for Screen {
+    fn default() -> Self {
+        Self { theme: "default".into(), mouse: true }
+    }
+}
+
+/// What opens addresses.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Open {
+    /// A command without a shell; `%u` is the address.
+    pub browser: Option<String>,
+}
+
+/// A saved query.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct View {
+    /// Its name in the desk.
+    pub name: String,
+    /// What it shows.
+    pub query: String,
+}
+
+/// A length of time as written: `15 min`, `1h 30m`, `24 h`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span(pub Duration);
+
+impl Span {
+    const fn minutes(n: u64) -> Self {
+        Self(Duration::from_secs(n * 60))
+    }
+}
+
+impl<'de> Deserialize<'de> for Span {
+    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(d)?;
+        let span: SignedDuration = text
+            .parse()
+            .map_err(|_| serde::de::Error::custom(format!("`{text}` is no length of time; write for example \"15 min\" or \"2 h\"")))?;
+        Duration::try_from(span).map(Self).map_err(|_| serde::de::Error::custom(format!("`{text}` is less than nothing")))
+    }
+}
+
+/// Why the file could not be used, with its path and line.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// It could not be read.
+    #[error("{}: {error}", path.display())]
+    Read {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        error: std::io::Error,
+    },
+    /// It is not what it should be.
+    #[error("{}: {error}Mend that line, or see `wiredesk config --default`.", path.display())]
+    Parse {
+        /// Which file.
+        path: PathBuf,
+        /// Where and why.
+        error: toml::de::Error,
+    },
+}
+
+impl Config {
+    /// Reads `path`. A missing file is the default, unless the user named it (`must_exist`).
+    pub fn load(path: &Path, must_exist: bool) -> Result<Self, ConfigError> {
+        match std::fs::read_to_string(path) {
+            Ok(text) => toml::from_str(&text).map_err(|error| ConfigError::Parse { path: path.into(), error }),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound && !must_exist => Ok(Self::default()),
+            Err(error) => Err(ConfigError::Read { path: path.into(), error }),
+        }
+    }
+}
+
+/// Where things are on this platform, if it says where a user's files are.
+pub fn dirs() -> Option<ProjectDirs> {
+    ProjectDirs::from("", "", "wiredesk")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_annotated_default_is_the_default() {
+        assert_eq!(toml::from_str::<Config>(DEFAULT).unwrap(), Config::default());
+    }
+
+    #[test]
+    fn every_line_that_is_commented_out_parses_too() {
+        let uncommented: String = DEFAULT
+            .lines()
+            .map(|l| {
+                l.strip_prefix('#')
+                    .filter(|r| r.starts_with('[') || r.split_once(" = ").is_some_and(|(k, _)| !k.contains(' ')))
+                    .unwrap_or(l)
+            })
+            .fold(String::new(), |all, l| all + l + "\n");
+        let config: Config = toml::from_str(&uncommented).unwrap();
+        assert_eq!((config.agency.len(), config.view.len()), (1, 1));
+        assert!(config.open.browser.is_some() && config.poll.proxy.is_some());
+    }
+
+    #[test]
+    fn a_wrong_key_is_named_with_its_line() {
+        let error = toml::from_str::<Config>("[poll]\nintervall = \"1 h\"").unwrap_err().to_string();
+        assert!(error.contains("line 2") && error.contains("intervall"), "{error}");
+    }
+
+    #[test]
+    fn a_wrong_length_of_time_says_how_to_write_one() {
+        let error = toml::from_str::<Config>("[poll]\nfloor = \"soon\"").unwrap_err().to_string();
+        assert!(error.contains("15 min"), "{error}");
+    }
+}

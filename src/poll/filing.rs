@@ -1,0 +1,78 @@
+//! The writer thread: owner of the cache's only read-write connection. Whoever wants a change sends it here and may
+//! wait for what it did; what has queued up meanwhile is filed in one transaction.
+
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::thread::JoinHandle;
+use tokio::sync::oneshot;
+
+use crate::clock::Clock;
+use crate::model::{Applied, Change};
+use crate::store::{StoreError, Writer};
+
+/// More than this is not put into one transaction, so that a reader's mark never waits behind a whole round of polling.
+const BATCH: usize = 32;
+
+/// What a change did, or why it could not be done.
+pub type Filed = Result<Applied, StoreError>;
+
+struct Job {
+    change: Change,
+    done: Box<dyn FnOnce(Filed) + Send>,
+}
+
+/// A line to the writer thread. Cloning it is cheap; the thread ends when the last line is gone.
+#[derive(Clone)]
+pub struct Filing {
+    jobs: Sender<Job>,
+}
+
+impl Filing {
+    /// Starts the thread around an open cache.
+    pub fn start(writer: Writer, clock: Clock) -> std::io::Result<(Self, JoinHandle<()>)> {
+        let (jobs, inbox) = mpsc::channel();
+        let thread = std::thread::Builder::new().name("writer".into()).spawn(move || run(writer, &clock, &inbox))?;
+        Ok((Self { jobs }, thread))
+    }
+
+    /// A line to nobody, to let go of a real one.
+    pub fn disconnected() -> Self {
+        Self { jobs: mpsc::channel().0 }
+    }
+
+    /// Files `change` and hands what it did to `done`, on the writer thread. Never waits.
+    pub fn send(&self, change: Change, done: impl FnOnce(Filed) + Send + 'static) {
+        // If the thread is gone the program is ending, and `done` with it.
+        let _ = self.jobs.send(Job { change, done: Box::new(done) });
+    }
+
+    /// Files `change` and waits for what it did. `None` if the writer is gone.
+    pub async fn file(&self, change: Change) -> Option<Filed> {
+        let (tx, rx) = oneshot::channel();
+        self.send(change, move |filed| {
+            let _ = tx.send(filed);
+        });
+        rx.await.ok()
+    }
+}
+
+fn run(mut writer: Writer, clock: &Clock, inbox: &Receiver<Job>) {
+    while let Ok(first) = inbox.recv() {
+        let jobs: Vec<Job> = std::iter::once(first).chain(inbox.try_iter().take(BATCH - 1)).collect();
+        let (changes, done): (Vec<_>, Vec<_>) = jobs.into_iter().map(|j| (j.change, j.done)).unzip();
+        match writer.apply(&changes, clock.now()) {
+            Ok(applied) => {
+                for (done, applied) in done.into_iter().zip(applied) {
+                    done(Ok(applied));
+                }
+            }
+            // A batch that fails is tried change by change, so that one that cannot be filed costs itself only.
+            Err(error) if changes.len() == 1 => done.into_iter().for_each(|d| d(Err(error.clone()))),
+            Err(_) => {
+                for (done, change) in done.into_iter().zip(&changes) {
+                    let one = writer.apply(std::slice::from_ref(change), clock.now());
+                    done(one.map(|mut a| a.pop().unwrap_or_default()));
+                }
+            }
+        }
+    }
+}
