@@ -34,7 +34,7 @@ impl Model {
                 }
             }
             (Class::Unread, Answer::NextUnread(None)) => self.say(Level::Info, "nothing unread beyond"),
-            (Class::Desk, Answer::Desk(desk)) => self.desk.fill(desk),
+            (Class::Desk, Answer::Desk(desk)) => self.desk.fill(desk, &self.headlines.base),
             (Class::Feeds, Answer::Feeds(feeds)) => {
                 if let Some(overlay) = &mut self.overlay {
                     overlay.fill(feeds);

@@ -47,8 +47,9 @@ fn same(a: &DeskRow, b: &DeskRow) -> bool {
 }
 
 impl State {
-    /// Takes the desk as it is now; the selection stays on its row.
-    pub fn fill(&mut self, desk: Desk) {
+    /// Takes the desk as it is now; the selection stays on its row, at first that of the open list.
+    pub fn fill(&mut self, desk: Desk, open: &Query) {
+        let first = !self.known;
         let held = self.rows.get(self.selected).cloned();
         self.rows = desk.rows;
         self.known = true;
@@ -64,6 +65,9 @@ impl State {
         }
         if let Some(at) = held.and_then(|held| self.rows.iter().position(|row| same(row, &held))) {
             self.selected = at;
+        }
+        if first {
+            self.selected = self.rows.iter().position(|row| row.query == *open).unwrap_or(0);
         }
         self.selected = self.selected.min(self.rows.len().saturating_sub(1));
     }
