@@ -6,7 +6,7 @@ use super::layout::{Pane, Zoom};
 use super::panes::{Move, headlines, sources};
 use super::prompt::{Asks, Prompt};
 use super::{Awaited, Class, Effect, Key, Level, Model, shown};
-use crate::model::{Address, ArticleId, At, Change, Clean, Headline, Query, Question, Window};
+use crate::model::{Address, ArticleId, At, Change, Clean, Headline, Is, Query, Question, Window};
 
 /// Digits of one count follow each other within so many milliseconds.
 const DIGITS: u64 = 700;
@@ -116,13 +116,15 @@ impl Model {
                 self.prompt = Some(Prompt::new(Asks::Filter { held }, text));
             }
             Command::ShowNew => self.show_new(),
-            Command::ViewAll => self.view_list("", "all"),
-            Command::ViewUnread => self.view_list("is:unread", "unread"),
-            Command::ViewSaved => self.view_list("is:saved", "saved"),
-            Command::ViewChanged => self.view_list("is:changed", "changed"),
+            Command::ViewAll => self.view_list(Query::all(), "All"),
+            Command::ViewUnread => self.view_list(Query::is(Is::Unread), "Unread"),
+            Command::ViewSaved => self.view_list(Query::is(Is::Saved), "Saved"),
+            Command::ViewChanged => self.view_list(Query::is(Is::Changed), "Changed"),
             Command::Refresh => self.refresh(),
             Command::Feeds => self.toggle_feeds(),
             Command::Pause => self.pause_feed(),
+            Command::EditAddress => self.edit_address(),
+            Command::Unsubscribe => self.unsubscribe(),
             Command::Undo => self.change(Change::Undo, Awaited::Told),
             Command::Redo => self.change(Change::Redo, Awaited::Told),
             Command::Help => self.toggle_help(),
@@ -308,7 +310,7 @@ impl Model {
 
     fn open_article(&mut self, id: ArticleId, row: Option<Headline>) {
         let unread = row.as_ref().is_none_or(|row| !row.read);
-        if self.article.target != Some(id) {
+        if self.article.target != Some(id) || self.article.failed.is_some() {
             self.load(id, row);
         }
         if unread {
@@ -471,11 +473,8 @@ impl Model {
         self.open_filtered(base, label, filter, None);
     }
 
-    fn view_list(&mut self, query: &str, label: &str) {
-        let (query, label) = match self.desk.row_of(query) {
-            Some(row) => (row.query.clone(), row.label.clone()),
-            None => (query.parse().unwrap_or_else(|_| Query::all()), Clean::line(label)),
-        };
+    fn view_list(&mut self, query: Query, label: &str) {
+        let label = self.desk.row_of(&query).map_or_else(|| Clean::line(label), |row| row.label.clone());
         self.open_list(query, label);
         self.arrangement.zoom = Zoom::Off;
         self.focus_pane(Pane::Headlines);

@@ -184,7 +184,7 @@ impl Pen<'_> {
             return 0;
         }
         let text = cut(text, room.min(area.right() - x));
-        let (end, _) = self.cells.set_stringn(x, y, &text, usize::from(room), self.theme.style(role));
+        let (end, _) = self.cells.set_stringn(x, y, &text, usize::from(room), self.theme.ink(role));
         end - x
     }
 

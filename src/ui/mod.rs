@@ -143,7 +143,7 @@ impl Model {
             tickets: 0,
             out: Vec::new(),
         };
-        model.open_list(Query::all(), Clean::line("all"));
+        model.open_list(Query::all(), Clean::line("All"));
         model.ask(Class::Desk, Question::Desk);
         let effects = std::mem::take(&mut model.out);
         (model, effects)
@@ -314,10 +314,11 @@ pub fn view(model: &Model, frame: &mut Frame) {
             status::pane_title(&mut pen, outer, pane.name(), pane == model.focus(), &title.0, title.1.as_deref());
         }
     }
-    if let Some(at) = status::view(model, &mut pen, &layout) {
-        cursor = Some(at);
+    if let (Some(overlay), true) = (&model.overlay, model.prompt.is_some()) {
+        overlay.view(model, &mut pen);
     }
-    if let Some(overlay) = &model.overlay {
+    cursor = status::view(model, &mut pen, &layout).or(cursor);
+    if let (Some(overlay), true) = (&model.overlay, model.prompt.is_none()) {
         cursor = overlay.view(model, &mut pen).or(cursor);
     }
     if let Some(at) = cursor {

@@ -7,9 +7,13 @@ use super::draw::{Line, Pen, flow, width};
 use super::key::{Code, Key};
 use super::keymap::Keymap;
 use super::panes::{Move, follow};
+use super::prompt::{Asks, Prompt};
 use super::theme::Role;
 use super::{Awaited, Class, Level, Model, when};
 use crate::model::{Change, Clean, Feed, FeedId, Question};
+
+/// Lines for the selected feed's words in full.
+const DETAIL: u16 = 4;
 
 /// What stands there.
 #[derive(Debug)]
@@ -44,6 +48,11 @@ fn room(size: (u16, u16)) -> Rect {
 fn inside(size: (u16, u16)) -> Rect {
     let r = room(size);
     Rect::new(r.x + 1, r.y + 1, r.width.saturating_sub(2), r.height.saturating_sub(2))
+}
+
+/// Lines of the list of feeds; below it the selected feed's words stand in full.
+fn list_part(area: Rect) -> u16 {
+    if area.height >= 12 { area.height - DETAIL - 1 } else { area.height }
 }
 
 impl Overlay {
@@ -106,7 +115,7 @@ impl Overlay {
             Overlay::Feeds(list) => {
                 let len = list.feeds.as_ref().map_or(0, Vec::len);
                 list.selected = list.selected.min(len.saturating_sub(1));
-                list.top = follow(list.top, list.selected, usize::from(area.height / 2), len);
+                list.top = follow(list.top, list.selected, usize::from((list_part(area) / 2).max(1)), len);
             }
         }
     }
@@ -147,7 +156,8 @@ impl Help {
         let mut out = Vec::new();
         let mut group = None;
         for row in command::table() {
-            let bound = keys.keys(row.command).join("  ");
+            let keys_of = keys.keys(row.command);
+            let bound = keys_of.join("  ");
             let text = format!("{} {} {bound} {}", row.name.replace('-', " "), row.help, row.group.words()).to_lowercase();
             if !wanted.split_whitespace().all(|word| text.contains(word)) {
                 continue;
@@ -164,7 +174,14 @@ impl Help {
             if matches!(row.scope, Scope::DESK | Scope::HEADLINES | Scope::FEEDS) {
                 words.push(format!(" (in the {})", row.scope.words()), Role::Dim);
             }
-            let keys = super::draw::cut(&bound, column - 1).into_owned();
+            // As many whole keys as fit: the first is the one to learn.
+            let mut keys = String::new();
+            for key in keys_of.iter().take_while(|k| !k.is_empty()) {
+                if keys.is_empty() || width(&keys) + width(key) + 3 <= column {
+                    keys.push_str(if keys.is_empty() { "" } else { "  " });
+                    keys.push_str(key);
+                }
+            }
             for (i, mut line) in flow(words, room.saturating_sub(column + 2), 0).into_iter().enumerate() {
                 let lead = if i == 0 { keys.clone() } else { String::new() };
                 let pad = usize::from(column.saturating_sub(width(&lead)));
@@ -214,7 +231,7 @@ impl Feeds {
             pen.put(area.x + 1, area.y, area.width, "No feeds yet: wiredesk add ADDRESS", Role::Dim);
         }
         let mut cursor = Position::new(area.x, area.y);
-        for (i, feed) in feeds.iter().enumerate().skip(self.top).take(usize::from(area.height / 2)) {
+        for (i, feed) in feeds.iter().enumerate().skip(self.top).take(usize::from((list_part(area) / 2).max(1))) {
             let y = area.y + u16::try_from(i - self.top).unwrap_or(0) * 2;
             let chosen = i == self.selected;
             if chosen {
@@ -238,6 +255,17 @@ impl Feeds {
             pen.put(area.x + 3, y, start.saturating_sub(area.x + 4), &feed.title, if chosen { Role::Selected } else { Role::Strong });
             let room = right.saturating_sub(area.x + 3);
             pen.line(area.x + 3, y + 1, room, &fares(feed, model));
+        }
+        if let (Some(feed), true) = (self.selected_feed(), list_part(area) < area.height) {
+            let mut y = area.y + list_part(area);
+            pen.put(area.x, y, area.width, &"─".repeat(usize::from(area.width)), Role::Rule);
+            let room = area.width.saturating_sub(2);
+            let mut lines = vec![Line::of(feed.address.public().as_str(), Role::Dim)];
+            lines.extend(flow(fares(feed, model), room, 0));
+            for line in lines.iter().take(usize::from(DETAIL)) {
+                y += 1;
+                pen.line(area.x + 1, y, room, line);
+            }
         }
         Some(cursor)
     }
@@ -286,6 +314,20 @@ impl Model {
         }
         self.overlay = Some(Overlay::Feeds(Feeds::default()));
         self.ask(Class::Feeds, Question::Feeds);
+    }
+
+    pub(super) fn edit_address(&mut self) {
+        let Some(Overlay::Feeds(list)) = &self.overlay else { return };
+        let Some(feed) = list.selected_feed() else { return };
+        self.prompt = Some(Prompt::new(Asks::Address(feed.id), feed.address.as_str().to_owned()));
+    }
+
+    pub(super) fn unsubscribe(&mut self) {
+        let Some(Overlay::Feeds(list)) = &mut self.overlay else { return };
+        let Some(feeds) = list.feeds.as_mut().filter(|feeds| list.selected < feeds.len()) else { return };
+        let feed = feeds.remove(list.selected);
+        self.change(Change::Unsubscribe(feed.id), Awaited::Shown);
+        self.say(Level::Info, format!("{}: unsubscribed · u undoes", feed.title));
     }
 
     pub(super) fn pause_feed(&mut self) {

@@ -4,7 +4,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::key::{Code, Key};
 use super::{Awaited, Level, Model};
-use crate::model::{ArticleId, Change, Clean, Query, QueryError};
+use crate::model::{Address, ArticleId, Change, Clean, FeedId, Query, QueryError};
 
 /// What is typed is capped here (bytes): nobody types more, only pastes do.
 const CAP: usize = 500;
@@ -18,6 +18,8 @@ pub(super) enum Asks {
     Tag(ArticleId),
     /// A link's number.
     Link,
+    /// A feed's address.
+    Address(FeedId),
 }
 
 /// An open prompt.
@@ -42,6 +44,7 @@ impl Prompt {
             Asks::Filter { .. } => "/",
             Asks::Tag(_) => "tag",
             Asks::Link => "link",
+            Asks::Address(_) => "address",
         }
     }
 
@@ -126,6 +129,7 @@ impl Model {
 
     fn prompt_changed(&mut self) {
         let Some(prompt) = &mut self.prompt else { return };
+        prompt.error = None;
         if !matches!(prompt.asks, Asks::Filter { .. }) {
             return;
         }
@@ -169,6 +173,13 @@ impl Model {
                 self.change(Change::Tag { ids: vec![id], tag, on }, Awaited::Told);
             }
             Asks::Link => self.open_link(&prompt.text),
+            Asks::Address(feed) => match Address::typed(&prompt.text) {
+                Ok(address) => self.change(Change::EditFeed { feed, address: Some(address), settings: None }, Awaited::Told),
+                Err(e) => {
+                    let error = Some(QueryError { message: e.to_string(), at: 0..prompt.text.len() });
+                    self.prompt = Some(Prompt { error, ..prompt });
+                }
+            },
         }
     }
 

@@ -13,7 +13,9 @@ impl Model {
         self.asked[class as usize] = None;
         match (class, answer) {
             (Class::List, Answer::Headlines(page)) => self.listed(page),
-            (Class::Waiting, Answer::Headlines(page)) if self.headlines.as_of == Some(page.as_of) => self.headlines.waiting = page.waiting,
+            (Class::Waiting, Answer::Headlines(page)) if self.headlines.as_of.is_some_and(|held| held.last == page.as_of.last) => {
+                self.headlines.waiting = page.waiting
+            }
             (Class::Article, Answer::Article(article)) => {
                 self.article.fill(article);
                 self.sources.forget();
@@ -32,7 +34,7 @@ impl Model {
                 }
             }
             (Class::Unread, Answer::NextUnread(None)) => self.say(Level::Info, "nothing unread beyond"),
-            (Class::Desk, Answer::Desk(desk)) => self.desk.fill(desk),
+            (Class::Desk, Answer::Desk(desk)) => self.desk.fill(desk, &self.headlines.base),
             (Class::Feeds, Answer::Feeds(feeds)) => {
                 if let Some(overlay) = &mut self.overlay {
                     overlay.fill(feeds);
@@ -52,7 +54,7 @@ impl Model {
     fn failed(&mut self, class: Class, words: Clean) {
         match class {
             Class::List => self.headlines.asking = None,
-            Class::Article => self.article.failed = Some(words.clone()),
+            Class::Article => self.article.fail(words.clone()),
             Class::Act => self.then = None,
             _ => {}
         }

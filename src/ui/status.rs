@@ -62,7 +62,7 @@ pub(super) fn hints(model: &Model, scope: Scope, room: u16) -> Line {
     for row in rows.iter().filter(|row| row.command != Command::Help) {
         let next = hint(row);
         if line.width() + next.width() + 2 + help.width() + 1 > room {
-            break;
+            continue;
         }
         line.0.extend(next.0);
         line.push("  ", Role::Hint);
@@ -82,13 +82,12 @@ fn polling(model: &Model, room: u16) -> Line {
     if p.running() {
         let short = room < 90;
         let words = match (p.done < p.total, short) {
-            (true, false) => format!("polling {}/{}", p.done, p.total),
-            (true, true) => format!("{}/{}", p.done, p.total),
+            (true, _) => format!("polling {}/{}", p.done, p.total),
             (false, false) => format!("{} pages to fetch", p.pages),
             (false, true) => format!("{} pages", p.pages),
         };
         line.push(words, Role::Hint);
-        if p.new > 0 {
+        if p.new > 0 && !short {
             line.push(format!(" · {} new", p.new), Role::Waiting);
         }
     } else if p.elsewhere {
@@ -102,7 +101,9 @@ fn polling(model: &Model, room: u16) -> Line {
             line.push(" · ", Role::Hint);
         }
         line.push(format!("{failed} failed"), Role::Error);
-        line.push(format!(" · {key}"), Role::Hint);
+        if room >= 90 || !p.running() {
+            line.push(format!(" · {key}"), Role::Hint);
+        }
     }
     line
 }
@@ -179,13 +180,16 @@ fn typing(model: &Model, pen: &mut Pen<'_>, prompt: &Prompt, x: u16, y: u16, roo
         (Some(e), _) => Line::of(crate::model::Clean::line(&e.message).into_string(), Role::Error),
         (None, Asks::Filter { .. }) => Line::of(format!("{} found", model.headlines.total), Role::Dim),
         (None, Asks::Tag(_)) => Line::of("enter tags", Role::Dim),
+        (None, Asks::Address(_)) => Line::of("enter changes it", Role::Dim),
         (None, Asks::Link) => match prompt.text.trim().parse::<usize>().ok().and_then(|n| model.article.links().get(n.checked_sub(1)?)) {
             Some(address) => Line::of(super::shown(address).into_string(), Role::Link),
             None => Line::of(format!("1 to {}", model.article.links().len()), Role::Dim),
         },
     };
     // Of a long text the part around the cursor is shown.
-    let input_room = end.saturating_sub(x + 1).saturating_sub(if room > 40 { message.width().min(room / 2) + 3 } else { 0 }).max(4);
+    let all = end.saturating_sub(x + 1);
+    let typed = (width(&prompt.text) + 2).clamp(12, (all / 2).max(12));
+    let input_room = if room > 40 { all.saturating_sub(message.width() + 2).max(typed) } else { all }.max(4);
     let mut from = 0;
     while width(&prompt.text[from..prompt.at]) + 1 > input_room {
         from += prompt.text[from..].chars().next().map_or(1, char::len_utf8);

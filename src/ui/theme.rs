@@ -184,6 +184,14 @@ impl Theme {
         &self.name
     }
 
+    /// The style of a role for words over cells that have one: the ground and its reversal stay, all else is the role's.
+    pub fn ink(&self, role: Role) -> Style {
+        let mut style = self.style(role);
+        style.fg = style.fg.or(self.style(Role::Text).fg).or(Some(Color::Reset));
+        style.sub_modifier = Modifier::all().difference(Modifier::REVERSED).difference(style.add_modifier);
+        style
+    }
+
     /// The style of a role.
     pub fn style(&self, role: Role) -> Style {
         self.styles.get(role as usize).copied().unwrap_or_default()

@@ -82,7 +82,7 @@ impl State {
     /// Takes an answer. Another version of the same article, and its text when it arrives, keep the place.
     pub fn fill(&mut self, article: Option<Box<Article>>) {
         let Some(article) = article else {
-            self.failed = Some(Clean::line("This article is no longer in the cache."));
+            self.fail(Clean::line("This article is no longer in the cache."));
             return;
         };
         if self.target != Some(article.id) {
@@ -98,6 +98,13 @@ impl State {
         self.newer = self.newer.filter(|n| *n > article.version);
         self.article = Some(article);
         self.doc = None;
+    }
+
+    /// Says why nothing can be shown; a text that is on the screen stays there.
+    pub fn fail(&mut self, why: Clean) {
+        if self.current().is_none() {
+            self.failed = Some(why);
+        }
     }
 
     /// The article that is wanted, if it is loaded.

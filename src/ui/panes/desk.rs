@@ -6,7 +6,7 @@ use super::super::draw::{Line, Pen, width};
 use super::super::theme::Role;
 use super::super::{Model, Pane};
 use super::{Move, follow};
-use crate::model::{Desk, DeskKind, DeskRow, FeedId};
+use crate::model::{Desk, DeskKind, DeskRow, FeedId, Query};
 
 /// Columns that rows take at most.
 const WIDEST: u16 = 44;
@@ -47,8 +47,9 @@ fn same(a: &DeskRow, b: &DeskRow) -> bool {
 }
 
 impl State {
-    /// Takes the desk as it is now; the selection stays on its row.
-    pub fn fill(&mut self, desk: Desk) {
+    /// Takes the desk as it is now; the selection stays on its row, at first that of the open list.
+    pub fn fill(&mut self, desk: Desk, open: &Query) {
+        let first = !self.known;
         let held = self.rows.get(self.selected).cloned();
         self.rows = desk.rows;
         self.known = true;
@@ -64,6 +65,9 @@ impl State {
         }
         if let Some(at) = held.and_then(|held| self.rows.iter().position(|row| same(row, &held))) {
             self.selected = at;
+        }
+        if first {
+            self.selected = self.rows.iter().position(|row| row.query == *open).unwrap_or(0);
         }
         self.selected = self.selected.min(self.rows.len().saturating_sub(1));
     }
@@ -92,8 +96,8 @@ impl State {
     }
 
     /// The row that lists this query.
-    pub fn row_of(&self, query: &str) -> Option<&DeskRow> {
-        self.rows.iter().find(|row| row.query.to_string() == query)
+    pub fn row_of(&self, query: &Query) -> Option<&DeskRow> {
+        self.rows.iter().find(|row| row.query == *query)
     }
 
     /// Moves the selection.
@@ -149,8 +153,7 @@ pub(in super::super) fn view(model: &Model, pen: &mut Pen<'_>, area: Rect) -> Op
         if chosen {
             let place = Rect::new(area.x, y, area.width, 1);
             pen.tint(place, if focused { Role::Selected } else { Role::SelectedAway });
-            let (sign, role) = if focused { ("▌", Role::Bar) } else { ("▏", Role::BarAway) };
-            pen.put(area.x, y, 1, sign, role);
+            pen.put(area.x, y, 1, "▌", if focused { Role::Bar } else { Role::BarAway });
             cursor = Some(Position::new(area.x, y));
         }
         if open {

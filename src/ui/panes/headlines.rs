@@ -7,7 +7,7 @@ use super::super::draw::{Line, Pen, cut, split, width};
 use super::super::theme::Role;
 use super::super::{Model, Pane, when};
 use super::{Move, follow};
-use crate::model::{ArticleId, At, Clean, Count, Headline, Page, Query, Snapshot, Status, Window};
+use crate::model::{ArticleId, At, Clean, Count, Headline, Is, Page, Query, Snapshot, Status, Window};
 
 /// Rows asked for on each side of the selection.
 pub(in super::super) const REACH: usize = 200;
@@ -53,12 +53,7 @@ pub(in super::super) struct State {
 
 /// The list and the filter as one query. A filter that does not parse is left to its prompt to point at.
 pub(in super::super) fn both(base: &Query, filter: &str) -> Query {
-    let base_text = base.to_string();
-    match (base_text.is_empty(), filter.trim().is_empty()) {
-        (_, true) => base.clone(),
-        (true, false) => filter.parse().unwrap_or_else(|_| base.clone()),
-        (false, false) => format!("({base_text}) ({})", filter.trim()).parse().unwrap_or_else(|_| base.clone()),
-    }
+    filter.parse().map_or_else(|_| base.clone(), |filter| base.and(&filter))
 }
 
 impl State {
@@ -259,7 +254,7 @@ fn headline(model: &Model, pen: &mut Pen<'_>, r: Rect, row: &Headline, chosen: b
     if chosen {
         pen.tint(r, if focused { Role::Selected } else { Role::SelectedAway });
         for y in r.top()..r.bottom() {
-            pen.put(r.x, y, 1, if focused { "▌" } else { "▏" }, if focused { Role::Bar } else { Role::BarAway });
+            pen.put(r.x, y, 1, "▌", if focused { Role::Bar } else { Role::BarAway });
         }
     }
     let roomy = r.width >= 34;
@@ -396,7 +391,7 @@ fn empty(model: &Model, pen: &mut Pen<'_>, area: Rect) {
     if !state.filter.is_empty() {
         lines.push(Line::of("Nothing matches.", Role::Strong));
         lines.push(Line::of("esc clears the filter, / changes it.", Role::Dim));
-    } else if !model.desk.has_feeds() && state.base.to_string().is_empty() {
+    } else if !model.desk.has_feeds() && state.base.is_all() {
         lines.push(Line::of("Welcome to wiredesk.", Role::Title));
         lines.push(Line::default());
         lines.push(Line::of("There are no feeds yet. Quit with ", Role::Text).and("q", Role::Key).and(" and type:", Role::Text));
@@ -407,10 +402,10 @@ fn empty(model: &Model, pen: &mut Pen<'_>, area: Rect) {
         lines.push(Line::of("    what another reader exported", Role::Dim));
         lines.push(Line::of("  wiredesk demo", Role::Strong));
         lines.push(Line::of("    a summit's day replayed; needs no network", Role::Dim));
-    } else if state.base.to_string() == "is:unread" {
+    } else if state.base == Query::is(Is::Unread) {
         lines.push(Line::of("All read.", Role::Strong));
         lines.push(Line::of("' a", Role::Key).and(" lists all articles.", Role::Dim));
-    } else if state.base.to_string().is_empty() {
+    } else if state.base.is_all() {
         lines.push(Line::of("No articles yet.", Role::Strong));
         let words = if model.progress.running() {
             "The feeds are being asked; articles wait here as they come."

@@ -266,7 +266,7 @@ fn credit(group: &[&Credit]) -> Line {
     line.push(format!("{} ", place(first.slot)), Role::Dim);
     line.push(format!("“{}”", first.evidence.words), Role::Evidence);
     let least = group.iter().fold(1.0_f32, |least, c| least.min(c.confidence));
-    line.push(format!(" · {}", percent(least)), Role::Dim);
+    line.push(format!(" ·\u{a0}{}", percent(least)), Role::Dim);
     line
 }
 

@@ -92,6 +92,16 @@ fn look() {
     let sizes = std::env::var("SIZE").unwrap_or_else(|_| "160x45 120x36 80x24 60x20 40x15".into());
     for size in sizes.split(' ') {
         let (cols, rows) = size.split_once('x').unwrap();
-        println!("{}", desk(summit(), (cols.parse().unwrap(), rows.parse().unwrap())).keys(&keys).screen());
+        let mut desk = Desk::theme(summit(), &std::env::var("THEME").unwrap_or_else(|_| "default".into()));
+        desk = desk.size(cols.parse().unwrap(), rows.parse().unwrap());
+        desk.send(Msg::Progress(Progress { done: 3, total: 12, new: 2, ..Progress::default() }));
+        let desk = desk.keys(&keys);
+        println!("{}", desk.screen());
+        if let Ok(file) = std::env::var("CELLS") {
+            let terminal = desk.terminal();
+            let cells = terminal.backend().buffer().content();
+            let lines: Vec<String> = cells.iter().map(|c| format!("{}\t{}\t{}\t{:?}", c.symbol(), c.fg, c.bg, c.modifier)).collect();
+            std::fs::write(file, format!("{cols}\n{}", lines.join("\n"))).unwrap();
+        }
     }
 }

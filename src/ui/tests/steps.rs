@@ -110,19 +110,31 @@ fn a_filter_is_typed_live_cleared_by_esc_and_kept_by_enter() {
     desk.types("kyiv");
     desk.press("enter");
     assert_eq!(desk.model.headlines.rows.len(), 1);
-    assert!(desk.line_with("all / kyiv").is_some());
+    assert!(desk.line_with("All / kyiv").is_some());
     desk.press("esc");
     assert_eq!(desk.model.headlines.rows.len(), 12);
     desk.press("/");
-    desk.types("no such thing");
+    desk.types("nosuchthing");
     assert!(desk.line_with("Nothing matches.").is_some());
+}
+
+#[test]
+fn a_wrong_filter_is_pointed_at_and_stays_open() {
+    let mut desk = Desk::open(summit()).size(120, 36).keys("/");
+    desk.types("kyiv is:purple");
+    let line = desk.screen().lines().last().unwrap().to_owned();
+    assert!(line.contains("`purple` is no state"), "{line}");
+    desk.press("enter");
+    assert!(desk.model.prompt.is_some());
+    desk.press("ctrl-w enter");
+    assert!(desk.model.prompt.is_none());
 }
 
 #[test]
 fn a_filter_narrows_the_list_that_is_open() {
     let mut desk = Desk::open(summit()).size(80, 24).keys("' u /");
     desk.types("agency:dpa");
-    assert_eq!(desk.model.headlines.query.to_string(), "(is:unread) (agency:dpa)");
+    assert_eq!(desk.model.headlines.query.to_string(), "is:unread agency:dpa");
     assert!(desk.model.headlines.rows.iter().all(|row| !row.read));
 }
 
@@ -349,6 +361,16 @@ fn feeds_that_fail_stand_on_top_in_plain_words() {
     assert!(
         matches!(desk.effects.last(), Some(Effect::Refresh(Some(_)))) || desk.effects.iter().any(|e| matches!(e, Effect::Refresh(Some(_))))
     );
+    desk.press("g e ctrl-u");
+    desk.types("no address");
+    desk.press("enter");
+    assert!(desk.line_with("not an address").is_some(), "{}", desk.screen());
+    desk.press("ctrl-u");
+    desk.types("news.example/feed");
+    desk.press("enter");
+    assert!(desk.model.prompt.is_none());
+    desk.press("D");
+    assert!(desk.line_with("Kyiv Courier: unsubscribed").is_some(), "{}", desk.screen());
     desk.press("F");
     assert!(desk.model.overlay.is_none());
 }
@@ -370,6 +392,19 @@ fn an_empty_cache_welcomes_and_shows_what_comes() {
     desk.cache = summit();
     desk.send(Msg::CacheChanged);
     assert!(desk.screen().contains("Talks in Anchorage"), "{}", desk.screen());
+}
+
+#[test]
+fn a_failed_answer_says_so_and_never_covers_a_text() {
+    let mut desk = Desk::open(summit()).size(80, 24).keys("enter");
+    let before = desk.screen();
+    desk.slow = true;
+    desk.press("u");
+    desk.send(Msg::Applied(Err(Clean::line("the cache is locked"))));
+    let ticket = crate::model::Ticket(desk.model.tickets);
+    desk.send(Msg::Answer { ticket, answer: crate::model::Answer::Failed(Clean::line("the cache is locked")) });
+    assert_eq!(before.lines().skip(1).take(20).collect::<Vec<_>>(), desk.screen().lines().skip(1).take(20).collect::<Vec<_>>());
+    assert!(desk.line_with("the cache is locked").is_some());
 }
 
 #[test]
