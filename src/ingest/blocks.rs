@@ -460,7 +460,7 @@ impl Builder {
         self.line
             .drain(..)
             .map(|r| Span {
-                text: Clean::verbatim(&r.text),
+                text: Clean::moved(r.text),
                 emphasis: r.emphasis,
                 strong: r.strong,
                 code: r.code,
@@ -810,24 +810,22 @@ impl Builder {
     }
 }
 
-/// Appends with white space folded to single spaces.
-fn fold_into(out: &mut String, text: &str, mut spaced: bool) {
-    let mut rest = text;
-    while !rest.is_empty() {
-        let n = rest.bytes().position(|b| b.is_ascii_whitespace()).unwrap_or(rest.len());
-        if n > 0 {
-            out.push_str(&rest[..n]);
-            spaced = false;
-        }
-        rest = &rest[n..];
-        if !rest.is_empty() {
-            if !spaced {
+/// Appends with white space folded to single spaces; stretches that need no folding are copied whole.
+fn fold_into(out: &mut String, text: &str, spaced: bool) {
+    let bytes = text.as_bytes();
+    let (mut start, mut space) = (0, spaced);
+    for (i, b) in bytes.iter().enumerate() {
+        let blank = matches!(b, b' ' | b'\t' | b'\n' | b'\r' | b'\x0c');
+        if blank && (space || *b != b' ') {
+            out.push_str(&text[start..i]);
+            if !space {
                 out.push(' ');
-                spaced = true;
             }
-            rest = rest.trim_start_matches(|c: char| c.is_ascii_whitespace());
+            start = i + 1;
         }
+        space = blank;
     }
+    out.push_str(&text[start..]);
 }
 
 /// The spans of several blocks as one line.

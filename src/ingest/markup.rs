@@ -524,25 +524,26 @@ pub fn entity(s: &str, dialect: Dialect, attribute: bool, out: &mut String) -> u
         }
         return end + usize::from(bytes.get(end) == Some(&b';'));
     }
+    // The five of XML are nearly all there are.
+    let quick = match bytes {
+        [_, b'l', b't', b';', ..] => Some(('<', 4)),
+        [_, b'g', b't', b';', ..] => Some(('>', 4)),
+        [_, b'a', b'm', b'p', b';', ..] => Some(('&', 5)),
+        [_, b'q', b'u', b'o', b't', b';', ..] => Some(('"', 6)),
+        [_, b'n', b'b', b's', b'p', b';', ..] => Some(('\u{a0}', 6)),
+        [_, b'a', b'p', b'o', b's', b';', ..] => Some(('\'', 6)),
+        _ => None,
+    };
+    if let Some((c, used)) = quick {
+        out.push(c);
+        return used;
+    }
     let letters = bytes[1..].iter().take(40).take_while(|b| b.is_ascii_alphanumeric()).count();
     if letters == 0 {
         return 0;
     }
     let name = &s[1..=letters];
     if bytes.get(1 + letters) == Some(&b';') {
-        let simple = match name {
-            "amp" => '&',
-            "lt" => '<',
-            "gt" => '>',
-            "quot" => '"',
-            "apos" => '\'',
-            "nbsp" => '\u{a0}',
-            _ => '\0',
-        };
-        if simple != '\0' {
-            out.push(simple);
-            return letters + 2;
-        }
         if named(&s[1..letters + 2], out) {
             return letters + 2;
         }

@@ -7,7 +7,7 @@ use super::text;
 use crate::ingest::attribute::Field;
 use crate::ingest::normalise;
 use crate::ingest::tree::{Id, Ns, Tree};
-use crate::model::{Address, Block, Clean, Enclosure, Item, Origin, plain_text};
+use crate::model::{Address, Block, Clean, Enclosure, Item, Origin, Span, plain_text};
 
 /// Names, subjects and files kept of one entry.
 const MAX_NAMES: usize = 50;
@@ -68,21 +68,49 @@ impl Draft {
 
     /// Sets text and summary from what the feed marks as content and what as summary; says whether the text is whole.
     pub fn text(&mut self, content: Vec<Block>, summary: Vec<Block>) {
-        let content_text = plain_text(&content);
-        let summary_text = plain_text(&summary);
-        let shown = if summary_text.is_empty() { &content_text } else { &summary_text };
-        self.item.summary = Clean::capped(head(shown, SUMMARY * 8), SUMMARY).non_empty();
+        let (content_size, content_words) = measure(&content);
+        let (summary_size, summary_words) = measure(&summary);
+        let shown = if summary_size == 0 { &content } else { &summary };
+        // Only as many blocks as can show are joined.
+        let enough = shown.iter().scan(0, |sum, b| (*sum < SUMMARY * 4).then(|| *sum += measure(std::slice::from_ref(b)).0)).count();
+        self.item.summary = Clean::capped(head(&plain_text(&shown[..enough]), SUMMARY * 8), SUMMARY).non_empty();
         // A short note beside a long description is no text of its own.
-        let aside = content_text.len() * 2 < summary_text.len() && summary_text.len() > 200;
+        let aside = content_size * 2 < summary_size && summary_size > 200;
         let marked = !content.is_empty() && !aside;
-        let (body, body_text) = if marked { (content, content_text) } else { (summary, summary_text) };
-        let words = body_text.split_whitespace().take(WHOLE * 4).count();
+        let (body, words) = if marked { (content, content_words) } else { (summary, summary_words) };
+        let body_end = body.iter().rev().map(Block::text).find(|t| !t.is_empty()).unwrap_or_default();
         // A description alone is a teaser by habit; only a long one in several paragraphs is the article.
         let enough = if marked { WHOLE } else { WHOLE * 2 };
         let paragraphs = body.iter().filter(|b| matches!(b, Block::Paragraph { .. })).count();
-        self.item.complete = words >= enough && (marked || paragraphs > 2) && !trails_off(&body_text);
+        self.item.complete = words >= enough && (marked || paragraphs > 2) && !trails_off(&body_end);
         self.item.body = body;
     }
+}
+
+/// Bytes and words of running text, without putting it together.
+fn measure(blocks: &[Block]) -> (usize, usize) {
+    let spans = |spans: &[Span]| {
+        let bytes: usize = spans.iter().map(|s| s.text.len()).sum();
+        let words = spans.iter().map(|s| memchr::memchr_iter(b' ', s.text.as_bytes()).count()).sum::<usize>() + usize::from(bytes > 0);
+        (bytes, words)
+    };
+    blocks.iter().fold((0, 0), |(bytes, words), block| {
+        let (b, w) = match block {
+            Block::Paragraph { spans: s } | Block::Heading { spans: s, .. } | Block::Footnote { spans: s, .. } => spans(s),
+            Block::Quote { blocks } => measure(blocks),
+            Block::List { items, .. } => items.iter().fold((0, 0), |(b, w), i| {
+                let (ib, iw) = measure(i);
+                (b + ib, w + iw)
+            }),
+            Block::Table { rows, .. } => rows.iter().flatten().fold((0, 0), |(b, w), c| {
+                let (cb, cw) = spans(c);
+                (b + cb, w + cw)
+            }),
+            Block::Code { lines } => (lines.iter().map(|l| l.len()).sum(), lines.len()),
+            Block::Picture { .. } | Block::Embed { .. } | Block::Rule => (0, 0),
+        };
+        (bytes + b, words + w)
+    })
 }
 
 /// Whether a text ends as teasers do.
@@ -164,8 +192,8 @@ pub fn resolve(raw: &str, base: Option<&Address>) -> Option<Address> {
         return None;
     }
     match base {
-        Some(base) => base.join(raw).ok(),
-        None => Address::parse(raw).ok(),
+        Some(base) if !(raw.starts_with("https://") || raw.starts_with("http://")) => base.join(raw).ok(),
+        _ => Address::parse(raw).ok(),
     }
 }
 
