@@ -813,6 +813,12 @@ impl Builder {
 /// Appends with white space folded to single spaces; stretches that need no folding are copied whole.
 fn fold_into(out: &mut String, text: &str, spaced: bool) {
     let bytes = text.as_bytes();
+    // Most text needs nothing; the test has no branch within so that it runs many bytes at a time.
+    let uneven = bytes.iter().zip(bytes.iter().skip(1)).fold(false, |d, (a, b)| d | (*a < 0x20) | ((*a == b' ') & (*b == b' ')));
+    if !uneven && bytes.last().is_some_and(|b| *b >= 0x20) {
+        out.push_str(if spaced { text.strip_prefix(' ').unwrap_or(text) } else { text });
+        return;
+    }
     let (mut start, mut space) = (0, spaced);
     for (i, b) in bytes.iter().enumerate() {
         let blank = matches!(b, b' ' | b'\t' | b'\n' | b'\r' | b'\x0c');

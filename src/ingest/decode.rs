@@ -165,6 +165,9 @@ fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
 /// `Ã¤` → `ä`: a document that was read as windows-1252 and written as UTF-8 once more. Only where every character
 /// above ASCII takes part, so that a text about such damage stays as it is.
 pub fn undo_double_encoding(text: &str) -> Option<String> {
+    if text.is_ascii() {
+        return None;
+    }
     let first = text.bytes().position(|b| b >= 0x80)?;
     let mut bytes = Vec::new();
     let mut tail = text[first..].chars();

@@ -529,7 +529,13 @@ fn settle(tree: &Tree<'_>, id: Id, mut draft: Draft, found: Found<'_>, base: Opt
     let summary = summaries.next().copied();
     // A second, longer one is the text (RSS with both `description` and `summary`).
     let content = found.content.or_else(|| found.summaries[2].filter(|s| Some(*s) != summary));
-    let read = |at: Option<Id>| at.map(|at| text::body(tree, at, tree.base(at, context.base).as_ref())).unwrap_or_default();
+    // Where the feed sets no base, relative links of an article are meant from the article's own page.
+    let page = draft.item.url.clone();
+    let read = |at: Option<Id>| {
+        let base =
+            |at| tree.base(at, None).and_then(|_| tree.base(at, context.base)).or_else(|| page.clone()).or_else(|| context.base.cloned());
+        at.map(|at| text::body(tree, at, base(at).as_ref())).unwrap_or_default()
+    };
     draft.text(read(content), read(summary));
     draft
 }

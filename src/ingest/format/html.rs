@@ -5,7 +5,7 @@ use crate::ingest::discover;
 
 /// Whether it is a page.
 pub fn sniff(look: &Look<'_>) -> bool {
-    if look.json.is_some() {
+    if look.json.is_some() || look.text.starts_with(['{', '[']) {
         return false;
     }
     let head = look.text[..look.text.floor_char_boundary(2048)].to_ascii_lowercase();

@@ -21,23 +21,29 @@ pub fn sniff(look: &Look<'_>) -> bool {
     })
 }
 
-/// The first JSON value of a text; one that was cut off is closed after its last whole part.
+/// The first JSON value of a text; raw line ends within strings, the commonest fault of hand-made JSON, become spaces,
+/// and a document that was cut off is closed after its last whole part.
 pub fn lenient(text: &str) -> Option<Value> {
     let first = |s: &str| serde_json::Deserializer::from_str(s).into_iter::<Value>().next();
-    match first(text)? {
-        Ok(value) => Some(value),
-        Err(e) if e.is_eof() => {
-            let (end, closers) = last_whole(text)?;
-            let mended = format!("{}{closers}", &text[..end]);
-            first(&mended)?.ok()
-        }
-        // Control characters within strings are the commonest fault of hand-made JSON.
-        Err(_) => {
-            let mended: Cow<'_, str> =
-                if text.contains(['\n', '\r', '\t']) { Cow::Owned(text.replace(['\n', '\r', '\t'], " ")) } else { return None };
-            first(&mended)?.ok()
-        }
+    let spaced;
+    let mut text = text;
+    let mut fault = match first(text)? {
+        Ok(value) => return Some(value),
+        Err(e) => e,
+    };
+    if !fault.is_eof() {
+        spaced = text.replace(['\n', '\r', '\t'], " ");
+        text = &spaced;
+        fault = match first(text)? {
+            Ok(value) => return Some(value),
+            Err(e) => e,
+        };
     }
+    if !fault.is_eof() {
+        return None;
+    }
+    let (end, closers) = last_whole(text)?;
+    first(&format!("{}{closers}", &text[..end]))?.ok()
 }
 
 /// Where the last whole value below the top ends, and the brackets that are open there.

@@ -17,6 +17,9 @@ use crate::model::{Clean, Failure, FailureKind};
 
 pub use entry::Draft;
 
+#[cfg(test)]
+mod tests;
+
 /// Entries read of one document.
 pub const MAX_ENTRIES: usize = 50_000;
 /// How far a document's root is looked for, in bytes and in tags (error messages of servers stand before some).
@@ -168,7 +171,7 @@ fn not_a_feed(bytes: &[u8], look: &Look<'_>) -> Failure {
             ("This is compressed data without a word about it, not a feed.", "The server is set up wrongly; tell its owner.")
         }
         _ if look.text.trim().is_empty() => ("The answer is empty.", "It will be asked again later."),
-        _ if look.json.is_some() => ("This is JSON, but not a feed.", advice),
+        _ if look.text.starts_with(['{', '[']) => ("This is JSON, but not a feed.", advice),
         _ => match look.root.as_str() {
             "" => ("This is not a feed.", advice),
             "opml" => ("This is a list of feeds (OPML), not a feed.", "Read it with `wiredesk import`."),
