@@ -369,12 +369,12 @@ impl Parts {
             let (t, tail) = meridiem(t, rest);
             self.time = Some(t);
             return tail;
-        } else if self.time.is_some() || self.year.is_some() {
-            if let Some(z) = zone(rest) {
-                self.zone = Some(z);
-                if after.starts_with(['+', '-']) {
-                    after = after.trim_start_matches(|c: char| matches!(c, '+' | '-' | ':') || c.is_ascii_digit());
-                }
+        } else if (self.time.is_some() || self.year.is_some())
+            && let Some(z) = zone(rest)
+        {
+            self.zone = Some(z);
+            if after.starts_with(['+', '-']) {
+                after = after.trim_start_matches(|c: char| matches!(c, '+' | '-' | ':') || c.is_ascii_digit());
             }
         }
         after

@@ -5,7 +5,7 @@ use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252, X_USER_DEFI
 use memchr::memmem;
 use std::borrow::Cow;
 
-use super::markup::cp1252;
+use super::entities::cp1252;
 
 /// How far a declaration (`<?xml encoding=…?>`, `<meta charset=…>`) is looked for.
 const HEAD: usize = 4096;
@@ -173,9 +173,8 @@ pub fn undo_double_encoding(text: &str) -> Option<String> {
     let mut tail = text[first..].chars();
     // Fails at the first character of nearly every honest document.
     let mut run = 0;
-    let mut probe = tail.clone();
-    while let Some(c) = probe.next() {
-        let Some(b) = to_cp1252(c) else { return None };
+    for c in tail.clone() {
+        let b = to_cp1252(c)?;
         if run == 0 {
             match b {
                 0..=0x7f => continue,

@@ -90,7 +90,7 @@ pub fn identify(item: &mut Item) {
             }
         };
     } else if item.guid.len() > MAX_GUID {
-        let head = &item.guid[..item.guid.floor_char_boundary(MAX_GUID - 20)];
+        let head = super::markup::cut(&item.guid, MAX_GUID - 20);
         item.guid = Clean::line(&format!("{head}#{}", hash(&[&item.guid])));
     }
 }

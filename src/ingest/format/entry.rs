@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use super::text;
 use crate::ingest::attribute::Field;
+use crate::ingest::markup::cut;
 use crate::ingest::normalise;
 use crate::ingest::tree::{Id, Ns, Tree};
 use crate::model::{Address, Block, Clean, Enclosure, Item, Origin, Span, plain_text};
@@ -73,7 +74,7 @@ impl Draft {
         let shown = if summary_size == 0 { &content } else { &summary };
         // Only as many blocks as can show are joined.
         let enough = shown.iter().scan(0, |sum, b| (*sum < SUMMARY * 4).then(|| *sum += measure(std::slice::from_ref(b)).0)).count();
-        self.item.summary = Clean::capped(head(&plain_text(&shown[..enough]), SUMMARY * 8), SUMMARY).non_empty();
+        self.item.summary = Clean::capped(cut(&plain_text(&shown[..enough]), SUMMARY * 8), SUMMARY).non_empty();
         // A short note beside a long description is no text of its own.
         let aside = content_size * 2 < summary_size && summary_size > 200;
         let marked = !content.is_empty() && !aside;
@@ -139,10 +140,6 @@ fn trails_off(text: &str) -> bool {
     ]
     .iter()
     .any(|m| tail.ends_with(m))
-}
-
-fn head(s: &str, max: usize) -> &str {
-    &s[..s.floor_char_boundary(max)]
 }
 
 /// What an entry takes over from its feed.
@@ -227,7 +224,7 @@ fn element<'t>(tree: &'t Tree<'_>, id: Id, draft: &mut Draft, found: &mut Found<
         (Ns::Core | Ns::Atom, "url") => found.links.plain = resolve(&tree.text(id), base).or(found.links.plain.take()),
         (Ns::Other, "origlink") => found.links.original = resolve(&tree.text(id), base),
         (Ns::Core | Ns::Atom, "guid" | "id") => {
-            draft.item.guid = Clean::line(head(&tree.text(id), 1 << 20));
+            draft.item.guid = Clean::line(cut(&tree.text(id), 1 << 20));
             if name == "guid" && !tree.attribute(id, "ispermalink").is_some_and(|p| p.eq_ignore_ascii_case("false")) {
                 found.guid_link = Some("");
             }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use super::entry::{Draft, person, resolve};
 use super::{Look, MAX_ENTRIES, Parsed, each, text};
-use crate::ingest::{blocks, normalise};
+use crate::ingest::{blocks, normalise, plain};
 use crate::model::{Address, Clean, FeedFacts};
 
 /// A JSON object that has a list of items, and something that says feed.
@@ -137,14 +137,14 @@ pub fn parse(look: &Look<'_>) -> Parsed {
     if items.len() > MAX_ENTRIES {
         warnings.push(Clean::line(&format!("The feed has {} entries; the first {MAX_ENTRIES} were read.", items.len())));
     }
-    let drafts = items
+    let read = items
         .iter()
         .take(MAX_ENTRIES)
         .enumerate()
         .filter_map(|(i, v)| v.as_object().map(|o| (i, o)))
-        .filter_map(|(i, o)| each(i, &mut warnings, || entry(o, base, &above, &facts, look)))
+        .filter_map(|(i, o)| each(i, &mut warnings, || look.item(entry(o, base, &above, &facts, look), Some(&facts))))
         .collect();
-    Parsed { format: "json".into(), feed: Some(facts), drafts, warnings, feeds: Vec::new() }
+    Parsed { format: "json".into(), feed: Some(facts), items: read, warnings, feeds: Vec::new() }
 }
 
 fn entry(o: &Object, base: Option<&Address>, above: &[Clean], facts: &FeedFacts, look: &Look<'_>) -> Draft {
@@ -176,10 +176,10 @@ fn entry(o: &Object, base: Option<&Address>, above: &[Clean], facts: &FeedFacts,
     item.picture = address(o, "image", base).or_else(|| address(o, "banner_image", base));
     let content = match (string(o, "content_html"), string(o, "content_text")) {
         (Some(html), _) => blocks::from_html(&html, item.url.as_ref().or(base)),
-        (None, Some(text)) => blocks::from_text(&text),
+        (None, Some(text)) => plain::from_text(&text),
         (None, None) => Vec::new(),
     };
-    let summary = string(o, "summary").map(|s| blocks::from_text(&s)).unwrap_or_default();
+    let summary = string(o, "summary").map(|s| plain::from_text(&s)).unwrap_or_default();
     draft.text(content, summary);
     draft
 }
