@@ -137,13 +137,10 @@ pub fn parse(look: &Look<'_>) -> Parsed {
     if items.len() > MAX_ENTRIES {
         warnings.push(Clean::line(&format!("The feed has {} entries; the first {MAX_ENTRIES} were read.", items.len())));
     }
-    let read = items
-        .iter()
-        .take(MAX_ENTRIES)
-        .enumerate()
-        .filter_map(|(i, v)| v.as_object().map(|o| (i, o)))
-        .filter_map(|(i, o)| each(i, &mut warnings, || look.item(entry(o, base, &above, &facts, look), Some(&facts))))
-        .collect();
+    let mut read = Vec::with_capacity(items.len().min(MAX_ENTRIES));
+    for (i, o) in items.iter().take(MAX_ENTRIES).enumerate().filter_map(|(i, v)| v.as_object().map(|o| (i, o))) {
+        read.extend(each(i, &mut warnings, || look.item(entry(o, base, &above, &facts, look), Some(&facts))));
+    }
     Parsed { format: "json".into(), feed: Some(facts), items: read, warnings, feeds: Vec::new() }
 }
 

@@ -14,6 +14,8 @@ pub const TITLE: usize = 1000;
 pub enum Rich<'t> {
     /// Text without markup.
     Plain(Cow<'t, str>),
+    /// Text without markup that a program encoded: nothing in it is escaped by mistake.
+    Exact(String),
     /// HTML.
     Html(Cow<'t, str>),
     /// Markup that stands in the feed's own tree.
@@ -34,7 +36,7 @@ pub fn rich<'t>(tree: &'t Tree<'_>, id: Id) -> Rich<'t> {
     if mode == "base64" || (ns == Ns::Atom && binary(&kind)) {
         return match base64(&text) {
             Some(decoded) if kind.contains("html") => Rich::Html(Cow::Owned(decoded)),
-            Some(decoded) => Rich::Plain(Cow::Owned(decoded)),
+            Some(decoded) => Rich::Exact(decoded),
             None => Rich::Plain(text),
         };
     }
@@ -84,6 +86,7 @@ fn base64(text: &str) -> Option<String> {
 pub fn line(tree: &Tree<'_>, id: Id) -> Clean {
     match rich(tree, id) {
         Rich::Plain(text) => plain_line(&text),
+        Rich::Exact(text) => Clean::capped(head(&text), TITLE),
         Rich::Html(text) => html_line(&text),
         Rich::Nodes => Clean::capped(&plain_text(&blocks::from_tree(tree, id, None)), TITLE),
     }
@@ -109,6 +112,7 @@ fn head(text: &str) -> &str {
 pub fn body(tree: &Tree<'_>, id: Id, base: Option<&Address>) -> Vec<Block> {
     match rich(tree, id) {
         Rich::Plain(text) => plain::from_text(&text),
+        Rich::Exact(text) => plain::from_text(&text),
         Rich::Html(text) => blocks::from_html(&text, base),
         Rich::Nodes => blocks::from_tree(tree, id, base),
     }
