@@ -1,6 +1,7 @@
 //! `wiredesk inspect`: what wiredesk sees in a file, for readers who report a wrong page and for measuring.
 
 use clap::Args;
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -43,7 +44,11 @@ impl Inspect {
                 Ok(bytes) => {
                     let source = Source { bytes: &bytes, url: url.as_ref(), content_type: self.content_type.as_deref(), now: clock.now() };
                     let read = ingest(&source, Registry::builtin());
-                    println!("{}", json::inspected(&path.to_string_lossy(), &read));
+                    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+                    let written = json::inspected(&mut out, &path.to_string_lossy(), &read).and_then(|()| out.flush());
+                    if written.is_err() {
+                        return code; // nobody reads any more
+                    }
                 }
                 Err(e) => {
                     eprintln!("wiredesk: {}: {e}", path.display());

@@ -6,8 +6,11 @@ use serde_json::{Value, json};
 use crate::ingest::Ingested;
 use crate::model::{Block, Item, plain_text};
 
-/// What `inspect` says of one path, as one line of JSON. Articles are written one by one: a document may hold 50,000.
-pub fn inspected(path: &str, read: &Ingested) -> String {
+/// Writes what `inspect` says of one path as one line of JSON, article by article: a document may hold 50,000.
+///
+/// # Errors
+/// As the writer gives them (a closed pipe).
+pub fn inspected(out: &mut impl std::io::Write, path: &str, read: &Ingested) -> std::io::Result<()> {
     #[derive(Serialize)]
     struct Inspected<'a> {
         path: &'a str,
@@ -29,7 +32,8 @@ pub fn inspected(path: &str, read: &Ingested) -> String {
     });
     let error = read.error.as_ref().map(ToString::to_string);
     let said = Inspected { path, format: &read.format, feed, articles: &read.items, warnings: json!(read.warnings), error };
-    serde_json::to_string(&said).expect("text, numbers and lists always serialise")
+    serde_json::to_writer(&mut *out, &said)?;
+    writeln!(out)
 }
 
 fn inspected_item(item: &Item) -> Value {
