@@ -47,7 +47,7 @@ impl Inspect {
             let read = ingest(&source, &registry);
             failed |= read.error.is_some();
             if self.json {
-                cx.out.json(&json::inspected(&path.to_string_lossy(), &read))?;
+                json::inspected(cx.out.writer(), &Clean::verbatim(&path.to_string_lossy()), &read)?;
             } else {
                 self.tell(cx, &path.to_string_lossy(), &read)?;
             }

@@ -1,23 +1,39 @@
 //! The stable JSON of `--json`: field names as documented in the man page, times RFC 3339, absent is null.
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::ingest::Ingested;
 use crate::model::{Article, Block, Feed, Item, plain_text};
 
-/// What `inspect` says of one path.
-pub fn inspected(path: &str, read: &Ingested) -> Value {
-    json!({
-        "path": path,
-        "format": read.format,
-        "feed": read.feed.as_ref().map(|f| json!({
+/// Writes what `inspect` says of one path as one line of JSON, article by article: a document may hold 50,000.
+///
+/// # Errors
+/// As the writer gives them (a closed pipe).
+pub fn inspected(out: &mut impl std::io::Write, path: &str, read: &Ingested) -> std::io::Result<()> {
+    #[derive(Serialize)]
+    struct Inspected<'a> {
+        path: &'a str,
+        format: &'a str,
+        feed: Option<Value>,
+        #[serde(serialize_with = "articles")]
+        articles: &'a [Item],
+        warnings: Value,
+        error: Option<String>,
+    }
+    fn articles<S: serde::Serializer>(items: &[Item], s: S) -> Result<S::Ok, S::Error> {
+        s.collect_seq(items.iter().map(inspected_item))
+    }
+    let feed = read.feed.as_ref().map(|f| {
+        json!({
             "title": f.title, "site": f.site, "description": f.description, "language": f.language,
             "image": f.image, "updated": f.updated, "guid": f.guid,
-        })),
-        "articles": read.items.iter().map(inspected_item).collect::<Vec<_>>(),
-        "warnings": read.warnings,
-        "error": read.error.as_ref().map(ToString::to_string),
-    })
+        })
+    });
+    let error = read.error.as_ref().map(ToString::to_string);
+    let said = Inspected { path, format: &read.format, feed, articles: &read.items, warnings: json!(read.warnings), error };
+    serde_json::to_writer(&mut *out, &said)?;
+    writeln!(out)
 }
 
 fn inspected_item(item: &Item) -> Value {

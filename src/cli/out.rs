@@ -76,6 +76,11 @@ impl Out {
         }
     }
 
+    /// For JSON that is written piece by piece, since it may be large. Its strings must be [`Clean`].
+    pub fn writer(&mut self) -> &mut impl Write {
+        &mut self.to
+    }
+
     /// Our own bytes, unchanged (man page, completions, configuration).
     pub fn raw(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.to.write_all(bytes)

@@ -13,6 +13,11 @@ pub fn parse(raw: &str) -> Option<Timestamp> {
     if raw.is_empty() || raw.len() > LONGEST {
         return None;
     }
+    if !raw.is_ascii()
+        && let Some(moment) = cjk(raw)
+    {
+        return Some(moment);
+    }
     epoch(raw).or_else(|| iso(raw)).or_else(|| words(raw))
 }
 
@@ -255,32 +260,29 @@ fn zone(s: &str) -> Option<i32> {
     Some((hours * 3600.0) as i32)
 }
 
-/// Dates with a month's name in them or with CJK signs, in any order that occurs.
-fn words(raw: &str) -> Option<Timestamp> {
-    let mut parts = Parts::default();
-    let s = raw.replace(['년', '年'], "-").replace(['월', '月'], "-").replace(['일', '日'], " ");
-    let (pm, s) = if s.contains("오후") || s.contains("下午") {
-        (Some(true), s.replace("오후", " ").replace("下午", " "))
-    } else {
-        (None, s)
-    };
-    let (pm, s) =
-        if s.contains("오전") || s.contains("上午") { (Some(false), s.replace("오전", " ").replace("上午", " ")) } else { (pm, s) };
-    if !s.is_ascii() && s != raw {
+/// `2004년 05월 28일 오후 11:31:15`, `2026年9月1日`: the numbers stand in ISO's order.
+fn cjk(raw: &str) -> Option<Timestamp> {
+    if !raw.contains(['년', '年', '월', '月']) && !raw.contains("오후") && !raw.contains("오전") {
         return None;
     }
-    if s != raw {
-        let s = s.replace("- ", "-");
-        let s = s.split_whitespace().collect::<Vec<_>>().join(" ");
-        let mark = match pm {
-            Some(true) => " pm",
-            Some(false) => " am",
-            None => "",
-        };
-        // Their home's time, as no zone is said: KST and JST are both nine hours east; China is eight.
-        let home = if raw.contains('년') || raw.contains('오') { " +0900" } else { "" };
-        return iso(&format!("{s}{mark}{home}"));
-    }
+    let s = raw.replace(['년', '年', '월', '月'], "-").replace(['일', '日'], " ");
+    let mark = if s.contains("오후") || s.contains("下午") {
+        " pm"
+    } else if s.contains("오전") || s.contains("上午") {
+        " am"
+    } else {
+        ""
+    };
+    let digits: String = s.chars().map(|c| if c.is_ascii() { c } else { ' ' }).collect();
+    let digits = digits.split_whitespace().collect::<Vec<_>>().join(" ").replace("- ", "-");
+    // Their home's time where no zone is said: Korea is nine hours east.
+    let home = if raw.contains(['년', '오']) { " +0900" } else { "" };
+    iso(&format!("{digits}{mark}{home}"))
+}
+
+/// Dates with a month's name in them, in any order that occurs.
+fn words(raw: &str) -> Option<Timestamp> {
+    let mut parts = Parts::default();
     let lower = raw.to_lowercase();
     let mut rest = lower.as_str();
     let mut guard = 0;
@@ -367,12 +369,12 @@ impl Parts {
             let (t, tail) = meridiem(t, rest);
             self.time = Some(t);
             return tail;
-        } else if self.time.is_some() || self.year.is_some() {
-            if let Some(z) = zone(rest) {
-                self.zone = Some(z);
-                if after.starts_with(['+', '-']) {
-                    after = after.trim_start_matches(|c: char| matches!(c, '+' | '-' | ':') || c.is_ascii_digit());
-                }
+        } else if (self.time.is_some() || self.year.is_some())
+            && let Some(z) = zone(rest)
+        {
+            self.zone = Some(z);
+            if after.starts_with(['+', '-']) {
+                after = after.trim_start_matches(|c: char| matches!(c, '+' | '-' | ':') || c.is_ascii_digit());
             }
         }
         after
@@ -387,6 +389,16 @@ impl Parts {
 
 /// A month by its name in one of the languages that feeds were seen in, by its first letters.
 fn month(word: &str) -> Option<i8> {
+    // English first: nearly all feeds.
+    const ENGLISH: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    if word.len() == 3 && word.is_ascii() {
+        if let Some(i) = ENGLISH.iter().position(|m| *m == word) {
+            return Some(i as i8 + 1);
+        }
+        if matches!(word, "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun" | "gmt" | "utc") {
+            return None;
+        }
+    }
     const NAMES: [(&str, i8); 78] = [
         ("jan", 1),
         ("jän", 1),

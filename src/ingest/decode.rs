@@ -5,7 +5,7 @@ use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252, X_USER_DEFI
 use memchr::memmem;
 use std::borrow::Cow;
 
-use super::markup::cp1252;
+use super::entities::cp1252;
 
 /// How far a declaration (`<?xml encoding=…?>`, `<meta charset=…>`) is looked for.
 const HEAD: usize = 4096;
@@ -165,14 +165,16 @@ fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
 /// `Ã¤` → `ä`: a document that was read as windows-1252 and written as UTF-8 once more. Only where every character
 /// above ASCII takes part, so that a text about such damage stays as it is.
 pub fn undo_double_encoding(text: &str) -> Option<String> {
+    if text.is_ascii() {
+        return None;
+    }
     let first = text.bytes().position(|b| b >= 0x80)?;
     let mut bytes = Vec::new();
     let mut tail = text[first..].chars();
     // Fails at the first character of nearly every honest document.
     let mut run = 0;
-    let mut probe = tail.clone();
-    while let Some(c) = probe.next() {
-        let Some(b) = to_cp1252(c) else { return None };
+    for c in tail.clone() {
+        let b = to_cp1252(c)?;
         if run == 0 {
             match b {
                 0..=0x7f => continue,

@@ -1,7 +1,7 @@
 //! Autodiscovery: the feeds that a page points to with `<link rel="alternate">`.
 
 use super::FeedLink;
-use super::markup::{Dialect, Scanner, Token};
+use super::markup::{Dialect, Scanner, Token, cut};
 use crate::model::{Address, Clean};
 
 /// Feeds listed of one page.
@@ -11,7 +11,7 @@ const MAX_PAGE: usize = 4 << 20;
 
 /// The feeds that a page names, in its order, each address once. Without the page's own address only absolute links count.
 pub fn feeds(html: &str, url: Option<&Address>) -> Vec<FeedLink> {
-    let html = &html[..html.floor_char_boundary(MAX_PAGE)];
+    let html = cut(html, MAX_PAGE);
     let mut base = url.cloned();
     let mut out: Vec<FeedLink> = Vec::new();
     let mut scanner = Scanner::new(html, Dialect::Html);

@@ -6,10 +6,13 @@ pub mod blocks;
 pub mod date;
 pub mod decode;
 pub mod discover;
+mod elements;
+pub mod entities;
 pub mod extract;
 pub mod format;
 pub mod markup;
 pub mod normalise;
+pub mod plain;
 pub mod tree;
 
 use jiff::Timestamp;

@@ -90,7 +90,7 @@ pub fn identify(item: &mut Item) {
             }
         };
     } else if item.guid.len() > MAX_GUID {
-        let head = &item.guid[..item.guid.floor_char_boundary(MAX_GUID - 20)];
+        let head = super::markup::cut(&item.guid, MAX_GUID - 20);
         item.guid = Clean::line(&format!("{head}#{}", hash(&[&item.guid])));
     }
 }
@@ -105,8 +105,11 @@ pub fn distinct(items: Vec<Item>) -> Vec<Item> {
     if by_guid.len() == items.len() {
         return items;
     }
+    // Without a word, or without an identity that the feed gave, two entries cannot be told to be one.
+    let unknown = |i: &usize| items[*i].guid.starts_with("wiredesk:") || (items[*i].title.is_empty() && items[*i].body.is_empty());
+    let groups: Vec<Vec<usize>> = by_guid.into_values().filter(|g| g.len() > 1 && !g.iter().all(unknown)).collect();
     let mut items: Vec<Option<Item>> = items.into_iter().map(Some).collect();
-    for group in by_guid.into_values().filter(|g| g.len() > 1) {
+    for group in groups {
         let same = |a: &Item, b: &Item| {
             (a.url.is_some() && a.url == b.url && a.guid.as_str() != a.url.as_ref().map_or("", |u| u.as_str())) || a.title == b.title
         };

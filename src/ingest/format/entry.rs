@@ -5,9 +5,10 @@ use jiff::Timestamp;
 
 use super::text;
 use crate::ingest::attribute::Field;
+use crate::ingest::markup::cut;
 use crate::ingest::normalise;
 use crate::ingest::tree::{Id, Ns, Tree};
-use crate::model::{Address, Block, Clean, Enclosure, Item, Origin, plain_text};
+use crate::model::{Address, Block, Clean, Enclosure, Item, Origin, Span, plain_text};
 
 /// Names, subjects and files kept of one entry.
 const MAX_NAMES: usize = 50;
@@ -68,21 +69,49 @@ impl Draft {
 
     /// Sets text and summary from what the feed marks as content and what as summary; says whether the text is whole.
     pub fn text(&mut self, content: Vec<Block>, summary: Vec<Block>) {
-        let content_text = plain_text(&content);
-        let summary_text = plain_text(&summary);
-        let shown = if summary_text.is_empty() { &content_text } else { &summary_text };
-        self.item.summary = Clean::capped(head(shown, SUMMARY * 8), SUMMARY).non_empty();
+        let (content_size, content_words) = measure(&content);
+        let (summary_size, summary_words) = measure(&summary);
+        let shown = if summary_size == 0 { &content } else { &summary };
+        // Only as many blocks as can show are joined.
+        let enough = shown.iter().scan(0, |sum, b| (*sum < SUMMARY * 4).then(|| *sum += measure(std::slice::from_ref(b)).0)).count();
+        self.item.summary = Clean::capped(cut(&plain_text(&shown[..enough]), SUMMARY * 8), SUMMARY).non_empty();
         // A short note beside a long description is no text of its own.
-        let aside = content_text.len() * 2 < summary_text.len() && summary_text.len() > 200;
+        let aside = content_size * 2 < summary_size && summary_size > 200;
         let marked = !content.is_empty() && !aside;
-        let (body, body_text) = if marked { (content, content_text) } else { (summary, summary_text) };
-        let words = body_text.split_whitespace().take(WHOLE * 4).count();
+        let (body, words) = if marked { (content, content_words) } else { (summary, summary_words) };
+        let body_end = body.iter().rev().map(Block::text).find(|t| !t.is_empty()).unwrap_or_default();
         // A description alone is a teaser by habit; only a long one in several paragraphs is the article.
         let enough = if marked { WHOLE } else { WHOLE * 2 };
         let paragraphs = body.iter().filter(|b| matches!(b, Block::Paragraph { .. })).count();
-        self.item.complete = words >= enough && (marked || paragraphs > 2) && !trails_off(&body_text);
+        self.item.complete = words >= enough && (marked || paragraphs > 2) && !trails_off(&body_end);
         self.item.body = body;
     }
+}
+
+/// Bytes and words of running text, without putting it together.
+fn measure(blocks: &[Block]) -> (usize, usize) {
+    let spans = |spans: &[Span]| {
+        let bytes: usize = spans.iter().map(|s| s.text.len()).sum();
+        let words = spans.iter().map(|s| memchr::memchr_iter(b' ', s.text.as_bytes()).count()).sum::<usize>() + usize::from(bytes > 0);
+        (bytes, words)
+    };
+    blocks.iter().fold((0, 0), |(bytes, words), block| {
+        let (b, w) = match block {
+            Block::Paragraph { spans: s } | Block::Heading { spans: s, .. } | Block::Footnote { spans: s, .. } => spans(s),
+            Block::Quote { blocks } => measure(blocks),
+            Block::List { items, .. } => items.iter().fold((0, 0), |(b, w), i| {
+                let (ib, iw) = measure(i);
+                (b + ib, w + iw)
+            }),
+            Block::Table { rows, .. } => rows.iter().flatten().fold((0, 0), |(b, w), c| {
+                let (cb, cw) = spans(c);
+                (b + cb, w + cw)
+            }),
+            Block::Code { lines } => (lines.iter().map(|l| l.len()).sum(), lines.len()),
+            Block::Picture { .. } | Block::Embed { .. } | Block::Rule => (0, 0),
+        };
+        (bytes + b, words + w)
+    })
 }
 
 /// Whether a text ends as teasers do.
@@ -111,10 +140,6 @@ fn trails_off(text: &str) -> bool {
     ]
     .iter()
     .any(|m| tail.ends_with(m))
-}
-
-fn head(s: &str, max: usize) -> &str {
-    &s[..s.floor_char_boundary(max)]
 }
 
 /// What an entry takes over from its feed.
@@ -164,8 +189,8 @@ pub fn resolve(raw: &str, base: Option<&Address>) -> Option<Address> {
         return None;
     }
     match base {
-        Some(base) => base.join(raw).ok(),
-        None => Address::parse(raw).ok(),
+        Some(base) if !(raw.starts_with("https://") || raw.starts_with("http://")) => base.join(raw).ok(),
+        _ => Address::parse(raw).ok(),
     }
 }
 
@@ -199,7 +224,7 @@ fn element<'t>(tree: &'t Tree<'_>, id: Id, draft: &mut Draft, found: &mut Found<
         (Ns::Core | Ns::Atom, "url") => found.links.plain = resolve(&tree.text(id), base).or(found.links.plain.take()),
         (Ns::Other, "origlink") => found.links.original = resolve(&tree.text(id), base),
         (Ns::Core | Ns::Atom, "guid" | "id") => {
-            draft.item.guid = Clean::line(head(&tree.text(id), 1 << 20));
+            draft.item.guid = Clean::line(cut(&tree.text(id), 1 << 20));
             if name == "guid" && !tree.attribute(id, "ispermalink").is_some_and(|p| p.eq_ignore_ascii_case("false")) {
                 found.guid_link = Some("");
             }
@@ -501,7 +526,13 @@ fn settle(tree: &Tree<'_>, id: Id, mut draft: Draft, found: Found<'_>, base: Opt
     let summary = summaries.next().copied();
     // A second, longer one is the text (RSS with both `description` and `summary`).
     let content = found.content.or_else(|| found.summaries[2].filter(|s| Some(*s) != summary));
-    let read = |at: Option<Id>| at.map(|at| text::body(tree, at, tree.base(at, context.base).as_ref())).unwrap_or_default();
+    // Where the feed sets no base, relative links of an article are meant from the article's own page.
+    let page = draft.item.url.clone();
+    let read = |at: Option<Id>| {
+        let base =
+            |at| tree.base(at, None).and_then(|_| tree.base(at, context.base)).or_else(|| page.clone()).or_else(|| context.base.cloned());
+        at.map(|at| text::body(tree, at, base(at).as_ref())).unwrap_or_default()
+    };
     draft.text(read(content), read(summary));
     draft
 }

@@ -2,13 +2,14 @@
 
 use super::{Look, Parsed};
 use crate::ingest::discover;
+use crate::ingest::markup::cut;
 
 /// Whether it is a page.
 pub fn sniff(look: &Look<'_>) -> bool {
-    if look.json.is_some() {
+    if look.json.is_some() || look.text.starts_with(['{', '[']) {
         return false;
     }
-    let head = look.text[..look.text.floor_char_boundary(2048)].to_ascii_lowercase();
+    let head = cut(look.text, 2048).to_ascii_lowercase();
     matches!(look.root.as_str(), "html" | "head" | "body")
         || head.contains("<!doctype html")
         || matches!(

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use super::entry::{Draft, person, resolve};
 use super::{Look, MAX_ENTRIES, Parsed, each, text};
-use crate::ingest::{blocks, normalise};
+use crate::ingest::{blocks, normalise, plain};
 use crate::model::{Address, Clean, FeedFacts};
 
 /// A JSON object that has a list of items, and something that says feed.
@@ -21,23 +21,29 @@ pub fn sniff(look: &Look<'_>) -> bool {
     })
 }
 
-/// The first JSON value of a text; one that was cut off is closed after its last whole part.
+/// The first JSON value of a text; raw line ends within strings, the commonest fault of hand-made JSON, become spaces,
+/// and a document that was cut off is closed after its last whole part.
 pub fn lenient(text: &str) -> Option<Value> {
     let first = |s: &str| serde_json::Deserializer::from_str(s).into_iter::<Value>().next();
-    match first(text)? {
-        Ok(value) => Some(value),
-        Err(e) if e.is_eof() => {
-            let (end, closers) = last_whole(text)?;
-            let mended = format!("{}{closers}", &text[..end]);
-            first(&mended)?.ok()
-        }
-        // Control characters within strings are the commonest fault of hand-made JSON.
-        Err(_) => {
-            let mended: Cow<'_, str> =
-                if text.contains(['\n', '\r', '\t']) { Cow::Owned(text.replace(['\n', '\r', '\t'], " ")) } else { return None };
-            first(&mended)?.ok()
-        }
+    let spaced;
+    let mut text = text;
+    let mut fault = match first(text)? {
+        Ok(value) => return Some(value),
+        Err(e) => e,
+    };
+    if !fault.is_eof() {
+        spaced = text.replace(['\n', '\r', '\t'], " ");
+        text = &spaced;
+        fault = match first(text)? {
+            Ok(value) => return Some(value),
+            Err(e) => e,
+        };
     }
+    if !fault.is_eof() {
+        return None;
+    }
+    let (end, closers) = last_whole(text)?;
+    first(&format!("{}{closers}", &text[..end]))?.ok()
 }
 
 /// Where the last whole value below the top ends, and the brackets that are open there.
@@ -131,14 +137,11 @@ pub fn parse(look: &Look<'_>) -> Parsed {
     if items.len() > MAX_ENTRIES {
         warnings.push(Clean::line(&format!("The feed has {} entries; the first {MAX_ENTRIES} were read.", items.len())));
     }
-    let drafts = items
-        .iter()
-        .take(MAX_ENTRIES)
-        .enumerate()
-        .filter_map(|(i, v)| v.as_object().map(|o| (i, o)))
-        .filter_map(|(i, o)| each(i, &mut warnings, || entry(o, base, &above, &facts, look)))
-        .collect();
-    Parsed { format: "json".into(), feed: Some(facts), drafts, warnings, feeds: Vec::new() }
+    let mut read = Vec::with_capacity(items.len().min(MAX_ENTRIES));
+    for (i, o) in items.iter().take(MAX_ENTRIES).enumerate().filter_map(|(i, v)| v.as_object().map(|o| (i, o))) {
+        read.extend(each(i, &mut warnings, || look.item(entry(o, base, &above, &facts, look), Some(&facts))));
+    }
+    Parsed { format: "json".into(), feed: Some(facts), items: read, warnings, feeds: Vec::new() }
 }
 
 fn entry(o: &Object, base: Option<&Address>, above: &[Clean], facts: &FeedFacts, look: &Look<'_>) -> Draft {
@@ -170,10 +173,10 @@ fn entry(o: &Object, base: Option<&Address>, above: &[Clean], facts: &FeedFacts,
     item.picture = address(o, "image", base).or_else(|| address(o, "banner_image", base));
     let content = match (string(o, "content_html"), string(o, "content_text")) {
         (Some(html), _) => blocks::from_html(&html, item.url.as_ref().or(base)),
-        (None, Some(text)) => blocks::from_text(&text),
+        (None, Some(text)) => plain::from_text(&text),
         (None, None) => Vec::new(),
     };
-    let summary = string(o, "summary").map(|s| blocks::from_text(&s)).unwrap_or_default();
+    let summary = string(o, "summary").map(|s| plain::from_text(&s)).unwrap_or_default();
     draft.text(content, summary);
     draft
 }

@@ -11,11 +11,14 @@ mod xml;
 use serde_json::Value;
 
 use super::attribute::{Registry, Slots, attribute};
-use super::markup::{Dialect, Scanner, Token};
+use super::markup::{Dialect, Scanner, Token, cut};
 use super::{Ingested, Source, decode, normalise};
-use crate::model::{Clean, Failure, FailureKind};
+use crate::model::{Clean, Failure, FailureKind, FeedFacts, Item};
 
 pub use entry::Draft;
+
+#[cfg(test)]
+mod tests;
 
 /// Entries read of one document.
 pub const MAX_ENTRIES: usize = 50_000;
@@ -54,17 +57,33 @@ pub struct Look<'a> {
     pub json: Option<Value>,
     /// Where it came from and when.
     pub source: &'a Source<'a>,
+    /// The agencies that credits are looked up in.
+    pub registry: &'a Registry,
 }
 
-/// What a row gives: everything but identity and credits, which are found in one place for all.
+impl Look<'_> {
+    /// An entry with its identity and its credits: the same for every format.
+    fn item(&self, draft: Draft, feed: Option<&FeedFacts>) -> Item {
+        let Draft { mut item, fields, captions } = draft;
+        normalise::identify(&mut item);
+        let mut slots = Slots::from_item(&item, fields, captions);
+        if slots.outlet.is_none() {
+            slots.outlet = feed.and_then(|f| f.title.as_ref()).map(ToString::to_string);
+        }
+        item.attribution = attribute(&slots, self.registry);
+        item
+    }
+}
+
+/// What a row gives.
 #[derive(Default)]
 pub struct Parsed {
     /// See [`Ingested::format`].
     pub format: String,
     /// See [`Ingested::feed`].
-    pub feed: Option<crate::model::FeedFacts>,
-    /// The entries with the fields of theirs that may name who reported it.
-    pub drafts: Vec<Draft>,
+    pub feed: Option<FeedFacts>,
+    /// The entries, each through [`Look::item`].
+    pub items: Vec<Item>,
     /// See [`Ingested::warnings`].
     pub warnings: Vec<Clean>,
     /// See [`Ingested::feeds`].
@@ -77,30 +96,13 @@ pub fn read(source: &Source<'_>, registry: &Registry) -> Ingested {
     let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
     let json = text.starts_with(['{', '[']).then(|| json::lenient(text)).flatten();
     let root = if json.is_some() { String::new() } else { root(text) };
-    let look = Look { text, root, json, source };
+    let look = Look { text, root, json, source, registry };
     let Some(format) = FORMATS.iter().find(|f| (f.sniff)(&look)) else {
         return Ingested { format: "unknown".into(), error: Some(not_a_feed(source.bytes, &look)), ..Ingested::default() };
     };
-    let parsed = (format.parse)(&look);
-    drop(look);
-    finish(parsed, registry)
-}
-
-/// Identity, duplicates and credits: the same for every format.
-fn finish(parsed: Parsed, registry: &Registry) -> Ingested {
-    let outlet = parsed.feed.as_ref().and_then(|f| f.title.clone());
-    let items = parsed.drafts.into_iter().map(|draft| {
-        let Draft { mut item, fields, captions } = draft;
-        normalise::identify(&mut item);
-        let mut slots = Slots::from_item(&item, fields, captions);
-        if slots.outlet.is_none() {
-            slots.outlet = outlet.as_ref().map(ToString::to_string);
-        }
-        item.attribution = attribute(&slots, registry);
-        item
-    });
-    let items = normalise::distinct(items.collect());
-    Ingested { format: parsed.format, feed: parsed.feed, items, warnings: parsed.warnings, feeds: parsed.feeds, error: None }
+    let Parsed { format, feed, items, warnings, feeds } = (format.parse)(&look);
+    drop(look); // the document is large, and done with
+    Ingested { format, feed, items: normalise::distinct(items), warnings, feeds, error: None }
 }
 
 /// Runs what reads one entry so that a fault in it costs that entry only.
@@ -116,11 +118,11 @@ fn each<T>(index: usize, warnings: &mut Vec<Clean>, read: impl FnOnce() -> T) ->
 
 /// The first element that may be the root of something we read or refuse by name.
 fn root(text: &str) -> String {
-    let head = &text[..text.floor_char_boundary(ROOT_WITHIN)];
-    let mut scanner = Scanner::new(head, Dialect::Xml);
+    let head = cut(text, ROOT_WITHIN);
+    let scanner = Scanner::new(head, Dialect::Xml);
     let mut first = String::new();
     let mut tags = 0;
-    while let Some(token) = scanner.next() {
+    for token in scanner {
         let Token::Open { name, .. } = token else { continue };
         let local = name.rsplit(':').next().unwrap_or(name).to_ascii_lowercase();
         if matches!(
@@ -168,7 +170,7 @@ fn not_a_feed(bytes: &[u8], look: &Look<'_>) -> Failure {
             ("This is compressed data without a word about it, not a feed.", "The server is set up wrongly; tell its owner.")
         }
         _ if look.text.trim().is_empty() => ("The answer is empty.", "It will be asked again later."),
-        _ if look.json.is_some() => ("This is JSON, but not a feed.", advice),
+        _ if look.text.starts_with(['{', '[']) => ("This is JSON, but not a feed.", advice),
         _ => match look.root.as_str() {
             "" => ("This is not a feed.", advice),
             "opml" => ("This is a list of feeds (OPML), not a feed.", "Read it with `wiredesk import`."),

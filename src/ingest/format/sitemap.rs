@@ -4,7 +4,7 @@ use super::entry::{self, Context};
 use super::{Look, MAX_ENTRIES, Parsed, each};
 use crate::ingest::normalise;
 use crate::ingest::tree::{Ns, Tree};
-use crate::model::{Clean, FeedFacts};
+use crate::model::{Clean, FeedFacts, Item};
 
 /// A sitemap that holds news; one without is none of ours.
 pub fn sniff(look: &Look<'_>) -> bool {
@@ -17,7 +17,7 @@ pub fn parse(look: &Look<'_>) -> Parsed {
     let mut warnings = Vec::new();
     let context = Context { base: look.source.url, language: None, authors: &[], now: look.source.now };
     let set = tree.children(tree.root()).find(|c| tree.name(*c).1 == "urlset").unwrap_or(tree.root());
-    let mut drafts = Vec::new();
+    let mut items = Vec::new();
     for (i, url) in tree.children(set).filter(|c| tree.name(*c).1 == "url").take(MAX_ENTRIES).enumerate() {
         let Some(news) = tree.children(url).find(|c| tree.name(*c).0 == Ns::News) else { continue };
         let read = each(i, &mut warnings, || {
@@ -29,16 +29,16 @@ pub fn parse(look: &Look<'_>) -> Parsed {
                 let at = tree.children(image).find(|c| tree.name(*c).1 == "loc").map(|l| tree.text(l));
                 draft.item.picture = at.and_then(|l| entry::resolve(&l, look.source.url));
             }
-            draft
+            look.item(draft, None)
         });
-        drafts.extend(read);
+        items.extend(read);
     }
-    let outlet = drafts.iter().find_map(|d| d.item.outlet.clone());
+    let outlet = items.iter().find_map(|i: &Item| i.outlet.clone());
     let feed = FeedFacts {
         title: outlet.or_else(|| look.source.url.map(|u| Clean::line(&u.site()))),
         site: look.source.url.and_then(|u| u.join("/").ok()),
-        language: drafts.iter().find_map(|d| d.item.language.clone()),
+        language: items.iter().find_map(|i| i.language.clone()),
         ..FeedFacts::default()
     };
-    Parsed { format: "sitemap".into(), feed: Some(feed), drafts, warnings, feeds: Vec::new() }
+    Parsed { format: "sitemap".into(), feed: Some(feed), items, warnings, feeds: Vec::new() }
 }

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use crate::ingest::tree::{Id, Ns, Tree};
-use crate::ingest::{blocks, decode};
+use crate::ingest::{blocks, decode, plain};
 use crate::model::{Address, Block, Clean, plain_text};
 
 /// The longest headline or name kept, in characters.
@@ -14,6 +14,8 @@ pub const TITLE: usize = 1000;
 pub enum Rich<'t> {
     /// Text without markup.
     Plain(Cow<'t, str>),
+    /// Text without markup that a program encoded: nothing in it is escaped by mistake.
+    Exact(String),
     /// HTML.
     Html(Cow<'t, str>),
     /// Markup that stands in the feed's own tree.
@@ -34,7 +36,7 @@ pub fn rich<'t>(tree: &'t Tree<'_>, id: Id) -> Rich<'t> {
     if mode == "base64" || (ns == Ns::Atom && binary(&kind)) {
         return match base64(&text) {
             Some(decoded) if kind.contains("html") => Rich::Html(Cow::Owned(decoded)),
-            Some(decoded) => Rich::Plain(Cow::Owned(decoded)),
+            Some(decoded) => Rich::Exact(decoded),
             None => Rich::Plain(text),
         };
     }
@@ -42,7 +44,7 @@ pub fn rich<'t>(tree: &'t Tree<'_>, id: Id) -> Rich<'t> {
         Ns::Atom => match kind.as_str() {
             "html" | "xhtml" | "text/html" | "application/xhtml+xml" => Rich::Html(text),
             // Many say nothing and mean HTML.
-            "" if blocks::looks_like_html(&text) => Rich::Html(text),
+            "" if plain::looks_like_html(&text) => Rich::Html(text),
             _ => Rich::Plain(text),
         },
         _ if kind == "plain" || kind == "text/plain" => Rich::Plain(text),
@@ -84,6 +86,7 @@ fn base64(text: &str) -> Option<String> {
 pub fn line(tree: &Tree<'_>, id: Id) -> Clean {
     match rich(tree, id) {
         Rich::Plain(text) => plain_line(&text),
+        Rich::Exact(text) => Clean::capped(head(&text), TITLE),
         Rich::Html(text) => html_line(&text),
         Rich::Nodes => Clean::capped(&plain_text(&blocks::from_tree(tree, id, None)), TITLE),
     }
@@ -92,23 +95,24 @@ pub fn line(tree: &Tree<'_>, id: Id) -> Clean {
 /// One line of plain text; references that were escaped twice are resolved all the same.
 pub fn plain_line(text: &str) -> Clean {
     let text = head(text);
-    Clean::capped(&crate::ingest::markup::unescape(text), TITLE)
+    Clean::capped(&crate::ingest::entities::unescape(text), TITLE)
 }
 
 /// One line of HTML.
 pub fn html_line(text: &str) -> Clean {
-    Clean::capped(&blocks::line_of(head(text)), TITLE)
+    Clean::capped(&plain::line_of(head(text)), TITLE)
 }
 
 /// No headline needs more bytes than this to be cut right.
 fn head(text: &str) -> &str {
-    &text[..text.floor_char_boundary(TITLE * 16)]
+    crate::ingest::markup::cut(text, TITLE * 16)
 }
 
 /// A text of several paragraphs.
 pub fn body(tree: &Tree<'_>, id: Id, base: Option<&Address>) -> Vec<Block> {
     match rich(tree, id) {
-        Rich::Plain(text) => blocks::from_text(&text),
+        Rich::Plain(text) => plain::from_text(&text),
+        Rich::Exact(text) => plain::from_text(&text),
         Rich::Html(text) => blocks::from_html(&text, base),
         Rich::Nodes => blocks::from_tree(tree, id, base),
     }

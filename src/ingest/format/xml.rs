@@ -60,14 +60,12 @@ pub fn parse(look: &Look<'_>) -> Parsed {
     if entries.len() > MAX_ENTRIES {
         warnings.push(Clean::line(&format!("The feed has {} entries; the first {MAX_ENTRIES} were read.", entries.len())));
     }
-    let drafts = entries
-        .iter()
-        .take(MAX_ENTRIES)
-        .enumerate()
-        .filter_map(|(i, id)| each(i, &mut warnings, || entry::read(&tree, *id, &context)))
-        .collect();
+    let mut items = Vec::with_capacity(entries.len().min(MAX_ENTRIES));
+    for (i, id) in entries.iter().take(MAX_ENTRIES).enumerate() {
+        items.extend(each(i, &mut warnings, || look.item(entry::read(&tree, *id, &context), Some(&facts))));
+    }
     let format = name(&tree, channel);
-    Parsed { format, feed: Some(facts), drafts, warnings, feeds: Vec::new() }
+    Parsed { format, feed: Some(facts), items, warnings, feeds: Vec::new() }
 }
 
 /// The channel (or feed) and all entries, wherever they stand.
