@@ -20,7 +20,8 @@ pub fn read(graph: &Graph, article: &Map<String, Value>, around: &Around, item: 
     for (n, update) in updates.into_iter().filter_map(|u| graph.resolve(u)).take(POST_CAP).enumerate() {
         let field = |key: &str| graph.text(update, key);
         let title = field("headline").map(|h| Clean::capped(&h, 400)).and_then(Clean::non_empty);
-        let body = field("articleBody").or_else(|| field("text")).or_else(|| field("description")).map(|b| paragraphs(&b)).unwrap_or_default();
+        let body =
+            field("articleBody").or_else(|| field("text")).or_else(|| field("description")).map(|b| paragraphs(&b)).unwrap_or_default();
         if title.is_none() && body.is_empty() {
             continue;
         }
@@ -39,14 +40,20 @@ pub fn read(graph: &Graph, article: &Map<String, Value>, around: &Around, item: 
         });
     }
     // Newest first; without times the page's order, which is that.
-    item.posts.sort_by(|a, b| b.time.cmp(&a.time));
+    item.posts.sort_by_key(|p| std::cmp::Reverse(p.time));
     !item.posts.is_empty()
 }
 
 /// Text with line breaks or markup → paragraphs.
 pub fn paragraphs(text: &str) -> Vec<Block> {
     let text = if text.contains("</") || text.contains("<br") {
-        let parted = text.replace("</p>", "\n").replace("<br>", "\n").replace("<br/>", "\n").replace("<br />", "\n").replace("</div>", "\n").replace("</li>", "\n");
+        let parted = text
+            .replace("</p>", "\n")
+            .replace("<br>", "\n")
+            .replace("<br/>", "\n")
+            .replace("<br />", "\n")
+            .replace("</div>", "\n")
+            .replace("</li>", "\n");
         strip_tags(&parted)
     } else {
         text.to_owned()

@@ -5,36 +5,82 @@ use serde_json::Value;
 use super::dom::{Flat, Kind};
 use super::family;
 use super::meta::Head;
+use super::safe::cut;
 use crate::model::Wall;
 
 /// Less text than this under a wall is a teaser. Bytes.
 const TEASER: usize = 2500;
 
 const PAY: [&str; 34] = [
-    "subscribe to continue", "subscribe to read", "to continue reading", "continue reading your article", "already a subscriber", "subscribers only",
-    "for subscribers", "subscriber-only", "subscriber exclusive", "unlock this article", "become a subscriber", "start your free trial",
-    "this article is for", "jetzt weiterlesen", "weiterlesen mit", "jetzt abonnieren", "nur für abonnenten", "exklusiv für abonnenten", "sie haben bereits ein abo",
-    "bereits abonnent", "diesen artikel lesen", "mit plus weiterlesen", "artikel freischalten", "premium-artikel", "abo testen", "jetzt testen",
-    "réservé aux abonnés", "article réservé", "déjà abonné", "contenido exclusivo para suscriptores", "suscríbete para seguir", "contenuto riservato agli abbonati",
-    "alleen voor abonnees", "probemonat",
+    "subscribe to continue",
+    "subscribe to read",
+    "to continue reading",
+    "continue reading your article",
+    "already a subscriber",
+    "subscribers only",
+    "for subscribers",
+    "subscriber-only",
+    "subscriber exclusive",
+    "unlock this article",
+    "become a subscriber",
+    "start your free trial",
+    "this article is for",
+    "jetzt weiterlesen",
+    "weiterlesen mit",
+    "jetzt abonnieren",
+    "nur für abonnenten",
+    "exklusiv für abonnenten",
+    "sie haben bereits ein abo",
+    "bereits abonnent",
+    "diesen artikel lesen",
+    "mit plus weiterlesen",
+    "artikel freischalten",
+    "premium-artikel",
+    "abo testen",
+    "jetzt testen",
+    "réservé aux abonnés",
+    "article réservé",
+    "déjà abonné",
+    "contenido exclusivo para suscriptores",
+    "suscríbete para seguir",
+    "contenuto riservato agli abbonati",
+    "alleen voor abonnees",
+    "probemonat",
 ];
 const LOGIN: [&str; 8] = [
-    "log in to continue", "sign in to continue", "register to continue", "create a free account", "kostenlos registrieren und weiterlesen",
-    "bitte melden sie sich an", "registrieren, um weiterzulesen", "connectez-vous pour lire",
+    "log in to continue",
+    "sign in to continue",
+    "register to continue",
+    "create a free account",
+    "kostenlos registrieren und weiterlesen",
+    "bitte melden sie sich an",
+    "registrieren, um weiterzulesen",
+    "connectez-vous pour lire",
 ];
 const CONSENT: [&str; 12] = [
-    "we value your privacy", "we and our partners", "accept all cookies", "alle akzeptieren", "wir und unsere partner", "mit werbung", "ihre zustimmung",
-    "cookies und tracking", "cookie-einstellungen", "nous et nos partenaires", "before you continue", "purposes and partners",
+    "we value your privacy",
+    "we and our partners",
+    "accept all cookies",
+    "alle akzeptieren",
+    "wir und unsere partner",
+    "mit werbung",
+    "ihre zustimmung",
+    "cookies und tracking",
+    "cookie-einstellungen",
+    "nous et nos partenaires",
+    "before you continue",
+    "purposes and partners",
 ];
 
 /// The wall of a page, told from what it says to machines and from the words around its text. `kept` is the text chosen.
 pub fn find(flat: &Flat, keep: &[bool], head: &Head, kept: usize) -> Option<Wall> {
     let article = head.article();
-    let locked = article.and_then(|a| a.get("isAccessibleForFree")).is_some_and(|v| match v {
-        Value::Bool(free) => !free,
-        Value::String(s) => ["false", "no", "0"].contains(&s.to_lowercase().rsplit('/').next().unwrap_or_default()),
-        _ => false,
-    }) || head.meta(&["article:content_tier", "og:content_tier", "content-tier"]).is_some_and(|t| t.eq_ignore_ascii_case("locked"));
+    let locked =
+        article.and_then(|a| a.get("isAccessibleForFree")).is_some_and(|v| match v {
+            Value::Bool(free) => !free,
+            Value::String(s) => ["false", "no", "0"].contains(&s.to_lowercase().rsplit('/').next().unwrap_or_default()),
+            _ => false,
+        }) || head.meta(&["article:content_tier", "og:content_tier", "content-tier"]).is_some_and(|t| t.eq_ignore_ascii_case("locked"));
     if kept >= TEASER && !locked {
         return None;
     }
@@ -48,7 +94,7 @@ pub fn find(flat: &Flat, keep: &[bool], head: &Head, kept: usize) -> Option<Wall
         if *keep && segment.text.len() > 400 {
             continue;
         }
-        let lower = segment.text[..segment.text.floor_char_boundary(600)].to_lowercase();
+        let lower = cut(&segment.text, 600).to_lowercase();
         let hit = |cues: &[&str]| usize::from(cues.iter().any(|c| lower.contains(c)));
         pay += hit(&PAY);
         login += hit(&LOGIN);
