@@ -25,9 +25,7 @@ fn main() {
                 "id": id,
                 "truth": row["text"],
                 "texts": blocks.iter().map(|b| b.text.as_str()).collect::<Vec<_>>(),
-                "groups": blocks.iter().map(|b| b.groups).collect::<Vec<_>>(),
                 "features": blocks.iter().map(|b| &b.features).collect::<Vec<_>>(),
-                "kept": blocks.iter().map(|b| b.kept).collect::<Vec<_>>(),
             });
             println!("{doc}");
         }

@@ -16,7 +16,7 @@ import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDS = 5
-CONTEXT = 18  # numbers that the second ensemble gets beside the first one's; see choose.rs, `context`
+ENSEMBLES = [(1, 15, 0.3), (2, 31, 0.3), (3, 31, 0.15)]  # seed, leaves of a tree, share of the numbers that a tree sees
 
 
 def words(text):
@@ -74,51 +74,25 @@ def prepare(page, corpus):
     return page
 
 
-def context(page, q):
-    """Mirrors `context` in choose.rs."""
-    n = np.maximum(1.0, page["X"][:, 0].astype(float))
-    count, groups = len(q), np.array(page["groups"]).reshape(-1, 3)
-    columns = [q]
-    for d in (-3, -2, -1, 1, 2, 3):
-        c = np.full(count, -1.0)
-        if d < 0:
-            c[-d:] = q[:d]
-        else:
-            c[:-d] = q[d:]
-        columns.append(c)
-    for k in (0, 1, 2):
-        g = groups[:, k]
-        total = np.bincount(g, weights=n)
-        columns += [(np.bincount(g, weights=q * n) / np.maximum(total, 1e-9))[g], total[g]]
-    mine = q * n
-    kept = mine.sum()
-    before = np.concatenate([[0.0], np.cumsum(mine)[:-1]])
-    columns += [before / max(kept, 1), (kept - before - mine) / max(kept, 1), np.full(count, kept)]
-    for order in (range(count), range(count - 1, -1, -1)):
-        c, last = np.full(count, 20.0), None
-        for i in order:
-            if last is not None:
-                c[i] = min(abs(i - last), 20)
-            if q[i] > 0.6 and n[i] >= 8:
-                last = i
-        columns.append(c)
-    assert len(columns) == CONTEXT
-    return np.hstack([page["X"], np.array(columns).T]).astype(np.float32)
+def grow(pages, trees):
+    """Several ensembles that differ in what they were shown by chance; their mean is steadier than any."""
+    X, y, w = np.vstack([p["X"] for p in pages]), np.concatenate([p["y"] for p in pages]), np.concatenate([p["weight"] for p in pages])
+    options = dict(objective="cross_entropy", learning_rate=0.08 * 150 / trees, bagging_fraction=0.7, bagging_freq=1, min_data_in_leaf=20, lambda_l2=5, max_bin=63,
+                   force_col_wise=True, num_threads=1, verbose=-1)
+    rows = lgb.Dataset(X, y, weight=w, params=dict(max_bin=63, min_data_in_leaf=20, verbose=-1))
+    return [lgb.train({**options, "num_leaves": leaves, "feature_fraction": part, "seed": seed}, rows, num_boost_round=trees) for seed, leaves, part in ENSEMBLES]
 
 
-def grow(pages, key, trees, leaves=15):
-    rows = lgb.Dataset(np.vstack([p[key] for p in pages]), np.concatenate([p["y"] for p in pages]), weight=np.concatenate([p["weight"] for p in pages]))
-    options = dict(objective="cross_entropy", num_leaves=leaves, learning_rate=0.08 * 150 / trees, feature_fraction=0.3, bagging_fraction=0.7, bagging_freq=1,
-                   min_data_in_leaf=20, lambda_l2=5, max_bin=63, force_col_wise=True, num_threads=1, seed=1, verbose=-1)
-    return lgb.train(options, rows, num_boost_round=trees)
+def predict(models, X):
+    return 1 / (1 + np.exp(-np.mean([m.predict(X, raw_score=True) for m in models], axis=0)))
 
 
-def out_of_fold(pages, fold, key, into, trees):
+def out_of_fold(pages, fold, into, trees):
     for f in range(FOLDS):
-        model = grow([p for p in pages if fold[site(p)] != f], key, trees)
+        model = grow([p for p in pages if fold[site(p)] != f], trees)
         for p in pages:
             if fold[site(p)] == f:
-                p[into] = model.predict(p[key])
+                p[into] = predict(model, p["X"])
 
 
 def limit_of(page, q, limit):
@@ -145,53 +119,48 @@ def score(pages, key, limit):
     return P, R, 2 * P * R / (P + R)
 
 
-def packed(model):
+def packed(models):
     """See trees.rs."""
     out = []
-    trees = model.dump_model()["tree_info"]
-    out.append(struct.pack("<H", len(trees)))
-    for tree in trees:
-        nodes, leaves = [], []
+    for model in models:
+        for tree in model.dump_model()["tree_info"]:
+            nodes, leaves = [], []
 
-        def visit(node):
-            if "leaf_value" in node:
-                leaves.append(node["leaf_value"])
-                return ~(len(leaves) - 1)
-            at = len(nodes)
-            nodes.append(None)
-            left = visit(node["left_child"])
-            right = visit(node["right_child"])
-            nodes[at] = struct.pack("<Bfhh", node["split_feature"], node["threshold"], left, right)
-            return at
+            def visit(node):
+                if "leaf_value" in node:
+                    leaves.append(node["leaf_value"] / len(models))
+                    return ~(len(leaves) - 1)
+                at = len(nodes)
+                nodes.append(None)
+                left = visit(node["left_child"])
+                right = visit(node["right_child"])
+                nodes[at] = struct.pack("<Bfhh", node["split_feature"], node["threshold"], left, right)
+                return at
 
-        visit(tree["tree_structure"])
-        out.append(struct.pack("<H", len(nodes)) + b"".join(nodes) + b"".join(struct.pack("<f", l) for l in leaves))
-    return b"".join(out)
+            visit(tree["tree_structure"])
+            out.append(struct.pack("<H", len(nodes)) + b"".join(nodes) + b"".join(struct.pack("<f", l) for l in leaves))
+    return struct.pack("<H", len(out)) + b"".join(out)
 
 
 def main():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("corpus", nargs="+", type=Path)
-    ap.add_argument("--check", action="store_true")
-    ap.add_argument("--trees", type=int, default=200)
+    ap.add_argument("--check", action="store_true", help="cross-validate, write nothing")
+    ap.add_argument("--now", action="store_true", help="write the weights without cross-validating")
+    ap.add_argument("--trees", type=int, default=150)
     a = ap.parse_args()
     pages = [p for folder in a.corpus for p in load(folder)]
     names = sorted({site(p) for p in pages})
     np.random.RandomState(0).shuffle(names)
     fold = {s: i % FOLDS for i, s in enumerate(names)}
-    out_of_fold(pages, fold, "X", "q", a.trees)
-    for p in pages:
-        p["X2"] = context(p, p["q"])
-    if a.check:
-        out_of_fold(pages, fold, "X2", "q2", a.trees)
-        for key in ("q", "q2"):
-            for limit in (0.4, 0.45, 0.5, 0.55, 0.6):
-                print(key, limit, *("%s %.4f %.4f %.4f" % (c, *score([p for p in pages if p["corpus"] == c], key, limit)) for c in sorted({p["corpus"] for p in pages})))
-        return
-    first, second = grow(pages, "X", a.trees), grow(pages, "X2", a.trees)
-    data = packed(first) + packed(second)
-    (ROOT / "src/ingest/extract/blocks.bin").write_bytes(data)
-    print(f"blocks.bin: {len(data)} bytes, {pages[0]['X'].shape[1]} numbers a block")
+    if not a.now:
+        out_of_fold(pages, fold, "q", a.trees)
+        for limit in (0.35, 0.4, 0.45, 0.5, 0.55):
+            print(limit, *("%s P %.4f R %.4f F1 %.4f" % (c, *score([p for p in pages if p["corpus"] == c], "q", limit)) for c in sorted({p["corpus"] for p in pages})), flush=True)
+    if not a.check:
+        data = packed(grow(pages, a.trees))
+        (ROOT / "src/ingest/extract/blocks.bin").write_bytes(data)
+        print(f"blocks.bin: {len(data)} bytes, {pages[0]['X'].shape[1]} numbers a block")
 
 
 if __name__ == "__main__":

@@ -8,8 +8,8 @@ use wiredesk::ingest::{Source, page};
 use wiredesk::model::{Address, Block, Item, plain_text};
 
 fn read(html: &[u8]) -> Item {
-    let url = Address::parse("https://nordblatt.example/ausland/seite").unwrap();
-    let now = "2025-08-16T12:00:00Z".parse().unwrap();
+    let url = Address::parse("https://nordblatt.example/ausland/seite").expect("an address");
+    let now = "2025-08-16T12:00:00Z".parse().expect("a moment");
     page(&Source { bytes: html, url: Some(&url), content_type: Some("text/html"), now }, Registry::builtin())
 }
 

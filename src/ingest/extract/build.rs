@@ -105,11 +105,8 @@ fn close(stack: &mut Vec<Open>, flat: &Flat) {
                 top.blocks.push(Block::List { ordered: frame.tag == Tag::Ol, start: frame.start, items: done.items });
             }
         }
-        Some(Part::Quote(_)) => {
-            if !done.blocks.is_empty() {
-                top.blocks.push(Block::Quote { blocks: done.blocks });
-            }
-        }
+        Some(Part::Quote(_)) if done.blocks.is_empty() => {}
+        Some(Part::Quote(_)) => top.blocks.push(Block::Quote { blocks: done.blocks }),
         Some(Part::Cell(_)) => {
             let cell = done.cells.into_iter().flatten().collect();
             top.cells.push(cell);

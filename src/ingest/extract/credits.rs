@@ -5,6 +5,7 @@ use super::build::{same_words, split_credit};
 use super::dom::{Flat, Kind, Segment};
 use super::family;
 use super::meta::{Head, strip_by};
+use super::safe::cut;
 use crate::ingest::attribute::Slots;
 use crate::model::{Clean, Item};
 
@@ -76,7 +77,7 @@ fn byline(flat: &Flat, above: &[&Segment]) -> Option<Clean> {
 /// `Anchorage (dpa) –`, `KYIV, Aug 15 (Reuters) -`, `WASHINGTON —`: place, date and agency before the text, without
 /// the dash.
 pub fn dateline(paragraph: &str) -> Option<Clean> {
-    let head = &paragraph[..paragraph.floor_char_boundary(120)];
+    let head = cut(paragraph, 120);
     let dash = [" – ", " — ", " - ", " -- ", "— ", "– "].iter().filter_map(|d| head.find(d)).min()?;
     let line = head[..dash].trim();
     let (place, agency) = match line.split_once('(') {

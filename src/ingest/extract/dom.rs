@@ -229,6 +229,15 @@ impl Flat {
     }
 }
 
+/// Words inside a line that only a screen reader says, or that wait for the pointer.
+fn unseen(element: &Element) -> bool {
+    element.attr("hidden").is_some()
+        || element.attr("style").is_some_and(|s| s.replace(' ', "").contains("display:none"))
+        || element
+            .attr("class")
+            .is_some_and(|c| ["sr-only", "visually-hidden", "visuallyhidden", "screen-reader", "tooltip"].iter().any(|w| c.contains(w)))
+}
+
 /// Digits are left out: they number things of one kind.
 fn signature(tag: Tag, element: &Element) -> u64 {
     let class = element.attr("class").unwrap_or_default();
@@ -272,11 +281,7 @@ impl Walk {
                     }
                     match node.value() {
                         Node::Text(text) => self.text(text),
-                        Node::Element(element) => {
-                            if !self.enter(element) {
-                                skip = Some(node.id());
-                            }
-                        }
+                        Node::Element(element) => skip = (!self.enter(element)).then(|| node.id()),
                         _ => {}
                     }
                 }
@@ -345,6 +350,9 @@ impl Walk {
             (!in_text && name.contains('-') && name != "amp-img").then_some(Tag::Custom)
         });
         // Inside a figure a credit of its own stands in a `span`; it is told from the caption by its class.
+        if tag.is_none() && unseen(element) {
+            return false;
+        }
         let families = if tag.is_some() || !self.figures.is_empty() { family::of(element) } else { Families::default() };
         let tag = tag.or_else(|| (!self.figures.is_empty() && families.has(family::CREDIT)).then_some(Tag::Other));
         if let Some(tag) = tag {

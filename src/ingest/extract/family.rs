@@ -4,6 +4,8 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use scraper::node::Element;
 use std::sync::LazyLock;
 
+use super::safe::cut;
+
 /// A set of families.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Families(pub u32);
@@ -65,7 +67,7 @@ pub fn of(element: &Element) -> Families {
     let mut name = String::with_capacity(64);
     for attr in ["class", "id", "itemprop", "role", "data-testid", "data-component", "data-type", "data-module", "data-block"] {
         if let Some(value) = element.attr(attr) {
-            normalise(&value[..value.floor_char_boundary(400)], &mut name);
+            normalise(cut(value, 400), &mut name);
         }
     }
     let mut found = 0;

@@ -10,6 +10,8 @@ use super::choose::{Shingles, words};
 use super::dom::{Flat, Kind, Segment, Tag};
 use super::family;
 use super::meta::Head;
+use super::safe::cut;
+use super::votes::{Inside, Votes, inside};
 
 /// The features of a page's text blocks.
 pub struct Features {
@@ -19,8 +21,6 @@ pub struct Features {
     pub values: Vec<f32>,
     /// Numbers a block.
     pub width: usize,
-    /// For each block: which share a parent, which look alike, which share a grandparent. Numbered by first appearance.
-    pub groups: Vec<[u32; 3]>,
     /// Words of each block.
     pub words: Vec<f32>,
 }
@@ -203,22 +203,12 @@ fn cues() -> &'static (AhoCorasick, Vec<usize>) {
 }
 
 /// What a block is by itself.
-struct Own {
-    words: f32,
-    chars: f32,
-    linked: f32,
-    sentence: bool,
-    tokens: Vec<u64>,
-}
-
-/// What a frame holds, all inside counted.
-#[derive(Clone, Copy, Default)]
-struct Inside {
-    words: f32,
-    linked: f32,
-    long: f32,
-    blocks: f32,
-    commas: f32,
+pub struct Own {
+    pub words: f32,
+    pub chars: f32,
+    pub linked: f32,
+    pub sentence: bool,
+    pub tokens: Vec<u64>,
 }
 
 impl Features {
@@ -229,8 +219,7 @@ impl Features {
         let inside = inside(flat, &texts, &own);
         let votes = Votes::of(flat, &texts, &own, &inside);
         let page = PageWide::of(flat, &texts, &own, &votes, head, title, summary);
-        let mut out =
-            Self { texts, values: Vec::new(), width: 0, groups: page.groups.clone(), words: own.iter().map(|o| o.words).collect() };
+        let mut out = Self { texts, values: Vec::new(), width: 0, words: own.iter().map(|o| o.words).collect() };
         for k in 0..out.texts.len() {
             let before = out.values.len();
             page.block(k, flat, &out.texts, &own, &inside, &votes, &mut out.values);
@@ -279,176 +268,6 @@ fn cjk(text: &str) -> f32 {
     text.chars().filter(|c| matches!(*c as u32, 0x3040..=0x30ff | 0x3400..=0x9fff | 0xac00..=0xd7af | 0xe00..=0xe7f)).count() as f32
 }
 
-fn inside(flat: &Flat, texts: &[usize], own: &[Own]) -> Vec<Inside> {
-    let mut inside = vec![Inside::default(); flat.frames.len()];
-    for (&i, own) in texts.iter().zip(own) {
-        let segment = &flat.segments[i];
-        let it = &mut inside[segment.frame as usize];
-        it.words += own.words;
-        it.linked += own.words * own.linked;
-        it.blocks += 1.0;
-        if own.words >= 12.0 && own.linked < 0.5 {
-            it.long += own.words;
-        }
-        it.commas += segment.text.bytes().filter(|b| *b == b',').count() as f32;
-    }
-    // Frames are numbered in document order: children after parents.
-    for at in (1..inside.len()).rev() {
-        let parent = flat.frames[at].parent as usize;
-        if parent != at {
-            let child = inside[at];
-            let it = &mut inside[parent];
-            it.words += child.words;
-            it.linked += child.linked;
-            it.long += child.long;
-            it.blocks += child.blocks;
-            it.commas += child.commas;
-        }
-    }
-    inside
-}
-
-/// What two cheap extractors would keep.
-struct Votes {
-    /// Like Readability: the container with the best score, its good siblings.
-    scored: Vec<bool>,
-    /// Like trafilatura: the container that names itself the article, without what names itself otherwise.
-    named: Vec<bool>,
-    /// The best score, and each frame's.
-    scores: Vec<f32>,
-    top: usize,
-    container: usize,
-}
-
-impl Votes {
-    fn of(flat: &Flat, texts: &[usize], own: &[Own], inside: &[Inside]) -> Self {
-        let frames = &flat.frames;
-        let mut scores = vec![0.0_f32; frames.len()];
-        let bad = family::COMMENT
-            | family::NAVIGATION
-            | family::FOOTER
-            | family::SIDEBAR
-            | family::AD
-            | family::RELATED
-            | family::SOCIAL
-            | family::NEWSLETTER
-            | family::CONSENT;
-        for (&i, own) in texts.iter().zip(own) {
-            if own.chars < 25.0 || own.linked > 0.6 {
-                continue;
-            }
-            let segment = &flat.segments[i];
-            let frame = &frames[segment.frame as usize];
-            if frame.tags & (1 << Tag::Nav as u64 | 1 << Tag::Footer as u64 | 1 << Tag::Aside as u64) != 0 {
-                continue;
-            }
-            let commas = segment.text.bytes().filter(|b| *b == b',').count() as f32;
-            let score = 1.0 + commas.min(10.0) + (own.chars / 100.0).min(3.0);
-            // The paragraph's own frame is the paragraph; text straight in a `div` counts for that `div` too.
-            for (level, (at, _)) in flat.chain(segment.frame).take(6).enumerate() {
-                let share = match level {
-                    0 => 0.5,
-                    1 => 1.0,
-                    2 => 0.6,
-                    n => 1.0 / (n as f32 * 2.0),
-                };
-                scores[at as usize] += score * share;
-            }
-        }
-        for (at, frame) in frames.iter().enumerate() {
-            let density = inside[at].linked / inside[at].words.max(1.0);
-            let name = if frame.families.has(family::BODY) {
-                1.4
-            } else if frame.families.has(bad) {
-                0.4
-            } else {
-                1.0
-            };
-            let tag = match frame.tag {
-                Tag::Article | Tag::Main => 1.1,
-                Tag::P | Tag::Li | Tag::Blockquote | Tag::H1 | Tag::H2 | Tag::H3 | Tag::Body => 0.6,
-                Tag::Form | Tag::Aside | Tag::Nav | Tag::Footer => 0.3,
-                _ => 1.0,
-            };
-            scores[at] *= (1.0 - density).max(0.0) * name * tag;
-        }
-        let best = |range: &mut dyn Iterator<Item = usize>| range.max_by(|&a, &b| scores[a].total_cmp(&scores[b])).unwrap_or(0);
-        let top = best(&mut (0..frames.len()));
-        let parent = frames.get(top).map_or(0, |f| f.parent as usize);
-        let limit = (scores.get(top).copied().unwrap_or_default() * 0.2).max(8.0);
-        let scored = texts
-            .iter()
-            .zip(own)
-            .map(|(&i, own)| {
-                let mut below = None;
-                for (at, frame) in flat.chain(flat.segments[i].frame) {
-                    let at = at as usize;
-                    if at == top {
-                        return own.linked < 0.6 || own.sentence;
-                    }
-                    if frame.families.has(bad) && inside[at].linked > inside[at].words * 0.3 {
-                        return false;
-                    }
-                    if at == parent {
-                        // A sibling of the best, as good as it or of its kind.
-                        return below.is_some_and(|b: usize| scores[b] > limit || frames[b].signature == frames[top].signature)
-                            || (own.words > 15.0 && own.linked < 0.25 && own.sentence);
-                    }
-                    below = Some(at);
-                }
-                false
-            })
-            .collect();
-        // The container: by name first, by element next, each with enough running text inside.
-        let total = inside.first().map_or(0.0, |i| i.long).max(1.0);
-        let mut container = 0;
-        let mut best = 0.0;
-        for (at, frame) in frames.iter().enumerate() {
-            let rank = if frame.families.has(family::BODY) && !frame.families.has(bad) {
-                3.0
-            } else if frame.tag == Tag::Article {
-                2.0
-            } else if frame.tag == Tag::Main || (frame.families.has(family::CONTENT) && !frame.families.has(bad)) {
-                1.0
-            } else {
-                continue;
-            };
-            let share = inside[at].long / total;
-            if share < 0.25 {
-                continue;
-            }
-            let value = rank * 0.2 + share + frame.depth as f32 * 0.01;
-            if value > best {
-                best = value;
-                container = at;
-            }
-        }
-        let discard = bad | family::TAGS | family::HIDDEN | family::CAPTION | family::AUTHOR;
-        let named = texts
-            .iter()
-            .zip(own)
-            .map(|(&i, own)| {
-                for (at, frame) in flat.chain(flat.segments[i].frame) {
-                    if at as usize == container {
-                        return own.linked < 0.8;
-                    }
-                    if frame.families.has(discard)
-                        || matches!(frame.tag, Tag::Aside | Tag::Nav | Tag::Footer | Tag::Form | Tag::Figure | Tag::Figcaption)
-                    {
-                        return false;
-                    }
-                }
-                false
-            })
-            .collect();
-        Self { scored, named, scores, top, container }
-    }
-
-    fn share(&self, k: usize) -> f32 {
-        (f32::from(u8::from(self.scored[k])) + f32::from(u8::from(self.named[k]))) / 2.0
-    }
-}
-
 /// What holds for the page as a whole.
 struct PageWide {
     body: Option<Shingles>,
@@ -456,7 +275,8 @@ struct PageWide {
     title: HashSet<u64>,
     title_text: String,
     repeats: Vec<f32>,
-    groups: Vec<[u32; 3]>,
+    /// Of each block: its kind, by how it and what is around it are marked up.
+    kinds: Vec<u32>,
     /// By look: blocks, words, words of long ones, linked words, votes by words.
     looks: Vec<[f32; 5]>,
     first: usize,
@@ -478,15 +298,13 @@ impl PageWide {
             *seen.entry(&own.tokens).or_default() += 1;
         }
         let repeats = own.iter().map(|o| seen[&o.tokens[..]] as f32).collect();
-        let (mut parents, mut kinds, mut elders) = (HashMap::new(), HashMap::new(), HashMap::new());
+        let mut kinds = HashMap::new();
         let mut looks: Vec<[f32; 5]> = Vec::new();
-        let mut groups = Vec::with_capacity(n);
+        let mut kinds_of = Vec::with_capacity(n);
         for (k, &i) in texts.iter().enumerate() {
             let segment = &flat.segments[i];
             let frame = flat.frame(segment);
             let up = &flat.frames[frame.parent as usize];
-            let len = parents.len() as u32;
-            let parent = *parents.entry(frame.parent).or_insert(len);
             let len = kinds.len() as u32;
             let kind = *kinds.entry((frame.signature, up.signature)).or_insert(len);
             if kind == len {
@@ -499,9 +317,7 @@ impl PageWide {
             look[2] += if o.words >= 12.0 { o.words } else { 0.0 };
             look[3] += o.words * o.linked;
             look[4] += o.words * votes.share(k);
-            let len = elders.len() as u32;
-            let elder = *elders.entry(up.parent).or_insert(len);
-            groups.push([parent, kind, elder]);
+            kinds_of.push(kind);
         }
         let agreed = |k: &usize| votes.scored[*k] && votes.named[*k] && own[*k].words >= 6.0;
         let either = |k: &usize| (votes.scored[*k] || votes.named[*k]) && own[*k].words >= 6.0;
@@ -530,7 +346,7 @@ impl PageWide {
             title: words(title).collect(),
             title_text: title.to_owned(),
             repeats,
-            groups,
+            kinds: kinds_of,
             looks,
             first,
             last,
@@ -574,7 +390,7 @@ impl PageWide {
             bit(segment.styles.iter().all(|(_, s)| s.strong)),
             bit(segment.styles.iter().all(|(_, s)| s.emphasis)),
             bit(segment.styles.first().is_some_and(|(_, s)| s.link.is_some())),
-            bit(text.chars().next_back() == Some('?')),
+            bit(text.ends_with('?')),
             cjk(text) / me.chars.max(1.0),
         ]);
         out.push((self.repeats[k] - 1.0).min(5.0));
@@ -583,7 +399,7 @@ impl PageWide {
         out.push(self.summary.share_of(&me.tokens));
         out.push(self.body.as_ref().map_or(-1.0, |b| b.share_of(&me.tokens)));
         let mut hits = [0.0_f32; CUES.len()];
-        let lower = text[..text.floor_char_boundary(400)].to_lowercase();
+        let lower = cut(text, 400).to_lowercase();
         let (automaton, which) = cues();
         for found in automaton.find_iter(&lower) {
             hits[which[found.pattern().as_usize()]] += 1.0;
@@ -681,7 +497,7 @@ impl PageWide {
             }
         }
         // 5. Its kind, as all of that kind look on this page.
-        let look = self.looks[self.groups[k][1] as usize];
+        let look = self.looks[self.kinds[k] as usize];
         out.extend([
             look[0],
             look[1],

@@ -40,7 +40,7 @@ pub fn read(graph: &Graph, article: &Map<String, Value>, around: &Around, item: 
         });
     }
     // Newest first; without times the page's order, which is that.
-    item.posts.sort_by(|a, b| b.time.cmp(&a.time));
+    item.posts.sort_by_key(|p| std::cmp::Reverse(p.time));
     !item.posts.is_empty()
 }
 

@@ -12,6 +12,7 @@ mod live;
 mod meta;
 mod safe;
 mod trees;
+mod votes;
 mod wall;
 
 use scraper::Html;
@@ -97,22 +98,19 @@ pub struct Reason {
     pub probability: f32,
     /// The numbers that decided.
     pub features: Vec<f32>,
-    /// Which blocks share its parent, which look like it, which share its grandparent.
-    pub groups: [u32; 3],
 }
 
 /// Says of each text block of a page whether it was kept.
 pub fn reasons(source: &Source<'_>) -> Vec<Reason> {
     let Reading { flat, features, probabilities, keep, .. } = Reading::of(source);
     let rows = features.values.chunks(features.width.max(1));
-    let blocks = features.texts.iter().zip(rows).zip(features.groups.iter().zip(probabilities));
+    let blocks = features.texts.iter().zip(rows).zip(probabilities);
     blocks
-        .map(|((&i, row), (groups, probability))| Reason {
+        .map(|((&i, row), probability)| Reason {
             text: Clean::line(&flat.segments[i].text),
             kept: keep[i],
             probability,
             features: row.to_vec(),
-            groups: *groups,
         })
         .collect()
 }

@@ -64,6 +64,15 @@ fn label(head: &[u8]) -> Option<&'static Encoding> {
     None
 }
 
+/// The beginning of a text, at most `max` bytes of it.
+pub fn cut(text: &str, max: usize) -> &str {
+    let mut end = text.len().min(max);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
 /// Rewrites `html` so that any parser stays linear on it. Text is never lost, but for scripts, styles, drawings and what
 /// lies beyond the element cap.
 pub fn tame(html: &str) -> String {

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::dom::{Flat, Kind};
 use super::family;
 use super::meta::Head;
+use super::safe::cut;
 use crate::model::Wall;
 
 /// Less text than this under a wall is a teaser. Bytes.
@@ -93,7 +94,7 @@ pub fn find(flat: &Flat, keep: &[bool], head: &Head, kept: usize) -> Option<Wall
         if *keep && segment.text.len() > 400 {
             continue;
         }
-        let lower = segment.text[..segment.text.floor_char_boundary(600)].to_lowercase();
+        let lower = cut(&segment.text, 600).to_lowercase();
         let hit = |cues: &[&str]| usize::from(cues.iter().any(|c| lower.contains(c)));
         pay += hit(&PAY);
         login += hit(&LOGIN);

@@ -5,6 +5,8 @@ use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
+use crate::ingest::extract::safe::cut;
+
 /// What is known beside the words: the moment of reading, and the zone that an outlet writes in.
 #[derive(Clone, Debug)]
 pub struct Around {
@@ -68,7 +70,7 @@ impl Around {
     /// Reads a date and time; without a time of day it is noon, so that no zone makes it another day.
     pub fn parse(&self, raw: &str) -> Option<Timestamp> {
         let raw = raw.trim();
-        let raw = &raw[..raw.floor_char_boundary(120)];
+        let raw = cut(raw, 120);
         let found =
             raw.parse::<Timestamp>().ok().or_else(|| jiff::fmt::rfc2822::parse(raw).ok().map(|z| z.timestamp())).or_else(|| self.scan(raw));
         self.past(found?)

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use super::build::same_words;
 use super::dom::{Flat, Kind, Segment};
 use super::family;
+use super::safe::cut;
 use crate::ingest::Source;
 use crate::ingest::attribute::Field;
 use crate::model::{Address, Clean, Item};
@@ -518,7 +519,7 @@ pub fn strip_tags(raw: &str) -> String {
 /// Checks a declared language against the text: templates often declare the wrong one. Short texts are believed less
 /// than their page.
 pub fn language(declared: Option<Clean>, text: &str) -> Option<Clean> {
-    let sample = &text[..text.floor_char_boundary(6000)];
+    let sample = cut(text, 6000);
     let found = whatlang::detect(sample).filter(|i| i.is_reliable() && sample.len() > 200).and_then(|i| two_letters(i.lang()));
     match (declared, found) {
         (Some(declared), Some(found)) => {
