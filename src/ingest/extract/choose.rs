@@ -1,6 +1,7 @@
 //! Which of a page's blocks are the article: boosted trees over each block's numbers, and a bar that they must reach.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
 
 use super::dom::{Flat, Kind, Tag};
@@ -90,14 +91,38 @@ pub fn probabilities(features: &Features) -> Vec<f32> {
 
 /// The runs of four words of a text; fewer for a line that is shorter.
 pub struct Shingles {
-    fours: HashSet<u64>,
-    lines: HashSet<u64>,
+    fours: Hashes,
+    lines: Hashes,
+}
+
+/// A set of hashes: they are spread already, and the text that they come from gains nothing from clashes.
+pub type Hashes = HashSet<u64, BuildHasherDefault<Spread>>;
+
+/// Takes a hash as its own.
+#[derive(Default)]
+pub struct Spread(u64);
+
+impl Hasher for Spread {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for b in bytes {
+            self.0 = (self.0 ^ u64::from(*b)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+
+    fn write_u64(&mut self, n: u64) {
+        // A last turn: tables look at the highest and the lowest bits.
+        self.0 = n.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29);
+    }
 }
 
 impl Shingles {
     /// Collects them.
     pub fn of(text: &str) -> Self {
-        let mut fours = HashSet::new();
+        let mut fours = Hashes::default();
         let words: Vec<u64> = words(text).collect();
         fours.extend(words.windows(4).map(hash));
         let lines = text.lines().map(|l| hash(&self::words(l).collect::<Vec<_>>())).collect();
