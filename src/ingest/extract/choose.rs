@@ -1,10 +1,12 @@
 //! Which of a page's blocks are the article: boosted trees over each block's numbers, and a bar that they must reach.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
 
-use super::dom::Flat;
-use super::features::Features;
+use super::dom::{Flat, Kind, Tag};
+use super::family;
+use super::features::{Features, calls};
 use super::trees::Trees;
 
 /// Blocks at or above this probability are kept; set where precision and recall meet on pages not trained on.
@@ -19,7 +21,46 @@ pub fn choose(flat: &Flat, features: &Features, probabilities: &[f32]) -> Vec<bo
     for (&i, p) in features.texts.iter().zip(probabilities) {
         keep[i] = *p >= limit;
     }
+    mend(flat, &mut keep);
     keep
+}
+
+/// What a sum of numbers gets wrong and a reader would not: a table or listing between paragraphs is whole or not there;
+/// a call to subscribe is none of the text wherever it stands; a line of nothing but a date above the text is no paragraph.
+fn mend(flat: &Flat, keep: &mut [bool]) {
+    let text = |i: usize| flat.segments[i].kind == Kind::Text;
+    let running = |i: usize| text(i) && flat.segments[i].text.len() > 60 && matches!(flat.frame(&flat.segments[i]).tag, Tag::P | Tag::Div);
+    // Containers that hold kept paragraphs, with the first and the last of each.
+    let mut holders: HashMap<u32, (usize, usize)> = HashMap::new();
+    for i in (0..keep.len()).filter(|&i| keep[i] && running(i)) {
+        let parent = flat.frame(&flat.segments[i]).parent;
+        let range = holders.entry(parent).or_insert((i, i));
+        range.1 = i;
+    }
+    for i in (0..keep.len()).filter(|&i| text(i)) {
+        let segment = &flat.segments[i];
+        let whole = flat.chain(segment.frame).find(|(_, f)| matches!(f.tag, Tag::Table | Tag::Pre));
+        if let Some((_, frame)) = whole
+            && let Some((from, to)) = holders.get(&frame.parent)
+            && (*from..=*to).contains(&i)
+        {
+            keep[i] = true;
+        }
+    }
+    let first = (0..keep.len()).find(|&i| keep[i] && running(i)).unwrap_or(0);
+    for i in (0..keep.len()).filter(|&i| text(i)) {
+        let segment = &flat.segments[i];
+        if !keep[i] || segment.text.len() > 400 {
+            continue;
+        }
+        let near = flat.chain(segment.frame).take(2).any(|(_, f)| f.families.has(family::NEWSLETTER));
+        let bare = i < first && segment.text.len() < 80 && segment.text.bytes().any(|b| b.is_ascii_digit());
+        let dated = bare
+            && flat.chain(segment.frame).take(2).any(|(_, f)| f.families.has(family::META) && !f.families.has(family::BODY | family::LEAD));
+        if (near && calls(&segment.text)) || dated {
+            keep[i] = false;
+        }
+    }
 }
 
 /// The bar: lower on a page on which next to nothing reaches it, measured by its likeliest hundred words. Little sure text
@@ -50,14 +91,38 @@ pub fn probabilities(features: &Features) -> Vec<f32> {
 
 /// The runs of four words of a text; fewer for a line that is shorter.
 pub struct Shingles {
-    fours: HashSet<u64>,
-    lines: HashSet<u64>,
+    fours: Hashes,
+    lines: Hashes,
+}
+
+/// A set of hashes: they are spread already, and the text that they come from gains nothing from clashes.
+pub type Hashes = HashSet<u64, BuildHasherDefault<Spread>>;
+
+/// Takes a hash as its own.
+#[derive(Default)]
+pub struct Spread(u64);
+
+impl Hasher for Spread {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for b in bytes {
+            self.0 = (self.0 ^ u64::from(*b)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+
+    fn write_u64(&mut self, n: u64) {
+        // A last turn: tables look at the highest and the lowest bits.
+        self.0 = n.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29);
+    }
 }
 
 impl Shingles {
     /// Collects them.
     pub fn of(text: &str) -> Self {
-        let mut fours = HashSet::new();
+        let mut fours = Hashes::default();
         let words: Vec<u64> = words(text).collect();
         fours.extend(words.windows(4).map(hash));
         let lines = text.lines().map(|l| hash(&self::words(l).collect::<Vec<_>>())).collect();

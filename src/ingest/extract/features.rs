@@ -202,6 +202,12 @@ fn cues() -> &'static (AhoCorasick, Vec<usize>) {
     &FOUND
 }
 
+/// Whether a line calls upon the reader to subscribe, register or donate.
+pub fn calls(text: &str) -> bool {
+    let (automaton, which) = cues();
+    automaton.find_iter(&cut(text, 400).to_lowercase()).any(|m| which[m.pattern().as_usize()] == 0)
+}
+
 /// What a block is by itself.
 pub struct Own {
     pub words: f32,
