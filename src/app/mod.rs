@@ -37,6 +37,7 @@ const CALM: Duration = Duration::from_millis(50);
 const PATIENCE: Duration = Duration::from_millis(150);
 
 /// Everything that can reach the main thread.
+#[allow(clippy::large_enum_variant)] // few are alive at a time
 pub(crate) enum Happened {
     /// A key, the mouse, a resize, a paste.
     Input(Msg),
@@ -146,6 +147,8 @@ fn session(
     world.perform_all(effects, &mut model, terminal)?;
     first_answers(&mut model, &mut world, happened, terminal)?;
     terminal.draw(&model)?;
+    // For the test that a panic gives the terminal back; not in release builds.
+    debug_assert!(std::env::var_os("WIREDESK_TEST_PANIC").is_none(), "asked to panic");
     main_loop(setup, &mut model, &mut world, happened, terminal)?;
     // Marks that were sent are filed by the writer before it ends; nothing more is needed here.
     Ok(())

@@ -63,6 +63,7 @@ pub enum Scope {
 
 /// What the poller tells.
 #[derive(Clone, Debug)]
+#[allow(clippy::large_enum_variant)] // few are alive at a time
 pub enum Event {
     /// How far it is.
     Progress(Progress),
@@ -319,8 +320,11 @@ struct Answered {
     read: Read,
 }
 
+/// What came of asking a feed: the failure is the feed's.
+type Asked = Result<FeedResult, Failure>;
+
 /// How far a task of a round has come.
 enum Stage {
     Answered(Box<Answered>),
-    Filed(Box<(Feed, Result<Result<FeedResult, Failure>, StoreError>)>),
+    Filed(Box<(Feed, Result<Asked, StoreError>)>),
 }

@@ -18,7 +18,6 @@ fn cells(n: u16) -> NonZero<u16> {
 
 struct Seen {
     parser: vt100::Parser,
-    raw: Vec<u8>,
     ended: bool,
 }
 
@@ -52,10 +51,7 @@ impl Pty {
         command.cwd(home.path());
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
-        let seen = Arc::new((
-            Mutex::new(Seen { parser: vt100::Parser::new(cells(rows), cells(cols), 0), raw: Vec::new(), ended: false }),
-            Condvar::new(),
-        ));
+        let seen = Arc::new((Mutex::new(Seen { parser: vt100::Parser::new(cells(rows), cells(cols), 0), ended: false }), Condvar::new()));
         let mut reader = pair.master.try_clone_reader().unwrap();
         let to = seen.clone();
         std::thread::spawn(move || {
@@ -64,7 +60,6 @@ impl Pty {
                 let n = reader.read(&mut buffer).unwrap_or(0);
                 let mut seen = to.0.lock().unwrap();
                 seen.parser.process(&buffer[..n]);
-                seen.raw.extend_from_slice(&buffer[..n]);
                 seen.ended = n == 0;
                 to.1.notify_all();
                 if n == 0 {
@@ -96,11 +91,6 @@ impl Pty {
     /// Looks at the screen.
     pub fn with<T>(&self, look: impl FnOnce(&vt100::Screen) -> T) -> T {
         look(self.seen.0.lock().unwrap().parser.screen())
-    }
-
-    /// Every byte that was written to the terminal.
-    pub fn raw(&self) -> Vec<u8> {
-        self.seen.0.lock().unwrap().raw.clone()
     }
 
     /// Whether the program has the alternate screen.
