@@ -73,7 +73,7 @@ fn screenshots_show_the_demo() {
         pty.until("an article or the list", |s| s.contains("Headlines") || s.contains("Article"));
         if update() {
             fs::create_dir_all(root().join("docs")).unwrap();
-            fs::write(root().join("docs").join(file), pty.with(|screen| svg::draw(screen))).unwrap();
+            fs::write(root().join("docs").join(file), pty.with(svg::draw)).unwrap();
         } else {
             assert!(root().join("docs").join(file).exists(), "docs/{file} is missing; run UPDATE=1 cargo test --test it documents");
         }
