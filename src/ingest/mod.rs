@@ -10,6 +10,7 @@ pub mod extract;
 pub mod format;
 pub mod markup;
 pub mod normalise;
+pub mod takeover;
 pub mod tree;
 
 use jiff::Timestamp;

@@ -7,6 +7,7 @@ mod feed;
 mod item;
 mod query;
 mod story;
+mod takeover;
 mod text;
 
 pub use address::{Address, AddressError};
@@ -22,4 +23,5 @@ pub use query::{
     Ticket, When, Window,
 };
 pub use story::{DispatchKey, LivePost, Quote, StoryId};
+pub use takeover::{CachedEntry, Imported, Refused, TakenFeed, Takeover};
 pub use text::{Block, Clean, Span, plain_text};
