@@ -96,7 +96,10 @@ impl Import {
             file.take(MAX_FILE).read_to_end(&mut bytes)?;
         }
         takeover::read(&bytes).map(File::List).ok_or_else(|| {
-            CliError::Failed("no list of feeds. OPML, newsboat's urls and newsboat's cache.db can be imported; a feed is added with `wiredesk add`.".into())
+            CliError::Failed(
+                "no list of feeds. OPML, newsboat's urls and newsboat's cache.db can be imported; a feed is added with `wiredesk add`."
+                    .into(),
+            )
         })
     }
 
@@ -116,7 +119,9 @@ impl Import {
             let applied = writer.apply(&[change], cx.clock.now())?.pop().unwrap_or_default();
             sums.views += applied.count;
             if self.json {
-                cx.out.json(&json!({ "view": name, "query": query.to_string(), "result": if applied.count > 0 { "added" } else { "known" } }))?;
+                cx.out.json(
+                    &json!({ "view": name, "query": query.to_string(), "result": if applied.count > 0 { "added" } else { "known" } }),
+                )?;
             } else if applied.count > 0 {
                 cx.out.pieces(&[(Weight::Plain, "view    "), (Weight::Bold, name), (Weight::Dim, &format!("  {query}"))])?;
             }

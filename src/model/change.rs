@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Address, ArticleId, Clean, Failure, FeedFacts, FeedId, FeedSettings, Hints, Imported, Item, Position, Query, Snapshot, Validators};
+use super::{
+    Address, ArticleId, Clean, Failure, FeedFacts, FeedId, FeedSettings, Hints, Imported, Item, Position, Query, Snapshot, Validators,
+};
 
 /// One change. Each is one transaction: it happens wholly or not at all.
 #[derive(Clone, Debug)]

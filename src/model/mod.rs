@@ -10,7 +10,7 @@ mod story;
 mod takeover;
 mod text;
 
-pub use address::{Address, AddressError};
+pub use address::{Address, AddressError, Local};
 pub use attribution::{AgencyId, Attribution, Credit, DispatchId, Evidence, Role, Slot, Usage};
 pub use change::{Applied, Change, Outcome, PageRead, Polled, Rhythm};
 pub use feed::{

@@ -86,9 +86,13 @@ pub(super) fn polled(tx: &mut Tx<'_>, polled: &Polled) -> Result<Applied> {
 }
 
 /// The publisher's name where an item names none: the site's host, as readers know it; empty where that is only a
-/// number, so that the feed's title stands in.
+/// number or a place on this machine, so that the feed's title stands in.
 pub(super) fn outlet(address: &Address, site: &Option<Address>) -> Clean {
-    let host = site.as_ref().unwrap_or(address).site();
+    let at = site.as_ref().unwrap_or(address);
+    if at.as_local().is_some() {
+        return Clean::default();
+    }
+    let host = at.site();
     let number = host.starts_with('[') || host.parse::<std::net::IpAddr>().is_ok();
     if number { Clean::default() } else { Clean::line(&host) }
 }

@@ -48,7 +48,9 @@ pub(super) fn import(
         // A mark that is there was made here, and stands.
         let fresh = tx
             .conn
-            .prepare_cached("INSERT OR IGNORE INTO mark(feed, key, read_at, saved_at) SELECT ?1, ?2, ?3, ?4 WHERE ?3 IS NOT NULL OR ?4 IS NOT NULL")?
+            .prepare_cached(
+                "INSERT OR IGNORE INTO mark(feed, key, read_at, saved_at) SELECT ?1, ?2, ?3, ?4 WHERE ?3 IS NOT NULL OR ?4 IS NOT NULL",
+            )?
             .execute(params![feed.0, key, read_at, saved_at])?
             > 0;
         if fresh && let Some(id) = id {
@@ -58,7 +60,11 @@ pub(super) fn import(
         }
         if fresh || id.is_none() {
             for tag in &marks.tags {
-                tx.conn.prepare_cached("INSERT OR IGNORE INTO tag(tag, feed, key) VALUES (?1, ?2, ?3)")?.execute((tag.as_str(), feed.0, key))?;
+                tx.conn.prepare_cached("INSERT OR IGNORE INTO tag(tag, feed, key) VALUES (?1, ?2, ?3)")?.execute((
+                    tag.as_str(),
+                    feed.0,
+                    key,
+                ))?;
             }
         }
         if id.is_none() && !marks_only {

@@ -45,7 +45,9 @@ impl Newsboat {
     pub fn open(path: &Path) -> std::result::Result<Self, StoreError> {
         let at_rest = |_| -> Result<Self> { Self::open_with(path, true) };
         Self::open_with(path, false).or_else(at_rest).map_err(|fault| match fault {
-            Fault::Refused(what) => StoreError::new(StoreErrorKind::Foreign, path, what, "`wiredesk import` reads newsboat's cache.db, its urls, and OPML."),
+            Fault::Refused(what) => {
+                StoreError::new(StoreErrorKind::Foreign, path, what, "`wiredesk import` reads newsboat's cache.db, its urls, and OPML.")
+            }
             fault => foreign(fault, path),
         })
     }
@@ -83,7 +85,8 @@ impl Newsboat {
 
     /// The entries of a feed, newest first.
     pub fn entries(&self, feed: &CachedFeed) -> std::result::Result<Vec<CachedEntry>, StoreError> {
-        let or = |name: &str, without: &'static str| if self.columns.iter().any(|c| c == name) { name.to_owned() } else { without.to_owned() };
+        let or =
+            |name: &str, without: &'static str| if self.columns.iter().any(|c| c == name) { name.to_owned() } else { without.to_owned() };
         let read = || -> Result<Vec<CachedEntry>> {
             let sql = format!(
                 "SELECT guid, title, author, url, content, {}, {}, pubDate, unread, {}, {} FROM rss_item WHERE feedurl = ?1
@@ -145,7 +148,12 @@ fn number(row: &Row<'_>, at: usize) -> rusqlite::Result<i64> {
 /// The words of [`Fault::at`] are of our own cache; this is another's file.
 fn foreign(fault: Fault, path: &Path) -> StoreError {
     let e = fault.at(path);
-    StoreError::new(e.kind, path, "newsboat's cache cannot be read.", format!("Close newsboat and try a copy of the file ({}).", e.what.trim_end_matches('.')))
+    StoreError::new(
+        e.kind,
+        path,
+        "newsboat's cache cannot be read.",
+        format!("Close newsboat and try a copy of the file ({}).", e.what.trim_end_matches('.')),
+    )
 }
 
 #[cfg(test)]
@@ -177,7 +185,10 @@ pub(super) mod tests {
     fn other_databases_and_no_databases_are_told_apart() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("other.db");
-        Connection::open(&path).unwrap().execute_batch("CREATE TABLE t(x); CREATE VIEW rss_feed AS SELECT 1; CREATE VIEW rss_item AS SELECT 1;").unwrap();
+        Connection::open(&path)
+            .unwrap()
+            .execute_batch("CREATE TABLE t(x); CREATE VIEW rss_feed AS SELECT 1; CREATE VIEW rss_item AS SELECT 1;")
+            .unwrap();
         assert!(Newsboat::open(&path).err().unwrap().what.contains("not newsboat's"));
         std::fs::write(&path, b"SQLite format 3\0 and then nothing of the kind").unwrap();
         assert!(Newsboat::open(&path).is_err());

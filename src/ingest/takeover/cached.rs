@@ -51,7 +51,11 @@ pub fn entry(entry: &CachedEntry, feed: Option<&Clean>, now: Timestamp, registry
     tags.sort();
     tags.dedup();
     let saved = entry.flags.contains(['s', 'S']);
-    Imported { item, marks: Marks { read: !entry.unread || entry.deleted, saved, tags, position: Position::default() }, marks_only: entry.deleted }
+    Imported {
+        item,
+        marks: Marks { read: !entry.unread || entry.deleted, saved, tags, position: Position::default() },
+        marks_only: entry.deleted,
+    }
 }
 
 /// The guid that the feed itself gave. Where it gave none, newsboat makes one of link and date, or takes the link.
@@ -90,7 +94,10 @@ mod tests {
     fn an_entry_is_known_again_when_its_feed_is_polled() {
         let take = |e: CachedEntry| entry(&e, None, now(), Registry::builtin()).item.guid;
         let link = "https://lantern.example/1";
-        assert_eq!(take(cached("tag:lantern.example,2026:1", link)), ours(&format!("<guid>tag:lantern.example,2026:1</guid><link>{link}</link>")));
+        assert_eq!(
+            take(cached("tag:lantern.example,2026:1", link)),
+            ours(&format!("<guid>tag:lantern.example,2026:1</guid><link>{link}</link>"))
+        );
         let dated = format!("{link}Sat, 31 Jan 2026 10:00:00 +0000");
         assert_eq!(take(cached(&dated, link)), ours(&format!("<link>{link}</link><pubDate>Sat, 31 Jan 2026 10:00:00 +0000</pubDate>")));
         assert_eq!(take(cached(link, link)), ours(&format!("<link>{link}</link><title>t</title>")));

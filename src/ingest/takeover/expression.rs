@@ -145,10 +145,13 @@ impl Parser<'_> {
         let said = match (name, op) {
             ("unread", "=") if value == "yes" => "is:unread".into(),
             ("unread", "=") if value == "no" => "is:read".into(),
-            ("title" | "content" | "author", "=~" | "=") => words(match name {
-                "content" => "body",
-                name => name,
-            }, value)?,
+            ("title" | "content" | "author", "=~" | "=") => words(
+                match name {
+                    "content" => "body",
+                    name => name,
+                },
+                value,
+            )?,
             ("feedtitle" | "rssurl" | "feedlink", "=~" | "=") => match plain(value).as_slice() {
                 [] => return Err(regular(value)),
                 parts => any(parts.iter().map(|p| field("feed", p)).collect()),
@@ -202,7 +205,8 @@ fn plain(pattern: &str) -> Vec<String> {
     let pattern = pattern.strip_prefix("(?i)").unwrap_or(pattern);
     let bare = pattern.strip_prefix('(').and_then(|p| p.strip_suffix(')')).unwrap_or(pattern);
     let parts: Vec<String> = bare.split('|').map(|p| p.trim().replace("\\.", ".")).collect();
-    let fine = |p: &String| !p.is_empty() && !p.contains(['^', '$', '*', '+', '?', '[', ']', '(', ')', '{', '}', '\\']) && !p.contains(".*");
+    let fine =
+        |p: &String| !p.is_empty() && !p.contains(['^', '$', '*', '+', '?', '[', ']', '(', ')', '{', '}', '\\']) && !p.contains(".*");
     if parts.iter().all(fine) { parts } else { Vec::new() }
 }
 

@@ -178,7 +178,8 @@ mod tests {
 
     #[test]
     fn what_is_no_list_is_not_taken_for_one() {
-        for bad in ["<html><body>Not found</body></html>", "<rss><channel><title>x</title></channel></rss>", "{\"error\": 1}", "Not found"] {
+        for bad in ["<html><body>Not found</body></html>", "<rss><channel><title>x</title></channel></rss>", "{\"error\": 1}", "Not found"]
+        {
             assert_eq!(read(bad.as_bytes()), None, "{bad}");
         }
         assert_eq!(read(b""), Some(Takeover::default()));

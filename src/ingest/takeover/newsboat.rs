@@ -117,7 +117,12 @@ mod tests {
         let refused: Vec<&str> = taken.refused.iter().map(|r| r.what.as_str()).collect();
         assert_eq!(
             refused,
-            ["https://quiet.example/atom", "exec:~/bin/make-feed.sh", "filter:~/bin/cut.pl:https://cut.example/feed", "Odd: title =~ \"^(a|b).*c$\""]
+            [
+                "https://quiet.example/atom",
+                "exec:~/bin/make-feed.sh",
+                "filter:~/bin/cut.pl:https://cut.example/feed",
+                "Odd: title =~ \"^(a|b).*c$\""
+            ]
         );
     }
 }

@@ -57,9 +57,8 @@ fn local(name: &str) -> &str {
 
 /// Takes one outline: a feed, or a folder whose name is given back.
 fn outline(attributes: &[Attribute<'_>], folders: &[Clean], list: &mut List) -> Option<Clean> {
-    let get = |wanted: &str| {
-        attributes.iter().find(|(n, _)| n.eq_ignore_ascii_case(wanted)).map(|(_, v)| v.trim()).filter(|v| !v.is_empty())
-    };
+    let get =
+        |wanted: &str| attributes.iter().find(|(n, _)| n.eq_ignore_ascii_case(wanted)).map(|(_, v)| v.trim()).filter(|v| !v.is_empty());
     let kind = get("type").unwrap_or_default().to_ascii_lowercase();
     let title = get("title").or_else(|| get("text"));
     let address = get("xmlurl").or_else(|| get("feedurl")).or_else(|| get("rssurl"));
@@ -212,7 +211,10 @@ mod tests {
 
     #[test]
     fn broken_markup_costs_itself_only() {
-        check("<outline text='A'><outline xmlUrl='https://one.example/f'/><outline xmlUrl='https://two.exa", &[("https://one.example/f", "", "A")]);
+        check(
+            "<outline text='A'><outline xmlUrl='https://one.example/f'/><outline xmlUrl='https://two.exa",
+            &[("https://one.example/f", "", "A")],
+        );
         check("</outline></outline><outline xmlUrl='https://one.example/f'/>", &[("https://one.example/f", "", "")]);
         let deep = "<outline text='x'>".repeat(100_000) + "<outline xmlUrl='https://one.example/f'/>";
         check(&deep, &[("https://one.example/f", "", "x/".repeat(MAX_FOLDERS).trim_end_matches('/'))]);
