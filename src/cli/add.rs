@@ -173,6 +173,10 @@ fn source(raw: &str) -> Result<Source, CliError> {
         _ if raw == "-" => return Ok(Source::Input),
         Ok(meta) if !raw.contains("://") && meta.is_dir() => return Ok(Source::Folder(path.to_owned())),
         Ok(_) if !raw.contains("://") => return Ok(Source::File(path.to_owned())),
+        // Spelled as a path, and nobody's host.
+        _ if !raw.contains("://") && (raw.starts_with(['/', '.', '~']) || !raw.contains('/') && document(path)) => {
+            return Err(CliError::Usage(format!("{raw}: there is no such file or folder.")));
+        }
         _ => {}
     }
     Address::typed(raw).map(Source::Address).map_err(|e| {
@@ -180,4 +184,10 @@ fn source(raw: &str) -> Result<Source, CliError> {
             "{raw}: {e}. Give a feed or a site, as in `wiredesk add https://example.org/feed`, or a file that is there."
         ))
     })
+}
+
+/// Whether it is named as a document is.
+fn document(path: &Path) -> bool {
+    let end = path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
+    ["html", "htm", "xhtml", "xml", "rss", "atom", "json", "opml", "txt"].contains(&end.as_str())
 }

@@ -126,6 +126,13 @@ impl Import {
                 cx.out.pieces(&[(Weight::Plain, "view    "), (Weight::Bold, name), (Weight::Dim, &format!("  {query}"))])?;
             }
         }
+        for note in &taken.notes {
+            if self.json {
+                cx.out.json(&json!({ "note": note.what, "why": note.why }))?;
+            } else {
+                cx.out.pieces(&[(Weight::Plain, "note    "), (Weight::Bold, &note.what), (Weight::Plain, &format!("  {}", note.why))])?;
+            }
+        }
         taken.refused.iter().try_for_each(|r| self.refused(cx, r, sums))
     }
 
@@ -246,12 +253,17 @@ pub struct Export {
 impl Export {
     /// Runs it.
     pub fn run(&self, cx: &mut Context) -> Result<(), CliError> {
-        let (mut list, mut secrets) = (Vec::new(), 0);
+        let (mut list, mut secrets, mut locals) = (Vec::new(), 0, 0);
         for feed in cx.feeds()? {
+            if feed.address.as_local().is_some() {
+                locals += 1;
+                continue;
+            }
             secrets += usize::from(feed.address != feed.address.public());
             list.push(TakenFeed {
+                // A host that only stands in for a title yet unknown is none.
+                title: Some(feed.title).filter(|t| t.as_str() != feed.address.site()),
                 address: feed.address,
-                title: Some(feed.title),
                 site: feed.site,
                 folder: feed.settings.folder,
                 tags: feed.settings.tags,
@@ -265,8 +277,12 @@ impl Export {
             }
             None => cx.out.raw(text.as_bytes())?,
         }
+        cx.out.flush()?;
         if secrets > 0 {
             note(&format!("{secrets} of the feeds need a password, which was not written down."));
+        }
+        if locals > 0 {
+            note(&format!("{locals} folders and files of this machine were left out."));
         }
         Ok(())
     }

@@ -13,6 +13,8 @@ pub struct Takeover {
     pub views: Vec<(Clean, Query)>,
     /// What was not taken, and why.
     pub refused: Vec<Refused>,
+    /// What was taken, and yet is not as it was there.
+    pub notes: Vec<Refused>,
 }
 
 /// One feed of such a list.
@@ -37,7 +39,7 @@ impl TakenFeed {
     }
 }
 
-/// Something that was not taken over.
+/// Something that was not taken over, or not as it was.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Refused {
     /// What, in the list's own words.

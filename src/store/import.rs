@@ -25,6 +25,15 @@ pub(super) fn import(
     let facts = facts.filter(|_| known.is_none());
     let subscribed = subscribe::subscribe(tx, address, settings, facts)?;
     let Some(feed) = subscribed.feed else { return Ok(subscribed) };
+    let mut filled = 0;
+    if !subscribed.subscribed
+        && *settings != FeedSettings::default()
+        && rows::feed(tx.conn, feed)?.is_some_and(|f| f.feed.settings == FeedSettings::default())
+    {
+        // Nothing was ever set here (its entries may have come before the list that names it).
+        subscribe::put(tx, feed, address, settings)?;
+        filled = 1;
+    }
     let row = rows::feed(tx.conn, feed)?.ok_or_else(|| Fault::Refused(format!("There is no feed {feed}.")))?;
     let source = Source {
         feed,
@@ -75,7 +84,7 @@ pub(super) fn import(
             applied.new.push(id);
         }
     }
-    applied.count += applied.new.len() as u64 + subscribed.count;
+    applied.count += applied.new.len() as u64 + subscribed.count + filled;
     Ok(applied)
 }
 

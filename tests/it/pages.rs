@@ -83,11 +83,7 @@ fn pages_read_as_expected() {
         line(&mut out, "updated", item.updated);
         line(&mut out, "section", item.section.as_ref());
         line(&mut out, "picture", item.picture.as_ref());
-        line(
-            &mut out,
-            "categories",
-            Some(item.categories.iter().map(|a| a.as_str()).collect::<Vec<_>>().join("; ")).filter(|a| !a.is_empty()),
-        );
+        line(&mut out, "categories", Some(item.categories.iter().map(|a| a.as_str()).collect::<Vec<_>>().join("; ")).filter(|a| !a.is_empty()));
         line(&mut out, "wall", item.wall.map(|w| format!("{w:?}")));
         line(&mut out, "complete", Some(item.complete));
         if item.live || !item.posts.is_empty() {
@@ -113,23 +109,7 @@ fn harmless(name: &str, html: String) {
 
 #[test]
 fn hostile_nesting_is_harmless() {
-    for tag in [
-        "div",
-        "span",
-        "b",
-        "font",
-        "a",
-        "ul><li",
-        "table><tr><td",
-        "blockquote",
-        "section",
-        "dl><dd",
-        "x-y",
-        "p",
-        "em><strong",
-        "figure",
-        "details",
-    ] {
+    for tag in ["div", "span", "b", "font", "a", "ul><li", "table><tr><td", "blockquote", "section", "dl><dd", "x-y", "p", "em><strong", "figure", "details"] {
         let n = if tag.len() <= 4 { 100_000 } else { 20_000 };
         harmless(tag, format!("<html><body>{}x", format!("<{tag}>").repeat(n)));
     }

@@ -106,24 +106,8 @@ fn context(features: &Features, q: &[f32]) -> Vec<[f32; 18]> {
             let at = |d: isize| k.checked_add_signed(d).and_then(|j| q.get(j)).copied().unwrap_or(-1.0);
             let mine = q[k] * words[k];
             let row = [
-                q[k],
-                at(-3),
-                at(-2),
-                at(-1),
-                at(1),
-                at(2),
-                at(3),
-                parents[k].0,
-                parents[k].1,
-                looks[k].0,
-                looks[k].1,
-                elders[k].0,
-                elders[k].1,
-                before / kept.max(1.0),
-                (kept - before - mine) / kept.max(1.0),
-                kept,
-                back[k],
-                ahead[k],
+                q[k], at(-3), at(-2), at(-1), at(1), at(2), at(3), parents[k].0, parents[k].1, looks[k].0, looks[k].1, elders[k].0, elders[k].1,
+                before / kept.max(1.0), (kept - before - mine) / kept.max(1.0), kept, back[k], ahead[k],
             ];
             before += mine;
             row

@@ -630,17 +630,8 @@ impl PageWide {
         }
         out.extend(near);
         for family in [
-            family::HIDDEN,
-            family::COMMENT,
-            family::RELATED,
-            family::NEWSLETTER,
-            family::FOOTER,
-            family::SIDEBAR,
-            family::BODY,
-            family::AD,
-            family::NAVIGATION,
-            family::AUTHOR,
-            family::GALLERY,
+            family::HIDDEN, family::COMMENT, family::RELATED, family::NEWSLETTER, family::FOOTER, family::SIDEBAR, family::BODY, family::AD, family::NAVIGATION,
+            family::AUTHOR, family::GALLERY,
         ] {
             out.push(bit(frame.around.has(family)));
         }

@@ -128,6 +128,12 @@ impl List {
         }
     }
 
+    fn note(&mut self, what: &str, how: &str) {
+        if self.taken.notes.len() < MAX_REFUSED {
+            self.taken.notes.push(Refused::new(what, how));
+        }
+    }
+
     fn finish(mut self) -> Takeover {
         let mut names = HashSet::new();
         for (name, words) in std::mem::take(&mut self.expressions) {

@@ -27,7 +27,7 @@ pub(super) fn read(text: &str, list: &mut List) {
         for word in rest {
             match word.chars().next() {
                 Some('~') => feed.title = Clean::capped(&word[1..], MAX_TITLE).non_empty(),
-                Some('!') => list.refuse(feed.address.public().as_str(), "Taken, and shown like all others: feeds are not hidden here."),
+                Some('!') => list.note(feed.address.public().as_str(), "It is hidden there; here it is shown like all others."),
                 _ => tag(&mut feed.tags, word),
             }
         }
@@ -114,11 +114,11 @@ mod tests {
         );
         let views: Vec<String> = taken.views.iter().map(|(name, query)| format!("{name} = {query}")).collect();
         assert_eq!(views, ["New here = is:unread", "World = (folder:world OR feed:https://harbour.example/rss?lang=en&full=1) is:unread"]);
+        assert_eq!(taken.notes.iter().map(|n| n.what.as_str()).collect::<Vec<_>>(), ["https://quiet.example/atom"]);
         let refused: Vec<&str> = taken.refused.iter().map(|r| r.what.as_str()).collect();
         assert_eq!(
             refused,
             [
-                "https://quiet.example/atom",
                 "exec:~/bin/make-feed.sh",
                 "filter:~/bin/cut.pl:https://cut.example/feed",
                 "Odd: title =~ \"^(a|b).*c$\""

@@ -87,8 +87,7 @@ fn outline(attributes: &[Attribute<'_>], folders: &[Clean], list: &mut List) -> 
     }
     let address = list.address(address)?;
     if attributes.iter().any(|(n, _)| local(n).eq_ignore_ascii_case("filtercmd")) {
-        list.commands = true;
-        list.refuse(address.public().as_str(), "Taken without its filter, which is a command.");
+        list.note(address.public().as_str(), "It is taken without its filter, which is a command.");
     }
     let mut feed = TakenFeed::at(address);
     feed.title = title.filter(|t| *t != feed.address.as_str()).map(|t| Clean::capped(t, MAX_TITLE)).and_then(Clean::non_empty);
@@ -210,6 +209,26 @@ mod tests {
     }
 
     #[test]
+    fn exports_of_other_readers_are_read() {
+        let taken = read(include_bytes!("../../../fixtures/import/freshrss.opml")).unwrap();
+        let got: Vec<String> = taken
+            .feeds
+            .iter()
+            .map(|f| format!("{} {:?} {:?} {:?}", f.address, f.title.as_deref().unwrap_or("-"), f.folder.as_deref().unwrap_or("-"), f.tags))
+            .collect();
+        assert_eq!(
+            got,
+            [
+                r#"https://lantern.example/feed.xml "Lantern & Daily" "Far away" ["evening", "slow"]"#,
+                r#"https://harbour.example/rss "Harbour" "Far away" []"#,
+                r#"http://quiet.example/atom "Quiet" "-" []"#,
+            ]
+        );
+        let refused: Vec<&str> = taken.refused.iter().map(|r| r.what.as_str()).collect();
+        assert_eq!(refused, ["https://pages.example/list", "Everything unread"]);
+    }
+
+    #[test]
     fn broken_markup_costs_itself_only() {
         check(
             "<outline text='A'><outline xmlUrl='https://one.example/f'/><outline xmlUrl='https://two.exa",
@@ -229,7 +248,7 @@ mod tests {
         assert_eq!(taken.feeds, []);
         assert_eq!(taken.refused.len(), 6);
         let taken = read(b"<opml><outline xmlUrl='https://one.example/f' filtercmd='touch /tmp/x'/></opml>").unwrap();
-        assert_eq!((taken.feeds.len(), taken.refused.len()), (1, 1));
+        assert_eq!((taken.feeds.len(), taken.notes.len()), (1, 1));
     }
 
     #[test]

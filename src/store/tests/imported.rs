@@ -77,3 +77,16 @@ fn a_view_is_kept_under_its_name_once() {
     let row = desk.rows.iter().find(|r| r.label.as_str() == "World").unwrap();
     assert_eq!(row.query.to_string(), "folder:world");
 }
+
+#[test]
+fn a_list_names_a_feed_whose_entries_came_first_and_nothing_that_was_set_here() {
+    let mut cache = Cache::new();
+    import(&mut cache, again());
+    let list = |folder: &str| {
+        let settings = FeedSettings { folder: Clean::line(folder).non_empty(), ..FeedSettings::default() };
+        Change::Import { address: address(1), settings, facts: None, items: Vec::new() }
+    };
+    assert_eq!(cache.apply(list("World")).count, 1);
+    assert_eq!(cache.apply(list("Elsewhere")).count, 0);
+    assert_eq!(cache.reader.feeds().unwrap()[0].settings.folder.as_deref(), Some("World"));
+}
