@@ -8,3 +8,4 @@ mod fetch;
 mod pages;
 mod program;
 mod support;
+mod takeover;

@@ -116,13 +116,6 @@ mod tests {
         assert_eq!(views, ["New here = is:unread", "World = (folder:world OR feed:https://harbour.example/rss?lang=en&full=1) is:unread"]);
         assert_eq!(taken.notes.iter().map(|n| n.what.as_str()).collect::<Vec<_>>(), ["https://quiet.example/atom"]);
         let refused: Vec<&str> = taken.refused.iter().map(|r| r.what.as_str()).collect();
-        assert_eq!(
-            refused,
-            [
-                "exec:~/bin/make-feed.sh",
-                "filter:~/bin/cut.pl:https://cut.example/feed",
-                "Odd: title =~ \"^(a|b).*c$\""
-            ]
-        );
+        assert_eq!(refused, ["exec:~/bin/make-feed.sh", "filter:~/bin/cut.pl:https://cut.example/feed", "Odd: title =~ \"^(a|b).*c$\""]);
     }
 }
