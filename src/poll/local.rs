@@ -5,7 +5,7 @@
 use jiff::{SignedDuration, Timestamp};
 use std::ffi::OsString;
 use std::fs::{self, File};
-use std::io::{self, Read as _};
+use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::read::Read;
@@ -44,7 +44,15 @@ pub(super) struct Visit {
 /// A file that was read.
 pub(super) struct Taken {
     name: OsString,
-    fine: bool,
+    /// Why nothing could be read from it.
+    wrong: Option<Failure>,
+}
+
+/// What a folder's files hold.
+struct Found {
+    items: Vec<Item>,
+    warnings: Vec<Clean>,
+    taken: Vec<Taken>,
 }
 
 /// Reads one document of whatever kind: a feed's entries, or a page as one article. `name` stands in for a title.
@@ -81,7 +89,7 @@ fn local(what: String, advice: &str) -> Failure {
 }
 
 /// Looks into a folder and reads what is ready.
-fn visit(dir: &Path, now: Timestamp, registry: &Registry) -> Result<(Vec<Item>, Vec<Clean>, Vec<Taken>), Failure> {
+fn visit(dir: &Path, now: Timestamp, registry: &Registry) -> Result<Found, Failure> {
     let cannot = |what: &str, e: &io::Error| local(format!("Cannot {what}: {e}."), "Check the folder; files in it stay where they are.");
     let mut ready = ready(dir, now).map_err(|e| cannot("look into the folder", &e))?;
     ready.truncate(MAX_FILES);
@@ -109,17 +117,17 @@ fn visit(dir: &Path, now: Timestamp, registry: &Registry) -> Result<(Vec<Item>, 
         match read {
             Ok(more) => {
                 items.extend(more);
-                taken.push(Taken { name, fine: true });
+                taken.push(Taken { name, wrong: None });
             }
             Err(failure) => {
                 warnings.push(Clean::line(&format!("{shown}: {}", failure.what)));
-                taken.push(Taken { name, fine: false });
+                taken.push(Taken { name, wrong: Some(failure) });
             }
         }
     }
     // The latest file's entries are the newest, as a feed has them.
     items.reverse();
-    Ok((items, warnings, taken))
+    Ok(Found { items, warnings, taken })
 }
 
 /// Files that may be read, oldest first.
@@ -185,9 +193,9 @@ fn make(dir: &Path) -> io::Result<()> {
     }
 }
 
-/// Moves a file out of the way, never over another.
+/// Moves a file out of the way, never over another; beside one with an error stands what is wrong with it.
 fn put_away(dir: &Path, taken: &Taken) -> io::Result<()> {
-    let to = dir.join(if taken.fine { DONE } else { ERROR });
+    let to = dir.join(if taken.wrong.is_none() { DONE } else { ERROR });
     let mut name = taken.name.clone();
     for n in 2.. {
         if fs::symlink_metadata(to.join(&name)).is_err() || n > 10_000 {
@@ -196,7 +204,12 @@ fn put_away(dir: &Path, taken: &Taken) -> io::Result<()> {
         name = taken.name.clone();
         name.push(format!(".{n}"));
     }
-    fs::rename(dir.join(&taken.name), to.join(name))
+    fs::rename(dir.join(&taken.name), to.join(&name))?;
+    if let Some(failure) = &taken.wrong {
+        name.push(".why");
+        File::create_new(to.join(name))?.write_all(format!("{failure}\n").as_bytes())?;
+    }
+    Ok(())
 }
 
 /// When a folder is looked into again, and why then.
@@ -216,8 +229,10 @@ impl Tools {
         let folder = dir.clone();
         let visited = tokio::task::spawn_blocking(move || visit(&folder, now, &registry)).await;
         let (outcome, taken) = match visited {
-            Ok(Ok((_, _, taken))) if taken.is_empty() => (Outcome::Unchanged { validators: None }, taken),
-            Ok(Ok((items, warnings, taken))) => (Outcome::Read { facts, items, validators: Validators::default(), warnings }, taken),
+            Ok(Ok(Found { taken, .. })) if taken.is_empty() => (Outcome::Unchanged { validators: None }, taken),
+            Ok(Ok(Found { items, warnings, taken })) => {
+                (Outcome::Read { facts, items, validators: Validators::default(), warnings }, taken)
+            }
             Ok(Err(failure)) => (Outcome::Failed(failure), Vec::new()),
             Err(_) => {
                 let what = "wiredesk failed to read a file of it, which is a fault of its own.".to_owned();
@@ -331,8 +346,8 @@ mod tests {
     }
 
     fn look(dir: &Path) -> (Vec<String>, Vec<(String, bool)>) {
-        let (items, _, taken) = visit(dir, now(), Registry::builtin()).unwrap();
-        let files = taken.iter().map(|t| (t.name.to_string_lossy().into_owned(), t.fine)).collect();
+        let Found { items, taken, .. } = visit(dir, now(), Registry::builtin()).unwrap();
+        let files = taken.iter().map(|t| (t.name.to_string_lossy().into_owned(), t.wrong.is_none())).collect();
         taken.iter().for_each(|t| put_away(dir, t).unwrap());
         (items.iter().map(|i| i.title.to_string()).collect(), files)
     }
@@ -347,6 +362,7 @@ mod tests {
         assert_eq!(files, [("b.html".to_owned(), true), ("noise.bin".to_owned(), false), ("a.xml".to_owned(), true)]);
         assert_eq!(titles, ["Lamp lost", "Lamp found", "Night ferry"]);
         assert!(dir.path().join("done/b.html").exists() && dir.path().join("error/noise.bin").exists());
+        assert!(fs::read_to_string(dir.path().join("error/noise.bin.why")).unwrap().contains("not a feed"));
         assert_eq!(look(dir.path()), (vec![], vec![]));
         drop_in(dir.path(), "b.html", PAGE, 500);
         look(dir.path());

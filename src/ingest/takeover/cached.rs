@@ -33,7 +33,7 @@ pub fn entry(entry: &CachedEntry, feed: Option<&Clean>, now: Timestamp, registry
         title: Clean::capped(&blocks::line_of(&entry.title), MAX_TITLE),
         published,
         authors: author.into_iter().collect(),
-        summary: Clean::capped(&text[..text.floor_char_boundary(MAX_SUMMARY * 8)], MAX_SUMMARY).non_empty(),
+        summary: Clean::capped(&text.chars().take(MAX_SUMMARY * 2).collect::<String>(), MAX_SUMMARY).non_empty(),
         body,
         url,
         ..Item::default()

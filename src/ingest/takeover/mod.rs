@@ -203,4 +203,25 @@ mod tests {
         assert_eq!(feed.site.as_ref().unwrap().as_str(), "https://news.example/");
         assert_eq!(feed.tags, [Clean::line("t"), Clean::line("B")]);
     }
+
+    proptest::proptest! {
+        #[test]
+        fn anything_is_read_without_harm(text in "(<opml>|<outline |text='|xmlUrl='|https://a.example/|'|/>|>|</outline>|query:|\"|!|~|#|:|unread = |\\PC|\n){0,60}") {
+            if let Some(taken) = read(text.as_bytes()) {
+                proptest::prop_assert!(taken.feeds.iter().all(|f| f.address.as_local().is_none()));
+            }
+        }
+
+        #[test]
+        fn titles_and_tags_survive_the_way_out_and_in(title in "\\PC{0,40}", tags in proptest::collection::btree_set("\\PC{1,12}", 0..5)) {
+            let mut feed = TakenFeed::at(Address::parse("https://a.example/f").unwrap());
+            feed.title = Clean::line(&title).non_empty();
+            tags.iter().for_each(|t| tag(&mut feed.tags, t));
+            let back = read(write(std::slice::from_ref(&feed)).as_bytes()).unwrap();
+            proptest::prop_assert_eq!(&back.feeds[0].tags, &feed.tags);
+            if feed.title.is_some() {
+                proptest::prop_assert_eq!(&back.feeds[0].title, &feed.title);
+            }
+        }
+    }
 }

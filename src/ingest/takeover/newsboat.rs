@@ -13,7 +13,7 @@ const MAX_LINE: usize = 16 * 1024;
 pub(super) fn read(text: &str, list: &mut List) {
     for line in text.lines() {
         if line.len() > MAX_LINE {
-            list.refuse(&line[..line.floor_char_boundary(200)], "The line is longer than any feed's.");
+            list.refuse(&line.chars().take(200).collect::<String>(), "The line is longer than any feed's.");
             continue;
         }
         let words = words(line);
