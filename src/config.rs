@@ -7,7 +7,7 @@ use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::model::FullText;
+use crate::model::{FullText, Query};
 
 /// The annotated default.
 pub const DEFAULT: &str = include_str!("config.default.toml");
@@ -133,6 +133,14 @@ pub enum ConfigError {
         /// Why.
         error: std::io::Error,
     },
+    /// A value that cannot be.
+    #[error("{}: {what}", path.display())]
+    Wrong {
+        /// Which file.
+        path: PathBuf,
+        /// What, and what to do.
+        what: String,
+    },
     /// It is not what it should be.
     #[error("{}: {error}Mend that line, or see `wiredesk config --default`.", path.display())]
     Parse {
@@ -144,10 +152,25 @@ pub enum ConfigError {
 }
 
 impl Config {
+    /// What the types cannot say.
+    fn check(&self) -> Result<(), String> {
+        if self.poll.full_text == FullText::Always {
+            return Err("[poll] full-text is \"auto\" or \"never\"; for one feed, `wiredesk add --full-text always`.".into());
+        }
+        for view in &self.view {
+            view.query.parse::<Query>().map_err(|e| format!("[[view]] {}: {e}.", view.name))?;
+        }
+        Ok(())
+    }
+
     /// Reads `path`. A missing file is the default, unless the user named it (`must_exist`).
     pub fn load(path: &Path, must_exist: bool) -> Result<Self, ConfigError> {
         match std::fs::read_to_string(path) {
-            Ok(text) => toml::from_str(&text).map_err(|error| ConfigError::Parse { path: path.into(), error }),
+            Ok(text) => {
+                let config: Self = toml::from_str(&text).map_err(|error| ConfigError::Parse { path: path.into(), error })?;
+                config.check().map_err(|what| ConfigError::Wrong { path: path.into(), what })?;
+                Ok(config)
+            }
             Err(e) if e.kind() == std::io::ErrorKind::NotFound && !must_exist => Ok(Self::default()),
             Err(error) => Err(ConfigError::Read { path: path.into(), error }),
         }

@@ -12,9 +12,9 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::fetch;
 use crate::ingest::attribute::Registry;
-use crate::model::Failure;
+use crate::model::{Failure, FeedId};
 use crate::poll::{Poller, Schedule, Tools, filing::Filing};
-use crate::store::{self, StoreError};
+use crate::store::{self, PollLock, StoreError};
 
 /// What the program is started with.
 #[derive(Clone)]
@@ -122,11 +122,13 @@ impl Background {
         self.runtime.as_ref().expect("the runtime is there until the value is dropped")
     }
 
-    /// Fetches the pages that teaser feeds left open, and waits for it.
-    pub fn finish_pages(&self) {
+    /// Fetches the pages that these feeds' teasers left open, and waits for it.
+    pub fn finish_pages(&self, feeds: &[FeedId]) {
+        // While another process polls, the pages are its business.
+        let Ok(Some(_lock)) = PollLock::take(&self.tools.cache) else { return };
         let (tell, _told) = mpsc::unbounded_channel();
-        let poller = Poller::new(self.tools.clone(), tell);
-        self.block_on(poller.open_pages());
+        let mut poller = Poller::new(self.tools.clone(), tell);
+        self.block_on(poller.pages(|feed| feeds.contains(&feed)));
     }
 }
 

@@ -23,7 +23,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc as tokio_mpsc;
 
 use crate::demo::{self, Pace};
-use crate::model::{Answer, Clean, Ticket};
+use crate::model::{Answer, Change, Clean, Ticket};
 use crate::poll::{self, Poller, filing::Filed};
 use crate::store;
 use crate::ui::{self, Model, Msg};
@@ -51,6 +51,8 @@ pub(crate) enum Happened {
     Polling(poll::Event),
     /// A note for the status line.
     Notice(ui::Level, Clean),
+    /// The world wants the program to stop for now (SIGTSTP).
+    Suspend,
     /// The world wants the program to end.
     End,
 }
@@ -82,21 +84,42 @@ pub fn run(setup: &Setup, demo: Option<Pace>) -> Result<(), AppError> {
     }
     let background = Background::start(setup)?;
     let _server = demo.map(|pace| start_demo(&background, pace)).transpose()?;
+    put_views(&background, &setup.config.view)?;
     let (inbox, happened) = mpsc::channel();
+    // Before the terminal is taken: a signal at any later moment must find somebody who gives it back.
+    start_signals(inbox.clone())?;
     let mut terminal = Terminal::enter(setup.config.screen.mouse)?;
     let result = session(setup, &background, &mut terminal, inbox, &happened, demo.is_some());
     // The screen goes back before the background ends, which may take a moment.
     drop(terminal);
     drop(background);
+    if demo.is_some() {
+        empty(&setup.cache)?;
+    }
     result
 }
 
 /// The demo's cache is its own and begins empty each time. Only what a cache consists of is removed.
 fn empty(cache: &std::path::Path) -> std::io::Result<()> {
-    for end in ["", "-wal", "-shm"] {
-        match std::fs::remove_file(cache.join(format!("{}{end}", store::FILE))) {
+    let file = store::FILE.to_owned();
+    for name in [file.clone(), file.clone() + "-wal", file + "-shm", "poll.lock".to_owned()] {
+        match std::fs::remove_file(cache.join(name)) {
             Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(e),
             _ => {}
+        }
+    }
+    // Only if nothing else is in it.
+    let _ = std::fs::remove_dir(cache);
+    Ok(())
+}
+
+/// The configuration's views, into the desk.
+fn put_views(background: &Background, views: &[crate::config::View]) -> Result<(), AppError> {
+    for view in views {
+        // Checked when the configuration was read.
+        let Ok(query) = view.query.parse() else { continue };
+        if let Some(filed) = background.block_on(background.tools.filing.file(Change::View { name: Clean::line(&view.name), query })) {
+            filed?;
         }
     }
     Ok(())
@@ -122,7 +145,7 @@ fn session(
     let reader = reader::start(&setup.cache, &setup.clock, inbox.clone())?;
     let (commands, orders) = tokio_mpsc::channel(64);
     let (tell, mut told) = tokio_mpsc::unbounded_channel();
-    let poller = Poller::new(background.tools.clone(), tell);
+    let mut poller = Poller::new(background.tools.clone(), tell);
     background.runtime().spawn(async move { poller.watch(orders).await });
     let to = inbox.clone();
     background.runtime().spawn(async move {
@@ -133,7 +156,6 @@ fn session(
         }
     });
     start_input(inbox.clone())?;
-    start_signals(inbox.clone())?;
 
     let (cols, rows) = terminal.size()?;
     let theme = theme(&setup.config.screen.theme)?;
@@ -145,7 +167,9 @@ fn session(
     });
     let mut world = World::new(setup, background.tools.filing.clone(), reader, commands, inbox);
     world.perform_all(effects, &mut model, terminal)?;
-    first_answers(&mut model, &mut world, happened, terminal)?;
+    if first_answers(&mut model, &mut world, happened, terminal)? == Took::End {
+        return Ok(());
+    }
     terminal.draw(&model)?;
     // For the test that a panic gives the terminal back; not in release builds.
     debug_assert!(std::env::var_os("WIREDESK_TEST_PANIC").is_none(), "asked to panic");
@@ -164,17 +188,19 @@ fn theme(name: &str) -> Result<ui::Theme, AppError> {
 }
 
 /// Waits a moment for the cache's first answers.
-fn first_answers(model: &mut Model, world: &mut World, happened: &Receiver<Happened>, terminal: &mut Terminal) -> Result<(), AppError> {
+fn first_answers(model: &mut Model, world: &mut World, happened: &Receiver<Happened>, terminal: &mut Terminal) -> Result<Took, AppError> {
     let until = Instant::now() + PATIENCE;
     while model.waiting() {
         match happened.recv_timeout(until.saturating_duration_since(Instant::now())) {
             Ok(h) => {
-                let _ = take(h, model, world, terminal)?;
+                if take(h, model, world, terminal)? == Took::End {
+                    return Ok(Took::End);
+                }
             }
             Err(_) => break,
         }
     }
-    Ok(())
+    Ok(Took::Background)
 }
 
 fn main_loop(
@@ -235,7 +261,14 @@ enum Took {
 fn take(happened: Happened, model: &mut Model, world: &mut World, terminal: &mut Terminal) -> Result<Took, AppError> {
     let (msg, took) = match happened {
         Happened::Input(msg) => (msg, Took::Reader),
-        Happened::Answered(ticket, answer) => (Msg::Answer { ticket, answer }, Took::Reader),
+        Happened::Answered(ticket, answer) => {
+            if let Answer::Article(Some(article)) = &answer
+                && article.pending
+            {
+                world.want_page(article.id);
+            }
+            (Msg::Answer { ticket, answer }, Took::Reader)
+        }
         Happened::Filed(filed) => {
             (Msg::Applied(filed.map_err(|e| Clean::line(&e.to_string())).and_then(|a| a.failure.clone().map_or(Ok(a), Err))), Took::Reader)
         }
@@ -248,6 +281,10 @@ fn take(happened: Happened, model: &mut Model, world: &mut World, terminal: &mut
             (Msg::Notice { level: ui::Level::Error, text: Clean::line(&e.to_string()) }, Took::Reader)
         }
         Happened::End => return Ok(Took::End),
+        Happened::Suspend => {
+            world.perform_all(vec![ui::Effect::Suspend], model, terminal)?;
+            return Ok(Took::Reader);
+        }
     };
     let effects = ui::update(model, msg);
     Ok(match world.perform_all(effects, model, terminal)? {
@@ -279,11 +316,12 @@ fn start_input(inbox: Sender<Happened>) -> std::io::Result<()> {
 }
 
 fn start_signals(inbox: Sender<Happened>) -> std::io::Result<()> {
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-    let mut signals = signal_hook::iterator::Signals::new([SIGTERM, SIGHUP, SIGINT])?;
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGTSTP};
+    let mut signals = signal_hook::iterator::Signals::new([SIGTERM, SIGHUP, SIGINT, SIGTSTP])?;
     std::thread::Builder::new().name("signals".into()).spawn(move || {
-        for _ in signals.forever() {
-            if inbox.send(Happened::End).is_err() {
+        for signal in signals.forever() {
+            let happened = if signal == SIGTSTP { Happened::Suspend } else { Happened::End };
+            if inbox.send(happened).is_err() {
                 return;
             }
         }

@@ -1,5 +1,6 @@
 //! Effect → world: what the screen asks for is done here, without ever waiting for it.
 
+use std::collections::BTreeSet;
 use std::process::{Command, Stdio};
 use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
@@ -9,7 +10,7 @@ use super::reader::{Ask, Asked};
 use super::terminal::Terminal;
 use super::{AppError, Happened, Setup};
 use crate::clock::Clock;
-use crate::model::{Address, Clean};
+use crate::model::{Address, ArticleId, Clean};
 use crate::poll::{self, filing::Filing};
 use crate::ui::{self, Effect, Level, Model, Msg};
 
@@ -30,27 +31,45 @@ pub struct World {
     poller: tokio_mpsc::Sender<poll::Command>,
     inbox: Sender<Happened>,
     browser: Option<String>,
-    wake: Option<Instant>,
+    /// When the screen wants to be woken, soonest first.
+    wakes: BTreeSet<Instant>,
+    /// The article whose page was asked for last, so that it is asked for once.
+    page: Option<ArticleId>,
 }
 
 impl World {
     /// The world of one session.
     pub fn new(setup: &Setup, filing: Filing, ask: Ask, poller: tokio_mpsc::Sender<poll::Command>, inbox: Sender<Happened>) -> Self {
-        Self { clock: setup.clock.clone(), filing, ask, poller, inbox, browser: setup.config.open.browser.clone(), wake: None }
+        Self {
+            clock: setup.clock.clone(),
+            filing,
+            ask,
+            poller,
+            inbox,
+            browser: setup.config.open.browser.clone(),
+            wakes: BTreeSet::new(),
+            page: None,
+        }
     }
 
     /// Until the screen wants to be woken.
     pub fn next_wake(&self) -> Option<Duration> {
-        self.wake.map(|at| at.saturating_duration_since(Instant::now()))
+        self.wakes.first().map(|at| at.saturating_duration_since(Instant::now()))
     }
 
     /// Whether that time has come; asked once.
     pub fn woken(&mut self) -> bool {
-        let come = self.wake.is_some_and(|at| at <= Instant::now());
-        if come {
-            self.wake = None;
+        let now = Instant::now();
+        let before = self.wakes.len();
+        self.wakes.retain(|at| *at > now);
+        self.wakes.len() < before
+    }
+
+    /// An article that waits for its page was opened: that page comes first.
+    pub fn want_page(&mut self, id: ArticleId) {
+        if self.page != Some(id) && self.poller.try_send(poll::Command::Page(id)).is_ok() {
+            self.page = Some(id);
         }
-        come
     }
 
     /// Performs `effects` in order.
@@ -93,7 +112,7 @@ impl World {
             }
             Effect::Wake(after_ms) => {
                 let at = Instant::now() + Duration::from_millis(after_ms);
-                self.wake = Some(self.wake.map_or(at, |w| w.min(at)));
+                self.wakes.insert(at);
             }
             Effect::Quit => return Ok(Went::Ended),
         }

@@ -22,6 +22,11 @@ pub struct Terminal {
 impl Terminal {
     /// Takes the terminal: alternate screen, raw mode, mouse and bracketed paste. Fails where there is none.
     pub fn enter(mouse: bool) -> io::Result<Self> {
+        if std::env::var_os("TERM").is_some_and(|t| t == "dumb") {
+            return Err(io::Error::other(
+                "this terminal cannot move its cursor (TERM=dumb); `wiredesk list` and `wiredesk show` work here",
+            ));
+        }
         if !io::stdout().is_terminal() || !io::stdin().is_terminal() {
             return Err(io::Error::other("the reader needs a terminal; `wiredesk list` and `wiredesk show` write to pipes and files"));
         }

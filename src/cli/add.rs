@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::out::{Weight, complain, note};
 use super::{CliError, Context};
 use crate::app::Background;
-use crate::model::{Address, Clean, Failure, FeedId, FeedSettings, FullText, Local};
+use crate::model::{Address, Clean, Failure, FailureKind, FeedId, FeedSettings, FullText, Local};
 use crate::poll::{FeedResult, local};
 
 /// Subscribe to feeds; a site's address finds its feed, a folder is watched, a file is read once
@@ -49,6 +49,7 @@ impl Add {
         let sources = self.addresses.iter().map(|raw| source(raw)).collect::<Result<Vec<_>, _>>()?;
         let background = Background::start(&cx.setup()?)?;
         let mut failed = false;
+        let mut added = Vec::new();
         for source in &sources {
             let address = match source {
                 Source::Address(address) => address,
@@ -69,17 +70,25 @@ impl Add {
             }
             match background.block_on(background.tools.subscribe(address, &settings))? {
                 Ok(got) => {
+                    added.push(got.feed);
                     if self.json {
-                        let v = serde_json::json!({ "id": got.feed, "title": got.title, "url": got.address.public(), "new": got.result.new, "error": null,
+                        let v = serde_json::json!({ "id": got.feed, "title": got.title, "url": got.address.public(), "new": if got.known { 0 } else { got.result.new }, "known": got.known, "error": null,
                             "others": got.others.iter().map(|o| o.address.as_str()).collect::<Vec<_>>() });
                         cx.out.json(&v)?;
                     } else {
+                        let articles = if got.result.new == 1 { "1 article".to_owned() } else { format!("{} articles", got.result.new) };
                         cx.out.pieces(&[
-                            (Weight::Plain, "added "),
+                            (Weight::Plain, if got.known { "already there: " } else { "added " }),
                             (Weight::Bold, &got.title),
-                            (Weight::Plain, &format!(", {} articles", got.result.new)),
+                            (Weight::Plain, &format!(", {articles}")),
                             (Weight::Dim, &format!("  {}", got.address.public())),
                         ])?;
+                        if got.found {
+                            note(&format!("  no feed at {} itself; this one was found on its site", address.public()));
+                        }
+                        for warning in got.warnings.iter().take(3) {
+                            note(&format!("  {warning}"));
+                        }
                         for other in got.others.iter().take(8) {
                             note(&format!("  also there: {} {}", other.address, other.title));
                         }
@@ -92,12 +101,14 @@ impl Add {
                             &serde_json::json!({ "id": null, "url": address.public(), "error": failure.what, "advice": failure.advice }),
                         )?;
                     }
-                    complain(&format!("{}: not added. {failure}", address.public()));
+                    complain(&format!("{}: not added. {} {}", address.public(), failure.what, advice(&failure)));
                 }
             }
             cx.out.flush()?;
         }
-        background.finish_pages();
+        if !self.no_check {
+            background.finish_pages(&added);
+        }
         if failed { Err(CliError::Said) } else { Ok(()) }
     }
 
@@ -190,4 +201,14 @@ fn source(raw: &str) -> Result<Source, CliError> {
 fn document(path: &Path) -> bool {
     let end = path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
     ["html", "htm", "xhtml", "xml", "rss", "atom", "json", "opml", "txt"].contains(&end.as_str())
+}
+
+/// What to do about an address that was not added: nothing is tried again by itself, for there is no feed yet.
+fn advice(failure: &Failure) -> String {
+    use FailureKind::{Connect, Garbled, Gone, Name, Status, Throttled, Timeout};
+    match failure.kind {
+        Name | Connect | Timeout | Throttled | Garbled => "Try again later, or subscribe without asking first: `--no-check`.".to_owned(),
+        Status | Gone => "Check the address; the site itself may name its feed.".to_owned(),
+        _ => failure.advice.to_string(),
+    }
 }

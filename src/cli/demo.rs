@@ -29,8 +29,9 @@ impl Demo {
         let start = self.from.map_or(Pace::default().start, |part| DAWN + SignedDuration::from_secs_f64(day * part.clamp(0.0, 1.0)));
         // Dated as if it happened now, so that the lists look as on the day.
         let pace = Pace { speed: self.pace, start, launched: Some(cx.clock.now()) };
-        let cache = cx.cache.join("demo");
-        let mut setup = Setup::new(&cache, &cx.config, &cx.clock, cx.registry()?);
+        // Of its own for each process: its server, and so every address in it, ends with it.
+        let cache = cx.cache.join(format!("demo-{}", std::process::id()));
+        let mut setup = Setup::new(&cache, cx.config()?, &cx.clock, cx.registry()?);
         let every = SignedDuration::from_secs(self.every.clamp(1, 600).cast_signed());
         setup.schedule = Schedule {
             interval: every,

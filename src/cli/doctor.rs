@@ -6,7 +6,7 @@ use std::io::IsTerminal;
 
 use super::out::Weight;
 use super::{CliError, Context};
-use crate::store::{PollLock, Reader};
+use crate::store::{self, PollLock, Reader};
 
 /// Check terminal, configuration, cache and feeds, and say what to do
 #[derive(Args, Debug)]
@@ -43,14 +43,18 @@ impl Doctor {
     pub fn run(&self, cx: &mut Context) -> Result<(), CliError> {
         let mut checks = vec![Check::ok("wiredesk", format!("{} on {}", env!("CARGO_PKG_VERSION"), std::env::consts::OS))];
         checks.push(terminal());
-        checks.push(Check::ok(
-            "config",
-            if cx.config_path.exists() {
-                cx.config_path.display().to_string()
-            } else {
-                format!("{} (not there: the default holds)", cx.config_path.display())
-            },
-        ));
+        checks.push(if let Err(e) = cx.config() {
+            Check::wrong("config", e.to_string(), "`wiredesk config --default` prints the annotated default.")
+        } else {
+            Check::ok(
+                "config",
+                if cx.config_path.exists() {
+                    cx.config_path.display().to_string()
+                } else {
+                    format!("{} (not there: the default holds)", cx.config_path.display())
+                },
+            )
+        });
         self.cache(cx, &mut checks);
         let all_well = checks.iter().all(|c| c.ok);
         if self.json {
@@ -69,7 +73,7 @@ impl Doctor {
     }
 
     fn cache(&self, cx: &Context, checks: &mut Vec<Check>) {
-        if !cx.cache.exists() {
+        if !cx.cache.join(store::FILE).exists() {
             checks.push(Check::ok("cache", format!("{} (not there yet: the first feed makes it)", cx.cache.display())));
             return;
         }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::out::{Weight, complain};
 use super::{CliError, Context, json};
 use crate::ingest::{Ingested, Source, ingest};
-use crate::model::{Address, Clean, Item, plain_text};
+use crate::model::{Address, Clean, Failure, FailureKind, Item, plain_text};
 
 /// More of a file than this is not read: larger than any feed that the poller would take.
 const MAX_FILE: u64 = 64 << 20;
@@ -38,6 +38,14 @@ impl Inspect {
             let bytes = match read(path) {
                 Ok(bytes) => bytes,
                 Err(e) => {
+                    if self.json {
+                        let error = Some(Failure::new(FailureKind::Local, format!("{e}."), "Check the path."));
+                        json::inspected(
+                            cx.out.writer(),
+                            &Clean::verbatim(&path.to_string_lossy()),
+                            &Ingested { error, ..Ingested::default() },
+                        )?;
+                    }
                     complain(&format!("{}: {e}", path.display()));
                     failed = true;
                     continue;

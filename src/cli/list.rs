@@ -9,8 +9,8 @@ use crate::model::{Article, Query, QueryError};
 /// List articles, newest first
 #[derive(Args, Debug)]
 pub struct List {
-    /// What to list, in the query language (all if absent)
-    #[arg(value_name = "QUERY", allow_hyphen_values = true)]
+    /// What to list, in the query language (all if absent); after `--` it may begin with a minus
+    #[arg(value_name = "QUERY")]
     query: Vec<String>,
     /// At most this many
     #[arg(long, value_name = "N")]
@@ -43,7 +43,7 @@ impl List {
             result.is_ok()
         })?;
         result?;
-        if listed == 0 && !self.json {
+        if listed == 0 && !self.json && limit != Some(0) {
             super::out::note(if text.is_empty() { NONE_YET } else { "Nothing matches." });
         }
         Ok(())

@@ -120,8 +120,7 @@ pub struct Context {
     pub cache: PathBuf,
     /// The configuration's file.
     pub config_path: PathBuf,
-    /// The configuration.
-    pub config: Config,
+    config: Result<Config, String>,
     /// The time.
     pub clock: Clock,
     /// Standard output.
@@ -142,7 +141,8 @@ impl Context {
             .config
             .or_else(|| dirs.as_ref().map(|d| d.config_dir().join("config.toml")))
             .unwrap_or_else(|| cache.join("config.toml"));
-        let config = Config::load(&config_path, named)?;
+        // What helps to mend a broken configuration must work with one, so it is only told when it is needed.
+        let config = Config::load(&config_path, named).map_err(|e| e.to_string());
         Ok(Self { cache, config_path, config, clock: Clock::system(), out: Out::stdout() })
     }
 
@@ -162,12 +162,17 @@ impl Context {
 
     /// What reader and poller are started with.
     pub fn setup(&self) -> Result<Setup, CliError> {
-        Ok(Setup::new(&self.cache, &self.config, &self.clock, self.registry()?))
+        Ok(Setup::new(&self.cache, self.config()?, &self.clock, self.registry()?))
+    }
+
+    /// The configuration, or why it cannot be used.
+    pub fn config(&self) -> Result<&Config, CliError> {
+        self.config.as_ref().map_err(|e| CliError::Failed(e.clone()))
     }
 
     /// The agencies: the built-in registry and the reader's own.
     pub fn registry(&self) -> Result<Registry, CliError> {
-        let rows = self.config.agency.iter().map(|table| table.clone().try_into::<AgencyRow>()).collect::<Result<Vec<_>, _>>();
+        let rows = self.config()?.agency.iter().map(|table| table.clone().try_into::<AgencyRow>()).collect::<Result<Vec<_>, _>>();
         let rows = rows.map_err(|e| CliError::Failed(format!("{}: [[agency]]: {e}", self.config_path.display())))?;
         Ok(if rows.is_empty() { Registry::builtin().clone() } else { Registry::with(rows) })
     }

@@ -42,8 +42,8 @@ impl Poll {
             Scope::Due
         };
         let (tell, mut told) = mpsc::unbounded_channel();
-        let poller = Poller::new(background.tools.clone(), tell);
-        let mut report = Report { json: self.json, failed: 0, asked: 0, elsewhere: false };
+        let mut poller = Poller::new(background.tools.clone(), tell);
+        let mut report = Report { json: self.json, watch: self.watch, wanted: scope != Scope::Due, failed: 0, asked: 0, elsewhere: false };
         if self.watch {
             return background.block_on(async {
                 let (order, commands) = mpsc::channel(4);
@@ -51,13 +51,14 @@ impl Poll {
                     let _ = order.send(Command::Refresh(scope)).await;
                 }
                 let watch = poller.watch(commands);
-                tokio::pin!(watch);
+                let (interrupted, terminated) = (tokio::signal::ctrl_c(), terminated());
+                tokio::pin!(watch, interrupted, terminated);
                 loop {
                     tokio::select! {
                         () = &mut watch => return Ok(()),
                         Some(event) = told.recv() => { report.take(cx, event)?; cx.out.flush()?; }
-                        _ = tokio::signal::ctrl_c() => return Ok(()),
-                        () = terminated() => return Ok(()),
+                        _ = &mut interrupted => return Ok(()),
+                        () = &mut terminated => return Ok(()),
                     }
                 }
             });
@@ -97,6 +98,9 @@ async fn terminated() {
 
 struct Report {
     json: bool,
+    watch: bool,
+    /// Feeds were asked for whether due or not.
+    wanted: bool,
     failed: usize,
     asked: usize,
     elsewhere: bool,
@@ -109,6 +113,11 @@ impl Report {
                 self.asked += 1;
                 self.failed += usize::from(result.is_err());
                 self.feed(cx, &feed, &result)
+            }
+            // Somebody else may hold the cache for a while: a watch goes on and tries again.
+            Event::Cache(e) if self.watch => {
+                complain(&e.to_string());
+                Ok(())
             }
             Event::Cache(e) => Err(CliError::Failed(e.to_string())),
             Event::Progress(p) => {
@@ -150,10 +159,12 @@ impl Report {
             let none = cx.feeds()?.is_empty();
             note(&if none {
                 "No feeds yet: `wiredesk add ADDRESS` takes a feed or a site.".to_owned()
+            } else if self.wanted {
+                "Nothing was asked: it was within the last minute, or the feeds' servers want to be left alone (`wiredesk feeds` says until when).".to_owned()
             } else {
                 format!("No feed is due.{next} `wiredesk poll --all` asks all of them now.")
             });
         }
-        if self.failed > 0 { Err(CliError::Said) } else { Ok(()) }
+        if self.failed > 0 || progress.failed > self.failed { Err(CliError::Said) } else { Ok(()) }
     }
 }

@@ -103,6 +103,14 @@ impl Hosts {
         Self { until: until.into_iter().collect() }
     }
 
+    /// More of what the cache remembers; a longer wait that stands already stays.
+    pub fn extend(&mut self, until: impl IntoIterator<Item = (String, Timestamp)>) {
+        for (host, at) in until {
+            let entry = self.until.entry(host).or_insert(at);
+            *entry = at.max(*entry);
+        }
+    }
+
     /// Whether one address's “wait” counts for its whole host. On a private host (a bridge on the own machine that
     /// serves many sites' feeds) it counts for that feed only.
     pub fn shared(address: &Address) -> bool {

@@ -1,7 +1,7 @@
 //! What went wrong, in words for a reader: what happened and what to do. Nothing here quotes a header, a password or an
 //! address with one in it.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use std::error::Error;
 use std::io;
 use std::time::Duration;
@@ -16,6 +16,8 @@ use crate::model::{Address, Failure, FailureKind, Hop, Purpose};
 pub struct FetchError {
     /// Why, in words.
     pub failure: Failure,
+    /// Its host asked to be left alone until then, all its feeds and pages included.
+    pub host_until: Option<Timestamp>,
     /// `Retry-After` of a refusal.
     pub retry_after: Option<SignedDuration>,
     /// The redirects until then.

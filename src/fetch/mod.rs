@@ -16,9 +16,11 @@ mod trip;
 
 pub use failure::FetchError;
 
+use etiquette::Hosts;
+use jiff::Timestamp;
 use std::fmt;
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crate::clock::Clock;
@@ -157,6 +159,7 @@ struct Inner {
     routes: route::Routes,
     gate: Gate,
     secrets: Secrets,
+    hosts: Mutex<Hosts>,
 }
 
 impl fmt::Debug for Client {
@@ -174,7 +177,14 @@ impl Client {
         let settings = Arc::new(settings.clone());
         let routes = route::Routes::new(&settings)?;
         let gate = Gate::new(settings.parallel, settings.per_host);
-        Ok(Self(Arc::new(Inner { settings, routes, gate, secrets: Secrets::default() })))
+        Ok(Self(Arc::new(Inner { settings, routes, gate, secrets: Secrets::default(), hosts: Mutex::default() })))
+    }
+
+    /// Hosts that asked to be left alone, as the cache remembers them from before.
+    pub fn leave_alone(&self, until: impl IntoIterator<Item = (String, Timestamp)>) {
+        if let Ok(mut hosts) = self.0.hosts.lock() {
+            hosts.extend(until);
+        }
     }
 
     /// Fetches one thing: 200 with a body, or 304 to a conditional request. Anything else is an error in words.
@@ -185,7 +195,7 @@ impl Client {
         if request.address.as_local().is_some() {
             let failure =
                 Failure::new(FailureKind::Address, "This is a source on this machine, not on the network.", "Nothing is fetched for it.");
-            return Err(FetchError { failure, retry_after: None, hops: Vec::new(), at: request.address.clone() });
+            return Err(FetchError { failure, host_until: None, retry_after: None, hops: Vec::new(), at: request.address.clone() });
         }
         let mut trip = Trip::new(&self.0, request);
         match trip.run().await {

@@ -1,7 +1,7 @@
 //! One request on its way: through the gate, through its redirects, into a body. Each redirect decides anew whether
 //! the host may be reached, whether it may see what is private, and whether the way is still encrypted.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 use std::time::Duration;
 use tokio::time::{Instant, timeout};
@@ -37,16 +37,17 @@ pub(super) struct Trip<'a> {
     at: Address,
     hops: Vec<Hop>,
     retry_after: Option<SignedDuration>,
+    host_until: Option<Timestamp>,
 }
 
 impl<'a> Trip<'a> {
     pub(super) fn new(inner: &'a Inner, request: &'a Request) -> Self {
-        Self { inner, request, at: stripped(&request.address), hops: Vec::new(), retry_after: None }
+        Self { inner, request, at: stripped(&request.address), hops: Vec::new(), retry_after: None, host_until: None }
     }
 
     /// What is known of a trip that failed.
     pub(super) fn failed(self, failure: Failure) -> FetchError {
-        FetchError { failure, retry_after: self.retry_after, hops: self.hops, at: self.at }
+        FetchError { failure, host_until: self.host_until, retry_after: self.retry_after, hops: self.hops, at: self.at }
     }
 
     pub(super) async fn run(&mut self) -> Result<Fetched, Failure> {
@@ -61,6 +62,12 @@ impl<'a> Trip<'a> {
                 drop(pass.take()); // never hold one host while waiting for another
                 let gap = if loopback(&self.at) { Duration::ZERO } else { settings.host_gap };
                 pass = Some((host.clone(), self.inner.gate.enter(&host, gap).await));
+            }
+            let now = settings.clock.now();
+            if let Some(until) = self.inner.hosts.lock().ok().and_then(|hosts| hosts.wait(&self.at, now)) {
+                self.retry_after = Some(until.duration_since(now));
+                self.host_until = Some(until);
+                return Err(failure::status(429, self.retry_after, false));
             }
             let began = Instant::now();
             let whole = || failure::timeout("The answer", settings.total);
@@ -128,6 +135,10 @@ impl<'a> Trip<'a> {
             }),
             _ => {
                 self.retry_after = self.freshness(response.headers()).retry_after;
+                if status == 429 || (status == 503 && self.retry_after.is_some()) {
+                    let now = settings.clock.now();
+                    self.host_until = self.inner.hosts.lock().ok().and_then(|mut hosts| hosts.throttled(&self.at, self.retry_after, now));
+                }
                 let with_password = trusted && private.login.is_some();
                 if let (401, Some(command)) = (status, &wanted.password_command) {
                     self.inner.secrets.forget(command);

@@ -165,6 +165,35 @@ impl Address {
         host.strip_prefix("www.").map_or(host.clone(), str::to_owned)
     }
 
+    /// Whether both are served by the very same door: scheme, host and port.
+    pub fn same_door(&self, other: &Address) -> bool {
+        self.url().origin() == other.url().origin()
+    }
+
+    /// Whether its host can only be inside this machine or its network: `localhost`, a name without a dot, `.local`.
+    pub fn is_homely(&self) -> bool {
+        let host = self.host();
+        let ends = [".localhost", ".local", ".lan", ".internal", ".home.arpa"];
+        let name = matches!(self.url().host(), Some(url::Host::Domain(_)));
+        name && (!host.contains('.') || ends.iter().any(|end| host.ends_with(end)))
+    }
+
+    /// This address with the user name and password of `from`, if it is the same door and has none of its own.
+    pub fn with_login_of(&self, from: &Address) -> Self {
+        let (mut url, known) = (self.url(), from.url());
+        if !self.same_door(from) || !url.username().is_empty() || known.username().is_empty() {
+            return self.clone();
+        }
+        let _ = url.set_username(known.username());
+        let _ = url.set_password(known.password());
+        Self(url.into())
+    }
+
+    /// Whether it carries a user name.
+    pub fn has_login(&self) -> bool {
+        !self.url().username().is_empty()
+    }
+
     /// Whether its host is a number (`127.0.0.1`, `[::1]`) rather than a name.
     pub fn is_number(&self) -> bool {
         !matches!(self.url().host(), Some(url::Host::Domain(_)))

@@ -61,6 +61,8 @@ pub struct FeedSettings {
     pub headers: Vec<(String, String)>,
     /// A proxy of its own (`http://…`, `socks5h://…`).
     pub proxy: Option<String>,
+    /// Its host is inside the private network, and the reader meant it so.
+    pub private: bool,
     /// User name for HTTP authentication.
     pub user: Option<String>,
     /// A command whose first line of output is the password.

@@ -9,7 +9,7 @@ pub mod schedule;
 mod subscribe;
 
 use jiff::Timestamp;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,6 +33,9 @@ pub use subscribe::Subscribed;
 
 /// Pages fetched for teaser feeds in one round; the rest waits for the next.
 const PAGES_A_ROUND: usize = 400;
+
+/// After the cache refused something, nothing is asked for this long; doubled each time, up to an hour or so.
+const TROUBLE: Duration = Duration::from_secs(30);
 
 /// What the poller works with.
 #[derive(Clone)]
@@ -105,34 +108,61 @@ pub enum Command {
 pub struct Poller {
     tools: Tools,
     tell: mpsc::UnboundedSender<Event>,
+    progress: Progress,
+    /// Which hosts were silent, over all rounds: whether it is the line and not the feeds.
+    line: Line,
 }
 
 impl Poller {
     /// A poller that tells what it does through `tell`.
     pub fn new(tools: Tools, tell: mpsc::UnboundedSender<Event>) -> Self {
-        Self { tools, tell }
+        Self { tools, tell, progress: Progress::default(), line: Line::default() }
     }
 
-    /// Polls what is due, for ever, and obeys `commands`. While another process polls the same cache this one waits its
-    /// turn. Ends when `commands` is closed.
-    pub async fn watch(&self, mut commands: mpsc::Receiver<Command>) {
+    /// Polls what is due, for ever, and obeys `commands`. Pages of teaser feeds are fetched beside the rounds, so that they
+    /// never keep a feed waiting. While another process polls the same cache this one waits its turn; while the cache
+    /// takes nothing, nothing is asked. Ends when `commands` is closed.
+    pub async fn watch(&mut self, mut commands: mpsc::Receiver<Command>) {
         let mut lock: Option<PollLock> = None;
         let mut scope = Some(Scope::Due);
+        let mut trouble = 0u32;
+        let mut pages = JoinSet::new();
         loop {
             if lock.is_none() {
                 lock = PollLock::take(&self.tools.cache).ok().flatten();
             }
+            self.progress.elsewhere = lock.is_none();
             if lock.is_none() {
-                self.say(Progress { elsewhere: true, ..Progress::default() });
+                self.say();
             } else if let Some(scope) = scope.take() {
-                self.round(scope).await;
+                trouble = if self.feeds(scope).await { 0 } else { trouble.saturating_add(1) };
+                if trouble == 0 && pages.is_empty() {
+                    self.start_pages(&mut pages);
+                }
+                self.end_round();
             }
-            // The clock may step and another process may add feeds, so the wait is never long.
-            match tokio::time::timeout(self.until_next(), commands.recv()).await {
-                Ok(None) => return,
-                Ok(Some(Command::Refresh(wanted))) => scope = Some(wanted),
-                Ok(Some(Command::Page(id))) => self.tools.page(id).await,
-                Err(_) => scope = Some(Scope::Due),
+            let wait = if trouble > 0 { TROUBLE.saturating_mul(1 << trouble.min(6)) } else { self.until_next() };
+            let next = tokio::time::sleep(wait);
+            tokio::pin!(next);
+            loop {
+                tokio::select! {
+                    command = commands.recv() => match command {
+                        None => return,
+                        Some(Command::Refresh(wanted)) => { scope = Some(wanted); break; }
+                        Some(Command::Page(id)) => {
+                            let tools = self.tools.clone();
+                            pages.spawn(async move { tools.page(id).await });
+                        }
+                    },
+                    Some(_) = pages.join_next() => {
+                        self.progress.pages = pages.len();
+                        self.say();
+                        if pages.is_empty() {
+                            self.start_pages(&mut pages);
+                        }
+                    }
+                    () = &mut next => { scope = Some(Scope::Due); break; }
+                }
             }
         }
     }
@@ -144,79 +174,123 @@ impl Poller {
     }
 
     /// One round: asks every feed in `scope`, then the pages that teaser feeds left open.
-    pub async fn round(&self, scope: Scope) -> Progress {
-        let now = self.tools.clock.now();
-        let due = match self.due(&scope, now) {
+    pub async fn round(&mut self, scope: Scope) -> Progress {
+        if self.feeds(scope).await {
+            self.pages(|_| true).await;
+        }
+        self.end_round();
+        self.progress.clone()
+    }
+
+    fn end_round(&mut self) {
+        self.progress.next = self.next_due();
+        self.say();
+    }
+
+    /// Asks every feed in `scope`; `false` if the cache would not take what came.
+    async fn feeds(&mut self, scope: Scope) -> bool {
+        let due = match self.due(&scope, self.tools.clock.now()) {
             Ok(due) => due,
             Err(e) => {
                 let _ = self.tell.send(Event::Cache(e));
-                return Progress::default();
+                return false;
             }
         };
-        let mut progress = Progress { total: due.len(), ..Progress::default() };
-        self.say(progress.clone());
+        self.progress = Progress { total: due.len(), pages: self.progress.pages, ..Progress::default() };
+        self.say();
+        let hosts: HashSet<String> = due.iter().filter(|d| d.feed.address.is_polled()).map(|d| d.feed.address.host()).collect();
         let mut tasks = JoinSet::new();
         for due in due {
             let tools = self.tools.clone();
             tasks.spawn(async move { Stage::Answered(Box::new(tools.ask(due).await)) });
         }
-        let mut line = Line::default();
-        while let Some(done) = tasks.join_next().await {
+        // Who could not be reached is judged when somebody answered, or at the end: then it may be the line.
+        let mut silent: Vec<Answered> = Vec::new();
+        let mut answered_by: HashSet<String> = HashSet::new();
+        loop {
+            let Some(done) = tasks.join_next().await else {
+                if silent.is_empty() {
+                    return true;
+                }
+                let offline = self.line.is_down() || (answered_by.is_empty() && hosts.len() > 1);
+                for answered in silent.drain(..) {
+                    self.file(&mut tasks, answered, offline);
+                }
+                continue;
+            };
             match done {
                 Ok(Stage::Answered(answered)) => {
                     if answered.dropped.is_none() {
-                        line.note(&answered.due.feed.address.host(), answered.read.failure());
+                        let host = answered.due.feed.address.host();
+                        self.line.note(&host, answered.read.failure());
+                        if answered.read.failure().is_some_and(schedule::unreachable) {
+                            silent.push(*answered);
+                            continue;
+                        }
+                        answered_by.insert(host);
                     }
-                    let (tools, offline) = (self.tools.clone(), line.is_down());
-                    tasks.spawn(async move { tools.file_answer(*answered, offline).await });
+                    self.file(&mut tasks, *answered, false);
                     continue;
                 }
                 Ok(Stage::Filed(filed)) => match *filed {
                     (feed, Ok(result)) => {
                         match &result {
-                            Ok(r) => progress.new += r.new,
-                            Err(_) => progress.failed += 1,
+                            Ok(r) => self.progress.new += r.new,
+                            Err(_) => self.progress.failed += 1,
                         }
                         let _ = self.tell.send(Event::Polled { feed, result });
                     }
                     // The cache would not take it: nothing more can be filed, so nothing more is asked.
                     (_, Err(e)) => {
                         let _ = self.tell.send(Event::Cache(e));
-                        return progress;
+                        return false;
                     }
                 },
-                Err(_) => progress.failed += 1,
+                Err(_) => self.progress.failed += 1,
             }
-            progress.done += 1;
-            self.say(progress.clone());
+            self.progress.done += 1;
+            self.say();
         }
-        self.pages(&mut progress).await;
-        progress.next = self.next_due();
-        self.say(progress.clone());
-        progress
+    }
+
+    fn file(&self, tasks: &mut JoinSet<Stage>, answered: Answered, offline: bool) {
+        let tools = self.tools.clone();
+        tasks.spawn(async move { tools.file_answer(answered, offline).await });
     }
 
     /// When the next feed is due.
     fn next_due(&self) -> Option<Timestamp> {
-        let feeds = Reader::open(&self.tools.cache).and_then(|r| r.feeds()).ok()?;
+        let reader = Reader::open(&self.tools.cache).ok()?;
+        let waits: HashMap<String, Timestamp> = reader.host_waits(self.tools.clock.now()).ok()?.into_iter().collect();
+        let feeds = reader.feeds().ok()?;
         feeds
             .iter()
             .filter(|f| f.address.is_polled() && !f.settings.paused && !f.health.gone)
-            .map(|f| f.health.next.unwrap_or(Timestamp::MIN))
+            .map(|f| {
+                let due = f.health.next.unwrap_or(Timestamp::MIN);
+                waits.get(&f.address.host()).map_or(due, |until| due.max(*until))
+            })
             .min()
     }
 
-    fn say(&self, progress: Progress) {
-        let _ = self.tell.send(Event::Progress(progress));
+    fn say(&self) {
+        let _ = self.tell.send(Event::Progress(self.progress.clone()));
     }
 
     fn due(&self, scope: &Scope, now: Timestamp) -> Result<Vec<Due>, StoreError> {
         let reader = Reader::open(&self.tools.cache)?;
         let waits: HashMap<String, Timestamp> = reader.host_waits(now)?.into_iter().collect();
-        let mut due = reader.due(now, *scope != Scope::Due)?;
+        self.tools.client.leave_alone(waits.clone());
+        let mut due = reader.due(now, true)?;
         due.retain(|d| !waits.contains_key(&d.feed.address.host()));
-        if *scope != Scope::Due {
-            due.retain(|d| d.feed.address.as_local().is_some() || schedule::may_refresh(&self.tools.schedule, &d.feed.health, now));
+        match scope {
+            Scope::Due => {
+                let woken: HashSet<FeedId> = reader.due(now, false)?.into_iter().map(|d| d.feed.id).collect();
+                due.retain(|d| {
+                    woken.contains(&d.feed.id) || (d.feed.address.is_polled() && schedule::is_due(&self.tools.schedule, &d.feed, now))
+                });
+            }
+            _ => due.retain(|d| d.feed.address.as_local().is_some() || schedule::may_refresh(&self.tools.schedule, &d.feed.health, now)),
         }
         if let Scope::Feeds(ids) = scope {
             due.retain(|d| ids.contains(&d.feed.id));
@@ -224,31 +298,32 @@ impl Poller {
         Ok(due)
     }
 
-    /// Fetches the pages of articles that carry a teaser only.
-    async fn pages(&self, progress: &mut Progress) {
-        if self.tools.full_text == FullText::Never {
-            return;
-        }
-        let Ok(teasers) = Reader::open(&self.tools.cache).and_then(|r| r.teasers(PAGES_A_ROUND)) else { return };
-        progress.pages = teasers.len();
-        if teasers.is_empty() {
-            return;
-        }
-        self.say(progress.clone());
+    /// Fetches the pages that teaser feeds left open, of the feeds that are `wanted`, and waits for them.
+    pub async fn pages(&mut self, wanted: impl Fn(FeedId) -> bool) {
         let mut tasks = JoinSet::new();
-        for (id, ..) in teasers {
-            let tools = self.tools.clone();
-            tasks.spawn(async move { tools.page(id).await });
-        }
+        self.spawn_pages(&mut tasks, wanted);
         while tasks.join_next().await.is_some() {
-            progress.pages = progress.pages.saturating_sub(1);
-            self.say(progress.clone());
+            self.progress.pages = tasks.len();
+            self.say();
         }
     }
 
-    /// Fetches the pages that teaser feeds left open, and waits for them.
-    pub async fn open_pages(&self) {
-        self.pages(&mut Progress::default()).await;
+    fn start_pages(&mut self, tasks: &mut JoinSet<()>) {
+        self.spawn_pages(tasks, |_| true);
+    }
+
+    fn spawn_pages(&mut self, tasks: &mut JoinSet<()>, wanted: impl Fn(FeedId) -> bool) {
+        let Ok(teasers) = Reader::open(&self.tools.cache).and_then(|r| r.teasers(PAGES_A_ROUND)) else { return };
+        for (id, feed, _) in teasers {
+            if wanted(feed) {
+                let tools = self.tools.clone();
+                tasks.spawn(async move { tools.page(id).await });
+            }
+        }
+        self.progress.pages = tasks.len();
+        if !tasks.is_empty() {
+            self.say();
+        }
     }
 }
 
@@ -263,7 +338,7 @@ impl Tools {
             address: due.feed.address.clone(),
             purpose: Purpose::Feed,
             validators: schedule::validators(&self.schedule, &due.rhythm, &due.validators, self.clock.now()),
-            typed: true,
+            typed: read::typed(&due.feed.address, &due.feed.settings),
             settings: due.feed.settings.clone(),
         };
         let read = match self.client.get(&request).await {
@@ -306,33 +381,35 @@ impl Tools {
             let polled = Polled { feed, at: now, outcome: read.outcome, next, why_next, rhythm, moved: None };
             return self.file(Change::Polled(Box::new(polled))).await;
         }
-        let host_wait = read.host_wait(now);
-        if let Some((host, until)) = &host_wait {
+        if let Some((host, until)) = &read.host_wait {
             self.file(Change::HostWait { host: host.clone(), until: *until }).await?;
         }
         let dates: Vec<Timestamp> = read.dates().collect();
         let poll = schedule::Poll {
-            live: false,
+            live: read.live(),
             feed,
             settings,
             rhythm: &rhythm,
             freshness: &read.freshness,
-            host_wait: None,
+            host_wait: read.host_wait.as_ref().map(|(_, until)| *until),
             ended: read.ended(&rhythm, &dates, offline),
             now,
         };
         let schedule::Plan { next, why, mut rhythm } = schedule::plan(&self.schedule, &poll);
         let moved = match &read.outcome {
             Outcome::Failed(_) => None,
-            _ => schedule::moved(&mut rhythm, address, &read.hops, true),
+            _ => schedule::moved(&mut rhythm, address, &read.hops, true).map(|to| to.with_login_of(address)),
         };
+        // A login or the leave to be private belongs to the host that the reader named: such a feed does not move away.
+        let bound = settings.private || settings.user.is_some() || address.has_login();
+        let moved = moved.filter(|to| !bound || to.same_door(address));
         let polled = Polled { feed, at: now, outcome: read.outcome, next, why_next: why, rhythm, moved };
         self.file(Change::Polled(Box::new(polled))).await
     }
 
-    /// Files a change and waits for it. A writer that is gone files nothing: the program is ending.
+    /// Files a change and waits for it.
     async fn file(&self, change: Change) -> Result<Applied, StoreError> {
-        Ok(self.filing.file(change).await.transpose()?.unwrap_or_default())
+        self.filing.file(change).await.unwrap_or_else(|| Err(StoreError::ended(&self.cache)))
     }
 }
 

@@ -13,9 +13,6 @@ use crate::model::{
 };
 use crate::store::Reader;
 
-/// A host is never left alone for longer, whatever it asks for.
-const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(24);
-
 /// What one answer came to.
 pub(super) struct Read {
     /// For the cache.
@@ -32,14 +29,16 @@ pub(super) struct Read {
     pub settled: Option<Address>,
     /// 304, as opposed to the same body once more.
     not_modified: bool,
-    /// How long which host asked to be left alone.
-    refused: Option<(String, SignedDuration)>,
+    /// `Retry-After` of a refusal.
+    retry_after: Option<SignedDuration>,
+    /// Which host asked to be left alone until when.
+    pub host_wait: Option<(String, Timestamp)>,
 }
 
 impl Read {
     /// No answer.
     pub fn failed(e: FetchError) -> Self {
-        let refused = e.retry_after.map(|wait| (e.at.host(), wait));
+        let host_wait = e.host_until.map(|until| (e.at.host(), until));
         Self {
             outcome: Outcome::Failed(e.failure),
             links: Vec::new(),
@@ -48,7 +47,8 @@ impl Read {
             body_hash: None,
             settled: None,
             not_modified: false,
-            refused,
+            retry_after: e.retry_after,
+            host_wait,
         }
     }
 
@@ -62,7 +62,8 @@ impl Read {
             body_hash: None,
             settled: None,
             not_modified: false,
-            refused: None,
+            retry_after: None,
+            host_wait: None,
         }
     }
 
@@ -72,6 +73,11 @@ impl Read {
             Outcome::Failed(failure) => Some(failure),
             _ => None,
         }
+    }
+
+    /// Whether a live blog runs in it.
+    pub fn live(&self) -> bool {
+        matches!(&self.outcome, Outcome::Read { items, .. } if items.iter().any(|item| item.live))
     }
 
     /// When its entries were published.
@@ -93,15 +99,8 @@ impl Read {
             }
             Outcome::Unchanged { .. } if self.not_modified => Ended::NotModified,
             Outcome::Unchanged { .. } => Ended::Same,
-            Outcome::Failed(failure) => Ended::Failed { failure, retry_after: self.refused.as_ref().map(|(_, wait)| *wait), offline },
+            Outcome::Failed(failure) => Ended::Failed { failure, retry_after: self.retry_after, offline },
         }
-    }
-
-    /// Which host wants to be left alone until when.
-    pub fn host_wait(&self, now: Timestamp) -> Option<(String, Timestamp)> {
-        let (host, wait) = self.refused.as_ref()?;
-        let until = now.saturating_add((*wait).min(LONGEST_WAIT)).unwrap_or(Timestamp::MAX);
-        Some((host.clone(), until))
     }
 }
 
@@ -119,7 +118,8 @@ impl Tools {
             body_hash: known,
             settled,
             not_modified: status == 304,
-            refused: None,
+            retry_after: None,
+            host_wait: None,
         };
         if status == 304 {
             let sent = validators != Validators::default();
@@ -158,7 +158,8 @@ impl Tools {
         let Ok(Some(article)) = Reader::open(&self.cache).and_then(|r| r.article(id, None)) else { return };
         let Some(address) = article.item.url.clone() else { return };
         let (settings, typed) = self.settings_of(&article, &address);
-        if settings.full_text == FullText::Never {
+        let never = settings.full_text == FullText::Never || (settings.full_text == FullText::Auto && self.full_text == FullText::Never);
+        if never || !address.is_polled() {
             return;
         }
         let request = Request { address, purpose: Purpose::Page, validators: Validators::default(), typed, settings };
@@ -166,6 +167,9 @@ impl Tools {
         let (result, retry) = match self.client.get(&request).await {
             Ok(fetched) => (self.read_page(article, fetched).await, false),
             Err(e) => {
+                if let Some(until) = e.host_until {
+                    self.filing.file(Change::HostWait { host: e.at.host(), until }).await;
+                }
                 let passing = matches!(
                     e.failure.kind,
                     FailureKind::Name | FailureKind::Connect | FailureKind::Timeout | FailureKind::Throttled | FailureKind::Garbled
@@ -176,12 +180,15 @@ impl Tools {
         self.filing.file(Change::Page(Box::new(PageRead { id, at: now, result, retry }))).await;
     }
 
-    /// A page of the feed's own host is asked with the feed's settings, and may be private if the feed is; any other host
+    /// A page behind the feed's own door is asked with the feed's settings, and may be private if the feed is; any other
     /// gets neither its headers nor that trust.
     fn settings_of(&self, article: &Article, page: &Address) -> (crate::model::FeedSettings, bool) {
         let feeds = Reader::open(&self.cache).and_then(|r| r.feeds()).unwrap_or_default();
         match feeds.into_iter().find(|f| f.id == article.feed) {
-            Some(f) if f.address.host() == page.host() => (f.settings, true),
+            Some(f) if f.address.same_door(page) => {
+                let typed = typed(&f.address, &f.settings);
+                (f.settings, typed)
+            }
             Some(f) => {
                 (crate::model::FeedSettings { full_text: f.settings.full_text, proxy: f.settings.proxy, ..Default::default() }, false)
             }
@@ -208,6 +215,11 @@ impl Tools {
             )
         })
     }
+}
+
+/// Whether a request to `address` may go inside the private network: the reader named that host, and meant it.
+pub(super) fn typed(address: &Address, settings: &crate::model::FeedSettings) -> bool {
+    settings.private || address.is_number() || address.is_homely()
 }
 
 /// A web page stands where a feed is expected.

@@ -189,7 +189,9 @@ fn failed(set: &Settings, poll: &Poll, mut rhythm: Rhythm, failure: &Failure, re
         return Plan { next: later(later(now, wait), jitter(poll.feed, now, wait)), why, rhythm };
     }
     rhythm.failures = rhythm.failures.saturating_add(1);
-    let doubled = set.backoff.saturating_mul(1 << (rhythm.failures - 1).min(16));
+    // Nobody there passes sooner than a refusal: a line that comes back, a server that restarts.
+    let backoff = if unreachable(failure) { set.backoff / 12 } else { set.backoff };
+    let doubled = backoff.saturating_mul(1 << (rhythm.failures - 1).min(16));
     let mut wait = doubled.min(set.ceiling).max(set.floor);
     let mut why = match rhythm.failures {
         1 => format!("it failed: the next try after {}", words(wait)),
@@ -349,7 +351,8 @@ impl Line {
     }
 }
 
-fn unreachable(failure: &Failure) -> bool {
+/// Whether nobody answered at all.
+pub fn unreachable(failure: &Failure) -> bool {
     matches!(failure.kind, FailureKind::Connect | FailureKind::Name | FailureKind::Timeout)
 }
 

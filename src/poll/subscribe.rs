@@ -5,9 +5,9 @@
 use super::{FeedResult, Read, Tools};
 use crate::ingest::FeedLink;
 use crate::model::{
-    Address, Change, Clean, Failure, FailureKind, FeedFacts, FeedId, FeedSettings, Outcome, Purpose, Request, Rhythm, Validators,
+    Address, Change, Clean, Failure, FailureKind, FeedFacts, FeedId, FeedSettings, FullText, Outcome, Purpose, Request, Rhythm, Validators,
 };
-use crate::store::StoreError;
+use crate::store::{Reader, StoreError};
 
 /// Where sites that say nothing keep their feeds, most common first.
 const WELL_KNOWN: [&str; 8] = ["feed", "rss.xml", "feed.xml", "rss", "atom.xml", "index.xml", "feed.json", "feeds/posts/default"];
@@ -28,14 +28,30 @@ pub struct Subscribed {
     pub result: FeedResult,
     /// Other feeds of the same site.
     pub others: Vec<FeedLink>,
+    /// It was followed already; only its settings may have changed.
+    pub known: bool,
+    /// It was not at the address itself but found on its site.
+    pub found: bool,
+    /// What was wrong with it; it was read all the same.
+    pub warnings: Vec<Clean>,
 }
 
 impl Tools {
     /// Subscribes to what `address` means. The outer error is the cache's, the inner the address's.
     pub async fn subscribe(&self, address: &Address, settings: &FeedSettings) -> Result<Result<Subscribed, Failure>, StoreError> {
-        let read = self.try_feed(address, settings).await;
+        if let Some(known) = self.known(address, settings).await? {
+            return Ok(Ok(known));
+        }
+        let mut settings = settings.clone();
+        let mut read = self.try_feed(address, &settings).await;
+        // The reader typed this very host: if it is inside the private network, that is meant.
+        if read.failure().is_some_and(|f| f.kind == FailureKind::Private) && read.hops.is_empty() {
+            settings.private = true;
+            read = self.try_feed(address, &settings).await;
+        }
+        let settings = &settings;
         let (links, failure) = match read.outcome {
-            Outcome::Read { .. } => return self.take(address.clone(), read, settings, Vec::new()).await,
+            Outcome::Read { .. } => return self.take(address.clone(), read, settings, Vec::new(), false).await,
             Outcome::Failed(failure) => (read.links, failure),
             // A request without validators that is answered 304 is an error of the client's already.
             Outcome::Unchanged { .. } => {
@@ -53,10 +69,20 @@ impl Tools {
         let said = links.iter().take(TRIED_LINKS).map(|l| l.address.clone());
         let usual = WELL_KNOWN.iter().filter_map(|path| address.join(&format!("/{path}")).ok());
         for candidate in said.chain(usual).filter(|c| c != address) {
+            // What a page names is trusted no further than its own host.
+            let own = candidate.host() == address.host();
+            let foreign = FeedSettings { private: false, user: None, password_command: None, headers: Vec::new(), ..settings.clone() };
+            let settings = if own { settings } else { &foreign };
+            if !own && (candidate.is_number() || candidate.is_homely()) {
+                continue;
+            }
+            if let Some(known) = self.known(&candidate, settings).await? {
+                return Ok(Ok(known));
+            }
             let read = self.try_feed(&candidate, settings).await;
             if matches!(read.outcome, Outcome::Read { .. }) {
                 let others = links.into_iter().filter(|l| l.address != candidate).collect();
-                return self.take(candidate, read, settings, others).await;
+                return self.take(candidate, read, settings, others, true).await;
             }
         }
         Ok(Err(Failure::new(
@@ -77,7 +103,7 @@ impl Tools {
             address: address.clone(),
             purpose: Purpose::Feed,
             validators: Validators::default(),
-            typed: true,
+            typed: super::read::typed(address, settings),
             settings: settings.clone(),
         };
         match self.client.get(&request).await {
@@ -92,13 +118,17 @@ impl Tools {
         read: Read,
         settings: &FeedSettings,
         others: Vec<FeedLink>,
+        found: bool,
     ) -> Result<Result<Subscribed, Failure>, StoreError> {
-        let facts: FeedFacts = match &read.outcome {
-            Outcome::Read { facts, .. } => facts.clone(),
-            _ => FeedFacts::default(),
+        let (facts, warnings) = match &read.outcome {
+            Outcome::Read { facts, warnings, .. } => (facts.clone(), warnings.clone()),
+            _ => (FeedFacts::default(), Vec::new()),
         };
         // A site that moved for good is subscribed to where it is now.
-        let address = read.settled.clone().unwrap_or(address);
+        let address = read.settled.as_ref().map(|to| to.with_login_of(&address)).unwrap_or(address);
+        if let Some(known) = self.known(&address, settings).await? {
+            return Ok(Ok(known));
+        }
         let title = settings.title.clone().or_else(|| facts.title.clone()).unwrap_or_else(|| Clean::line(&address.site()));
         let subscribe = Change::Subscribe { address: address.clone(), settings: settings.clone(), facts: Some(facts) };
         let Some(feed) = self.file(subscribe).await?.feed else {
@@ -106,6 +136,37 @@ impl Tools {
         };
         let applied = self.file_poll(feed, &address, settings, Rhythm::default(), read, false).await?;
         let result = FeedResult { new: applied.new.len(), changed: applied.changed.len(), unchanged: false };
-        Ok(Ok(Subscribed { feed, address, title, result, others }))
+        Ok(Ok(Subscribed { feed, address, title, result, others, known: false, found, warnings }))
+    }
+
+    /// The subscription that `address` already is, with what of `settings` the reader gave now.
+    async fn known(&self, address: &Address, settings: &FeedSettings) -> Result<Option<Subscribed>, StoreError> {
+        let feeds = Reader::open(&self.cache)?.feeds()?;
+        let Some(feed) = feeds.into_iter().find(|f| f.address == *address) else { return Ok(None) };
+        let mut wanted = feed.settings.clone();
+        if let Some(title) = &settings.title {
+            wanted.title = Some(title.clone());
+        }
+        if let Some(folder) = &settings.folder {
+            wanted.folder = Some(folder.clone());
+        }
+        if settings.full_text != FullText::Auto {
+            wanted.full_text = settings.full_text;
+        }
+        if wanted != feed.settings {
+            self.file(Change::EditFeed { feed: feed.id, address: None, settings: Some(wanted) }).await?;
+        }
+        let title = settings.title.clone().unwrap_or(feed.title);
+        let result = FeedResult { new: usize::try_from(feed.articles).unwrap_or(usize::MAX), ..FeedResult::default() };
+        Ok(Some(Subscribed {
+            feed: feed.id,
+            address: feed.address,
+            title,
+            result,
+            others: Vec::new(),
+            known: true,
+            found: false,
+            warnings: Vec::new(),
+        }))
     }
 }

@@ -49,6 +49,16 @@ pub enum StoreErrorKind {
 }
 
 impl StoreError {
+    /// The writer has ended, so that nothing can be filed any more.
+    pub fn ended(path: &Path) -> Self {
+        Self::new(
+            StoreErrorKind::Other,
+            path,
+            "The part that writes the cache has ended.",
+            "Start wiredesk again; if it happens again, run `wiredesk doctor`.",
+        )
+    }
+
     pub(super) fn new(kind: StoreErrorKind, path: &Path, what: impl Into<String>, advice: impl Into<String>) -> Self {
         Self { kind, what: what.into(), advice: advice.into(), path: path.to_owned() }
     }
