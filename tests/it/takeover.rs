@@ -72,7 +72,7 @@ fn a_page_a_sitemap_and_standard_input_are_read_once() {
     assert_eq!(missing.code, 2);
     assert!(missing.err.contains("no such file"), "{}", missing.err);
     // Neither is ever asked for news.
-    assert!(home.ok(&["poll", "--all"]).err.contains("No feed is due"));
+    assert!(home.ok(&["poll", "--all"]).err.contains("Nothing was asked"));
 }
 
 #[test]
