@@ -43,6 +43,7 @@ impl Model {
             self.pending = Default::default();
             return;
         }
+        let typed_before = self.pending.keys.clone();
         match (self.pending.take(key, &self.keys, scope), digit) {
             // `12j`, typed in one go: the digits moved the focus, and were a count after all.
             (Step::Run(command, _), Some((count, before))) if count > 9 && command::counts(command) => {
@@ -63,8 +64,17 @@ impl Model {
                 self.arrangement = before;
                 self.pending.count = typed.map(|d| first * 10 + d);
             }
+            (Step::Nothing, _) => self.means_nothing(&typed_before, key),
             _ => {}
         }
+    }
+
+    /// Says that a key has no meaning where it was pressed.
+    fn means_nothing(&mut self, before: &[Key], key: Key) {
+        let mut keys: Vec<String> = before.iter().map(Key::to_string).collect();
+        keys.push(key.to_string());
+        let help = self.keys.keys(Command::Help).into_iter().next().unwrap_or_default();
+        self.say(Level::Info, format!("{} does nothing here · {help} shows the keys", keys.join(" ")));
     }
 
     /// Runs a command.
@@ -467,10 +477,13 @@ impl Model {
 
     pub(super) fn show_new(&mut self) {
         if self.headlines.waiting.n == 0 {
+            // Nothing else may happen: the list would be evaluated anew, and what was read would leave it.
             self.say(Level::Info, "nothing new waits");
+            return;
         }
+        let held = self.headlines.current().map(|row| row.id);
         let (base, label, filter) = (self.headlines.base.clone(), self.headlines.label.clone(), self.headlines.filter.clone());
-        self.open_filtered(base, label, filter, None);
+        self.open_filtered(base, label, filter, held);
     }
 
     fn view_list(&mut self, query: Query, label: &str) {

@@ -247,8 +247,17 @@ impl Model {
 /// Lets something happen.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
-        Msg::Key(key) => model.key(key),
-        Msg::Mouse { kind, x, y } => model.pointer(kind, x, y),
+        Msg::Key(key) => {
+            // What it said may no longer be true after this key, and it hides the keys' names.
+            model.notice = None;
+            model.key(key);
+        }
+        Msg::Mouse { kind, x, y } => {
+            if kind == Mouse::Press {
+                model.notice = None;
+            }
+            model.pointer(kind, x, y);
+        }
         Msg::Paste(text) => model.paste(&text),
         Msg::Resize { cols, rows } => model.size = (cols, rows),
         Msg::Answer { ticket, answer } => model.answer(ticket, answer),

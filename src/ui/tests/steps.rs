@@ -60,8 +60,41 @@ fn rows_never_move_when_something_arrives() {
         let held = selected(&desk);
         desk.press(".");
         assert!(desk.screen().contains("Fresh off the wire"), "{}", desk.screen());
-        assert_ne!(selected(&desk), held, "what is new is shown from its top");
+        assert_eq!(selected(&desk), held, "what is new stands above it");
     }
+}
+
+#[test]
+fn showing_new_with_nothing_waiting_changed_the_selection() {
+    let mut desk = Desk::open(summit()).size(160, 45).keys("' u j j enter h");
+    let (held, rows) = (selected(&desk), desk.pane(Pane::Headlines));
+    desk.press(".");
+    assert_eq!((selected(&desk), desk.pane(Pane::Headlines)), (held, rows));
+    assert_eq!(desk.model.article.target, Some(ArticleId(held)));
+    assert!(desk.line_with("nothing new waits").is_some());
+    // What was read leaves the list when it is listed anew; its neighbour is selected then, not the first.
+    arrive(&mut desk, 2);
+    desk.press(".");
+    assert_eq!(selected(&desk), 8);
+    assert!(desk.screen().contains("Fresh off the wire"), "{}", desk.screen());
+}
+
+#[test]
+fn a_notice_outlived_its_truth() {
+    let mut desk = Desk::open(summit()).size(80, 24).keys("s");
+    assert!(desk.line_with("★ saved").is_some());
+    desk.press("s");
+    assert!(desk.line_with("no longer saved").is_some());
+    desk.press("j");
+    assert!(desk.line_with("no longer saved").is_none() && desk.line_with("? help").is_some(), "{}", desk.screen());
+}
+
+#[test]
+fn a_key_without_meaning_was_silent() {
+    let mut desk = Desk::open(summit()).size(80, 24).keys("x");
+    assert!(desk.line_with("x does nothing here · ? shows the keys").is_some(), "{}", desk.screen());
+    desk.press("' x");
+    assert!(desk.line_with("' x does nothing here").is_some(), "{}", desk.screen());
 }
 
 #[test]
