@@ -5,7 +5,7 @@ use super::keymap::Step;
 use super::layout::{Pane, Zoom};
 use super::panes::{Move, headlines, sources};
 use super::prompt::{Asks, Prompt};
-use super::{Awaited, Class, Effect, Key, Level, Model, shown};
+use super::{Awaited, Class, Effect, Key, Level, Model, UNDO_SECONDS, after, shown};
 use crate::model::{Address, ArticleId, At, Change, Clean, Headline, Is, Query, Question, Window};
 
 /// Digits of one count follow each other within so many milliseconds.
@@ -135,7 +135,12 @@ impl Model {
             Command::Pause => self.pause_feed(),
             Command::EditAddress => self.edit_address(),
             Command::Unsubscribe => self.unsubscribe(),
-            Command::Undo => self.change(Change::Undo, Awaited::Told),
+            Command::Undo => {
+                if let Some(overlay) = &mut self.overlay {
+                    overlay.undone();
+                }
+                self.change(Change::Undo, Awaited::Told);
+            }
             Command::Redo => self.change(Change::Redo, Awaited::Told),
             Command::Help => self.toggle_help(),
             Command::Back => {
@@ -356,7 +361,7 @@ impl Model {
         }
         self.article.set_saved(id, !was);
         self.change(Change::Save { ids: vec![id], saved: !was }, Awaited::Shown);
-        self.say(Level::Info, if was { "no longer saved · u undoes" } else { "★ saved" });
+        self.say(Level::Info, if was { "no longer saved · u undoes" } else { "★ saved · u undoes" });
     }
 
     fn toggle_read(&mut self) {
@@ -365,7 +370,8 @@ impl Model {
         let open = self.article.article.as_ref().filter(|a| a.id == id).map(|a| a.marks.read);
         if let Some(was) = row.or(open) {
             self.mark_read(id, !was);
-            self.say(Level::Info, if was { "marked unread" } else { "marked read" });
+            self.undoable = Some(after(self.now, UNDO_SECONDS));
+            self.say(Level::Info, if was { "marked unread · u undoes" } else { "marked read · u undoes" });
         }
     }
 
@@ -382,7 +388,7 @@ impl Model {
                 row.read = true;
             }
         }
-        self.change(Change::ReadAll { query, as_of }, Awaited::Told);
+        self.change(Change::ReadAll { query, as_of }, Awaited::Undoable);
     }
 
     /// Goes to the nearest unread one; in the article pane it is opened.

@@ -409,6 +409,60 @@ fn feeds_that_fail_stand_on_top_in_plain_words() {
 }
 
 #[test]
+fn the_list_of_feeds_hid_its_messages_and_its_keys_on_small_screens() {
+    for (cols, rows) in [(80, 24), (60, 20), (40, 15)] {
+        let mut desk = Desk::open(summit()).size(cols, rows).keys("F j");
+        let named = desk.screen();
+        assert!(named.contains("D unsubscribe") && named.contains("u undo"), "{named}");
+        desk.press("p");
+        assert!(desk.line_with("ORF.at: paused").is_some(), "{}", desk.screen());
+        desk.press("D");
+        assert!(desk.line_with("ORF.at: unsubscribed · u undoes").is_some(), "{}", desk.screen());
+        desk.press("j u");
+        let row = desk.cursor().1;
+        assert!(desk.screen().lines().nth(row.into()).unwrap().contains("ORF.at"), "{}", desk.screen());
+        desk.press("x");
+        assert!(desk.line_with("x does nothing here").is_some(), "{}", desk.screen());
+    }
+}
+
+#[test]
+fn feeds_were_sorted_anew_under_the_cursor() {
+    let mut desk = Desk::open(summit()).size(80, 24).keys("F j");
+    let row = desk.cursor();
+    desk.press("p");
+    assert_eq!(desk.cursor(), row);
+    assert!(desk.screen().lines().nth(row.1.into()).unwrap().contains("ORF.at"), "{}", desk.screen());
+    desk.press("F F");
+    assert!(!desk.screen().lines().nth(row.1.into()).unwrap().contains("ORF.at"), "{}", desk.screen());
+}
+
+#[test]
+fn ctrl_u_empties_the_helps_search() {
+    let mut desk = Desk::open(summit()).size(120, 36).keys("?");
+    desk.types("undo");
+    desk.press("ctrl-u");
+    assert!(desk.line_with("one row or line down").is_some(), "{}", desk.screen());
+}
+
+#[test]
+fn an_empty_list_offered_what_cannot_be_done() {
+    let desk = Desk::open(Cache::default()).size(80, 24);
+    let last = desk.screen().lines().last().unwrap().to_owned();
+    assert!(last.contains("R poll  F feeds") && last.contains("? help") && !last.contains("save") && !last.contains("/"), "{last}");
+}
+
+#[test]
+fn undo_is_named_after_a_change() {
+    let mut desk = Desk::open(summit()).size(60, 20).keys("A");
+    assert!(desk.line_with("marked 6 articles read · u undoes").is_some(), "{}", desk.screen());
+    desk.press("j");
+    assert!(desk.line_with("u undo").is_some(), "{}", desk.screen());
+    desk.send(Msg::Tick("2025-08-16T10:02:00Z".parse().unwrap()));
+    assert!(desk.line_with("u undo").is_none());
+}
+
+#[test]
 fn stale_answers_are_dropped() {
     let mut desk = Desk::open(summit()).size(80, 24);
     desk.slow = true;
