@@ -5,7 +5,7 @@ use super::keymap::Step;
 use super::layout::{Pane, Zoom};
 use super::panes::{Move, headlines, sources};
 use super::prompt::{Asks, Prompt};
-use super::{Awaited, Class, Effect, Key, Level, Model, shown};
+use super::{Awaited, Class, Effect, Key, Level, Model, UNDO_SECONDS, after, shown};
 use crate::model::{Address, ArticleId, At, Change, Clean, Headline, Is, Query, Question, Window};
 
 /// Digits of one count follow each other within so many milliseconds.
@@ -43,6 +43,7 @@ impl Model {
             self.pending = Default::default();
             return;
         }
+        let typed_before = self.pending.keys.clone();
         match (self.pending.take(key, &self.keys, scope), digit) {
             // `12j`, typed in one go: the digits moved the focus, and were a count after all.
             (Step::Run(command, _), Some((count, before))) if count > 9 && command::counts(command) => {
@@ -63,8 +64,17 @@ impl Model {
                 self.arrangement = before;
                 self.pending.count = typed.map(|d| first * 10 + d);
             }
+            (Step::Nothing, _) => self.means_nothing(&typed_before, key),
             _ => {}
         }
+    }
+
+    /// Says that a key has no meaning where it was pressed.
+    fn means_nothing(&mut self, before: &[Key], key: Key) {
+        let mut keys: Vec<String> = before.iter().map(Key::to_string).collect();
+        keys.push(key.to_string());
+        let help = self.keys.keys(Command::Help).into_iter().next().unwrap_or_default();
+        self.say(Level::Info, format!("{} does nothing here · {help} shows the keys", keys.join(" ")));
     }
 
     /// Runs a command.
@@ -125,7 +135,12 @@ impl Model {
             Command::Pause => self.pause_feed(),
             Command::EditAddress => self.edit_address(),
             Command::Unsubscribe => self.unsubscribe(),
-            Command::Undo => self.change(Change::Undo, Awaited::Told),
+            Command::Undo => {
+                if let Some(overlay) = &mut self.overlay {
+                    overlay.undone();
+                }
+                self.change(Change::Undo, Awaited::Told);
+            }
             Command::Redo => self.change(Change::Redo, Awaited::Told),
             Command::Help => self.toggle_help(),
             Command::Back => {
@@ -346,7 +361,7 @@ impl Model {
         }
         self.article.set_saved(id, !was);
         self.change(Change::Save { ids: vec![id], saved: !was }, Awaited::Shown);
-        self.say(Level::Info, if was { "no longer saved · u undoes" } else { "★ saved" });
+        self.say(Level::Info, if was { "no longer saved · u undoes" } else { "★ saved · u undoes" });
     }
 
     fn toggle_read(&mut self) {
@@ -355,7 +370,8 @@ impl Model {
         let open = self.article.article.as_ref().filter(|a| a.id == id).map(|a| a.marks.read);
         if let Some(was) = row.or(open) {
             self.mark_read(id, !was);
-            self.say(Level::Info, if was { "marked unread" } else { "marked read" });
+            self.undoable = Some(after(self.now, UNDO_SECONDS));
+            self.say(Level::Info, if was { "marked unread · u undoes" } else { "marked read · u undoes" });
         }
     }
 
@@ -372,7 +388,7 @@ impl Model {
                 row.read = true;
             }
         }
-        self.change(Change::ReadAll { query, as_of }, Awaited::Told);
+        self.change(Change::ReadAll { query, as_of }, Awaited::Undoable);
     }
 
     /// Goes to the nearest unread one; in the article pane it is opened.
@@ -467,10 +483,13 @@ impl Model {
 
     pub(super) fn show_new(&mut self) {
         if self.headlines.waiting.n == 0 {
+            // Nothing else may happen: the list would be evaluated anew, and what was read would leave it.
             self.say(Level::Info, "nothing new waits");
+            return;
         }
+        let held = self.headlines.current().map(|row| row.id);
         let (base, label, filter) = (self.headlines.base.clone(), self.headlines.label.clone(), self.headlines.filter.clone());
-        self.open_filtered(base, label, filter, None);
+        self.open_filtered(base, label, filter, held);
     }
 
     fn view_list(&mut self, query: Query, label: &str) {

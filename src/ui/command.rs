@@ -240,7 +240,7 @@ const TABLE: &[Row] = &[
     row(C::Read,            "toggle-read",      G::Marks,   S::ARTICLES,   &["r"],                        "mark the article read, or unread"),
     row(C::Tag,             "tag",              G::Marks,   S::ARTICLES,   &["t"],                        "tag the article; a tag it has is taken off").text(),
     row(C::ReadAll,         "mark-all-read",    G::Marks,   S(1 | 2),      &["A"],                        "mark the whole list read").hint("all read", S::HEADLINES),
-    row(C::Undo,            "undo",             G::Marks,   S::EVERYWHERE, &["u"],                        "take back the last change, also after a restart"),
+    row(C::Undo,            "undo",             G::Marks,   S::EVERYWHERE, &["u"],                        "take back the last change, also after a restart").hint("undo", S::EVERYWHERE),
     row(C::Redo,            "redo",             G::Marks,   S::EVERYWHERE, &["ctrl-r"],                   "do it again"),
 
     row(C::Filter,          "filter",           G::Lists,   S::PANES,      &["/"],                        "filter the list, typed live; esc clears it").text().hint("filter", S(1 | 2)),
@@ -250,14 +250,14 @@ const TABLE: &[Row] = &[
     row(C::ViewSaved,       "view-saved",       G::Lists,   S::PANES,      &["' s"],                      "list the saved"),
     row(C::ViewChanged,     "view-changed",     G::Lists,   S::PANES,      &["' c"],                      "list those whose text has changed"),
 
-    row(C::Refresh,         "refresh",          G::Feeds,   S::EVERYWHERE, &["R", "f5"],                  "poll all feeds that may be asked now; in the desk and the list of feeds, that one").hint("poll", S::FEEDS),
-    row(C::Feeds,           "feeds",            G::Feeds,   S::EVERYWHERE, &["F"],                        "how the feeds fare, the broken ones on top"),
+    row(C::Refresh,         "refresh",          G::Feeds,   S::EVERYWHERE, &["R", "f5"],                  "poll all feeds that may be asked now; in the desk and the list of feeds, that one").hint("poll", S(2 | 16)),
+    row(C::Feeds,           "feeds",            G::Feeds,   S::EVERYWHERE, &["F"],                        "how the feeds fare, the broken ones on top").hint("feeds", S::HEADLINES),
     row(C::Pause,           "pause-feed",       G::Feeds,   S::FEEDS,      &["p"],                        "pause the feed, or poll it again").hint("pause", S::FEEDS),
     row(C::EditAddress,     "edit-address",     G::Feeds,   S::FEEDS,      &["e"],                        "give the feed another address").text().hint("address", S::FEEDS),
     row(C::Unsubscribe,     "unsubscribe",      G::Feeds,   S::FEEDS,      &["D"],                        "no longer poll and list the feed; what was saved stays").hint("unsubscribe", S::FEEDS),
 
     row(C::Help,            "help",             G::Program, S::EVERYWHERE, &["?", "f1"],                  "this help; type to search it").hint("help", S::EVERYWHERE),
-    row(C::Back,            "back",             G::Program, S::EVERYWHERE, &["esc"],                      "back: close, unzoom, leave the pane, clear the filter"),
+    row(C::Back,            "back",             G::Program, S::EVERYWHERE, &["esc"],                      "back: close, unzoom, leave the pane, clear the filter").hint("close", S::FEEDS),
     row(C::Close,           "close",            G::Program, S::EVERYWHERE, &["q"],                        "back, and from the headlines quit").hint("quit", S(1 | 2)),
     row(C::Quit,            "quit",             G::Program, S::EVERYWHERE, &["Q", "ctrl-c"],              "quit from anywhere"),
     row(C::Suspend,         "suspend",          G::Program, S::EVERYWHERE, &["ctrl-z"],                   "to the shell; `fg` comes back"),

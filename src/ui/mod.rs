@@ -38,6 +38,8 @@ use theme::Role;
 
 /// How long a notice stands, in seconds.
 const NOTICE_SECONDS: i64 = 5;
+/// How long after a change the footer names the key that takes it back, in seconds.
+const UNDO_SECONDS: i64 = 60;
 
 /// What the screen is told at its start.
 #[derive(Clone, Debug)]
@@ -87,6 +89,8 @@ pub struct Model {
     /// its count.
     digit: Option<(u32, Arrangement)>,
     notice: Option<Notice>,
+    /// Until when the footer names the key that takes back the last change.
+    undoable: Option<Timestamp>,
     progress: Progress,
     /// What waits for an article's address: to open or to copy it.
     then: Option<(ArticleId, act::Then)>,
@@ -104,6 +108,8 @@ enum Awaited {
     Shown,
     /// The reader is told, and marks on the screen are read again.
     Told,
+    /// The same, and that it can be taken back.
+    Undoable,
 }
 
 #[derive(Clone, Debug)]
@@ -136,6 +142,7 @@ impl Model {
             pending: keymap::Pending::default(),
             digit: None,
             notice: None,
+            undoable: None,
             progress: Progress::default(),
             then: None,
             changes: std::collections::VecDeque::new(),
@@ -175,6 +182,12 @@ impl Model {
     }
 
     fn change(&mut self, change: Change, awaited: Awaited) {
+        match &change {
+            // That opening an article marks it read is nothing to offer undo for; marking it by hand is.
+            Change::Position { .. } | Change::Read { .. } => {}
+            Change::Undo => self.undoable = None,
+            _ => self.undoable = Some(after(self.now, UNDO_SECONDS)),
+        }
         self.changes.push_back(awaited);
         self.out.push(Effect::Change(change));
     }
@@ -185,7 +198,7 @@ impl Model {
             return;
         }
         let seconds = if level == Level::Error { 2 * NOTICE_SECONDS } else { NOTICE_SECONDS };
-        let until = self.now.checked_add(jiff::SignedDuration::from_secs(seconds)).unwrap_or(self.now);
+        let until = after(self.now, seconds);
         self.notice = Some(Notice { level, text, until });
         self.out.push(Effect::Wake(seconds.unsigned_abs() * 1000 + 50));
     }
@@ -247,8 +260,17 @@ impl Model {
 /// Lets something happen.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
-        Msg::Key(key) => model.key(key),
-        Msg::Mouse { kind, x, y } => model.pointer(kind, x, y),
+        Msg::Key(key) => {
+            // What it said may no longer be true after this key, and it hides the keys' names.
+            model.notice = None;
+            model.key(key);
+        }
+        Msg::Mouse { kind, x, y } => {
+            if kind == Mouse::Press {
+                model.notice = None;
+            }
+            model.pointer(kind, x, y);
+        }
         Msg::Paste(text) => model.paste(&text),
         Msg::Resize { cols, rows } => model.size = (cols, rows),
         Msg::Answer { ticket, answer } => model.answer(ticket, answer),
@@ -333,6 +355,10 @@ fn too_small(pen: &mut Pen<'_>, layout: Layout) {
     for (y, line) in (0..layout.area.height).zip(&lines) {
         pen.line(0, y, layout.area.width, line);
     }
+}
+
+fn after(time: Timestamp, seconds: i64) -> Timestamp {
+    time.checked_add(jiff::SignedDuration::from_secs(seconds)).unwrap_or(time)
 }
 
 /// An address as a text to copy or show.

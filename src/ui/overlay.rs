@@ -1,5 +1,7 @@
 //! What stands over the panes for a while: the help, and how the feeds fare.
 
+use std::collections::HashMap;
+
 use ratatui::layout::{Position, Rect};
 
 use super::command::{self, Scope};
@@ -35,6 +37,13 @@ pub(super) struct Feeds {
     feeds: Option<Vec<Feed>>,
     selected: usize,
     top: usize,
+    /// A change was taken back: a feed that comes with the next answer is the one that the reader wants to see.
+    undone: bool,
+}
+
+/// The order of feeds: the broken first.
+fn rank(feed: &Feed) -> (bool, bool, String) {
+    (feed.health.failure.is_none() && !feed.health.gone, feed.settings.paused, feed.title.to_lowercase())
 }
 
 /// The room of an overlay.
@@ -69,6 +78,7 @@ impl Overlay {
                 help.search.pop();
             }
             (Code::Esc, _) if !help.search.is_empty() => help.search.clear(),
+            (Code::Char('u'), _) if key.ctrl && !help.search.is_empty() => help.search.clear(),
             (Code::Char('?'), _) if help.search.is_empty() => return false,
             // With nothing searched for, the keys that scroll and close do that; any letter starts the search.
             (Code::Char('q' | ' '), _) if help.search.is_empty() => return false,
@@ -120,13 +130,34 @@ impl Overlay {
         }
     }
 
-    /// Takes the feeds.
+    /// Takes the feeds. Those that are shown keep their order until the list is opened again: a row that fares otherwise
+    /// now does not move away from under the cursor.
     pub fn fill(&mut self, mut feeds: Vec<Feed>) {
         let Overlay::Feeds(list) = self else { return };
         let held = list.selected_feed().map(|f| f.id);
-        feeds.sort_by_key(|f| (f.health.failure.is_none() && !f.health.gone, f.settings.paused, f.title.to_lowercase()));
-        list.selected = held.and_then(|id| feeds.iter().position(|f| f.id == id)).unwrap_or(list.selected);
+        feeds.sort_by_key(rank);
+        let mut fresh = None;
+        if let Some(shown) = &list.feeds {
+            let places: HashMap<FeedId, usize> = shown.iter().enumerate().map(|(i, f)| (f.id, i)).collect();
+            let (mut known, new): (Vec<Feed>, Vec<Feed>) = feeds.into_iter().partition(|f| places.contains_key(&f.id));
+            known.sort_by_key(|f| places.get(&f.id).copied());
+            for feed in new {
+                fresh = Some(feed.id);
+                let at = known.iter().position(|f| rank(f) > rank(&feed)).unwrap_or(known.len());
+                known.insert(at, feed);
+            }
+            feeds = known;
+        }
+        let wanted = fresh.filter(|_| std::mem::take(&mut list.undone)).or(held);
+        list.selected = wanted.and_then(|id| feeds.iter().position(|f| f.id == id)).unwrap_or(list.selected);
         list.feeds = Some(feeds);
+    }
+
+    /// A change is being taken back.
+    pub fn undone(&mut self) {
+        if let Overlay::Feeds(list) = self {
+            list.undone = true;
+        }
     }
 
     /// The selected feed.
@@ -143,10 +174,18 @@ impl Overlay {
         pen.clear(outer);
         pen.frame(outer, Role::RuleFocus);
         let area = inside(model.size);
-        match self {
+        let cursor = match self {
             Overlay::Help(help) => help.view(model, pen, outer, area),
             Overlay::Feeds(list) => list.view(model, pen, outer, area),
+        };
+        // On a small screen the overlay stands on the footer: what is said is said in its own.
+        let room = outer.width.saturating_sub(4);
+        let footer = super::status::notice(model, room);
+        let footer = footer.or_else(|| matches!(self, Overlay::Feeds(_)).then(|| super::status::hints(model, Scope::FEEDS, room)));
+        if let Some(line) = footer {
+            pen.line(outer.x + 2, outer.bottom() - 1, room, &line);
         }
+        cursor
     }
 }
 
@@ -224,8 +263,6 @@ impl Feeds {
             title.push(format!(", {failed} failed"), Role::Error);
         }
         super::status::pane_title(pen, outer, "Feeds", true, &title, None);
-        let hints = super::status::hints(model, Scope::FEEDS, outer.width.saturating_sub(4));
-        pen.line(outer.x + 2, outer.bottom() - 1, outer.width.saturating_sub(4), &hints);
         let Some(feeds) = &self.feeds else { return Some(Position::new(area.x, area.y)) };
         if feeds.is_empty() {
             pen.put(area.x + 1, area.y, area.width, "No feeds yet: wiredesk add ADDRESS", Role::Dim);
@@ -335,7 +372,7 @@ impl Model {
         let Some(feed) = list.feeds.as_mut().and_then(|feeds| feeds.get_mut(list.selected)) else { return };
         feed.settings.paused = !feed.settings.paused;
         let words = if feed.settings.paused { "paused" } else { "polled again" };
-        let words = format!("{}: {words}", feed.title);
+        let words = format!("{}: {words} · u undoes", feed.title);
         let change = Change::EditFeed { feed: feed.id, address: None, settings: Some(feed.settings.clone()) };
         self.change(change, Awaited::Shown);
         self.say(Level::Info, words);

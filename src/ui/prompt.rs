@@ -170,11 +170,11 @@ impl Model {
                 }
                 let tags = self.article.article.as_ref().filter(|a| a.id == id).map(|a| &a.marks.tags);
                 let on = !tags.is_some_and(|tags| tags.contains(&tag));
-                self.change(Change::Tag { ids: vec![id], tag, on }, Awaited::Told);
+                self.change(Change::Tag { ids: vec![id], tag, on }, Awaited::Undoable);
             }
             Asks::Link => self.open_link(&prompt.text),
             Asks::Address(feed) => match Address::typed(&prompt.text) {
-                Ok(address) => self.change(Change::EditFeed { feed, address: Some(address), settings: None }, Awaited::Told),
+                Ok(address) => self.change(Change::EditFeed { feed, address: Some(address), settings: None }, Awaited::Undoable),
                 Err(e) => {
                     let error = Some(QueryError { message: e.to_string(), at: 0..prompt.text.len() });
                     self.prompt = Some(Prompt { error, ..prompt });

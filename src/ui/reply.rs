@@ -1,5 +1,6 @@
 //! What comes back from the cache. An answer to a question that nobody waits for any more is dropped by its ticket.
 
+use super::command::Command;
 use super::layout::Pane;
 use super::{Awaited, Class, Level, Model, overlay};
 use crate::model::{Answer, Applied, At, Clean, Page, Question, Ticket, Window};
@@ -99,10 +100,16 @@ impl Model {
         let awaited = self.changes.pop_front().unwrap_or(Awaited::Told);
         match result {
             Ok(applied) => {
-                if awaited == Awaited::Told {
-                    self.say(Level::Info, applied.label.as_str());
-                    self.read_marks_again();
+                if awaited == Awaited::Shown {
+                    return;
                 }
+                if awaited == Awaited::Undoable && applied.count > 0 && !applied.label.is_empty() {
+                    let key = self.keys.keys(Command::Undo).into_iter().next().unwrap_or_default();
+                    self.say(Level::Info, format!("{} · {key} undoes", applied.label));
+                } else {
+                    self.say(Level::Info, applied.label.as_str());
+                }
+                self.read_marks_again();
             }
             Err(words) => {
                 self.say(Level::Error, words.as_str());

@@ -44,34 +44,87 @@ pub(super) fn pane_title(pen: &mut Pen<'_>, outer: Rect, name: &str, focused: bo
     pen.put(x, outer.y, 1, " ", Role::Text);
 }
 
-/// Hints for a place, as many as there is room for; the help is always among them.
+/// What is worth a place in a footer first, where there is not room for all; what is not named comes after, in the
+/// table's order.
+fn first(scope: Scope) -> &'static [Command] {
+    use Command as C;
+    if scope == Scope::FEEDS {
+        &[C::Unsubscribe, C::Undo, C::Help, C::Back, C::Down, C::Pause]
+    } else if Scope::READING.has(scope) {
+        &[C::Help, C::Left, C::Undo, C::PageDown, C::Down, C::NextUnread, C::Open]
+    } else {
+        &[C::Help, C::Down, C::Open, C::Undo, C::Close, C::Filter, C::Save]
+    }
+}
+
+/// Whether a command's hint says something that can be done now.
+fn worth(model: &Model, command: Command, scope: Scope) -> bool {
+    let bare = scope == Scope::HEADLINES && model.headlines.known() && model.headlines.rows.is_empty();
+    match command {
+        Command::Undo => scope == Scope::FEEDS || model.undoable.is_some_and(|until| model.now < until),
+        Command::Refresh | Command::Feeds => scope == Scope::FEEDS || bare,
+        Command::Down | Command::Open | Command::Save | Command::ReadAll => !bare,
+        Command::Filter => !bare || !model.headlines.filter.is_empty(),
+        _ => true,
+    }
+}
+
+/// Hints for a place, as many as there is room for, in the table's order; the help last.
 pub(super) fn hints(model: &Model, scope: Scope, room: u16) -> Line {
-    let rows: Vec<_> = command::table().filter(|row| row.hint.is_some_and(|(_, s)| s.has(scope))).collect();
     let hint = |row: &command::Row| {
+        let (word, place) = row.hint?;
+        if !place.has(scope) || !worth(model, row.command, scope) {
+            return None;
+        }
         let mut keys = model.keys.keys(row.command).into_iter().next().unwrap_or_default();
         if row.command == Command::Down
             && let Some(up) = model.keys.keys(Command::Up).first()
         {
             keys = format!("{keys} {up}");
         }
-        let word = row.hint.map_or("", |(word, _)| word);
-        Line::of(keys, Role::Key).and(format!(" {word}"), Role::Hint)
+        Some(Line::of(keys, Role::Key).and(format!(" {word}"), Role::Hint))
     };
-    let help = rows.iter().find(|row| row.command == Command::Help).map(|row| hint(row)).unwrap_or_default();
-    let mut line = Line::of(" ", Role::Hint);
-    for row in rows.iter().filter(|row| row.command != Command::Help) {
-        let next = hint(row);
-        if line.width() + next.width() + 2 + help.width() + 1 > room {
-            continue;
+    let first = first(scope);
+    let mut all: Vec<(usize, usize, Line)> = command::table()
+        .enumerate()
+        .filter_map(|(at, row)| {
+            let rank = first.iter().position(|c| *c == row.command).unwrap_or(first.len());
+            Some((rank, at, hint(row)?))
+        })
+        .collect();
+    all.sort_by_key(|(rank, at, _)| (*rank, *at));
+    // A blank before, two between, one after.
+    let mut used = 0;
+    all.retain(|(.., line)| {
+        let fits = used + line.width() + 2 <= room;
+        used += if fits { line.width() + 2 } else { 0 };
+        fits
+    });
+    // The help stands last, where the eye looks for it.
+    all.sort_by_key(|(rank, at, _)| (first.get(*rank) == Some(&Command::Help), *at));
+    let mut out = Line::default();
+    for (.., line) in all {
+        out.push(if out.0.is_empty() { " " } else { "  " }, Role::Hint);
+        out.0.extend(line.0);
+    }
+    if !out.0.is_empty() {
+        out.push(" ", Role::Hint);
+    }
+    out
+}
+
+/// A notice in so many columns. The name before its colon gives way first: what happened stands after it.
+pub(super) fn notice(model: &Model, room: u16) -> Option<Line> {
+    let notice = model.notice.as_ref()?;
+    let role = if notice.level == Level::Error { Role::Error } else { Role::Notice };
+    let room = room.saturating_sub(2);
+    let text = match notice.text.split_once(": ") {
+        Some((name, rest)) if width(&notice.text) > room && width(rest) + 6 <= room => {
+            format!("{}: {rest}", cut(name, room - width(rest) - 2))
         }
-        line.0.extend(next.0);
-        line.push("  ", Role::Hint);
-    }
-    if line.width() + help.width() < room {
-        line.0.extend(help.0);
-        line.push(" ", Role::Hint);
-    }
-    line
+        _ => cut(&notice.text, room).into_owned(),
+    };
+    Some(Line::of(format!(" {text} "), role))
 }
 
 /// What polling does, and what failed.
@@ -139,10 +192,8 @@ pub(super) fn view(model: &Model, pen: &mut Pen<'_>, layout: &Layout) -> Option<
         pen.put(start + 1 + wide, y, 1, " ", Role::Hint);
         left = start.saturating_sub(x + 1);
     }
-    if let Some(notice) = &model.notice {
-        let role = if notice.level == Level::Error { Role::Error } else { Role::Notice };
-        let text = format!(" {} ", cut(&notice.text, left.saturating_sub(2)));
-        pen.put(x, y, left, &text, role);
+    if let Some(notice) = notice(model, left) {
+        pen.line(x, y, left, &notice);
     } else if layout.framed {
         let line = hints(model, model.focus().into(), left);
         pen.line(x, y, left, &line);

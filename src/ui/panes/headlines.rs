@@ -46,6 +46,8 @@ pub(in super::super) struct State {
     pub waiting: Count,
     pub selected: usize,
     top: usize,
+    /// Rows that had room when it was last settled.
+    page: usize,
     pub asking: Option<Purpose>,
     /// Marks changed while rows were on their way: read them again.
     pub stale: bool,
@@ -93,7 +95,8 @@ impl State {
         let held = self.current().map(|row| row.id);
         let on_screen = self.selected.saturating_sub(self.top);
         let Page { rows, more_before, more_after, as_of, total, waiting } = page;
-        self.rows = rows;
+        let before = self.as_of.map(|was| was.last);
+        let old = std::mem::replace(&mut self.rows, rows);
         self.more_before = more_before;
         self.more_after = more_after;
         self.as_of = Some(as_of);
@@ -101,15 +104,23 @@ impl State {
         self.waiting = waiting;
         match purpose {
             Purpose::Open { query, base, label, filter, select } => {
+                let same = self.query == query;
                 self.query = query;
                 self.base = base;
                 self.label = label;
                 self.filter = filter;
                 self.stale = false;
+                let was = self.selected;
                 self.selected = 0;
                 self.top = 0;
-                if select.is_some_and(|id| self.select(id)) {
-                    self.top = self.selected.saturating_sub(on_screen);
+                // What was selected may no longer be in the list: then the nearest below it, or above it, is.
+                let near = || old.iter().skip(was).chain(old.iter().take(was).rev()).map(|row| row.id);
+                let held = |state: &mut Self, id| old.get(was).is_some_and(|row| row.id == id) && near().any(|id| state.select(id));
+                if select.is_some_and(|id| self.select(id) || held(self, id)) {
+                    // As many of the new rows above it as there is room for are shown; if none would be, it stays where it was.
+                    let least = (self.selected + 1).saturating_sub(self.page.max(1));
+                    let news = before.is_some_and(|last| self.rows[least..self.selected].iter().any(|row| row.id > last));
+                    self.top = if news && same { least } else { self.selected.saturating_sub(on_screen) };
                 }
             }
             Purpose::Window => {
@@ -155,7 +166,8 @@ impl State {
     /// The selected row is on the screen.
     pub fn keep_visible(&mut self, area: Rect) {
         self.selected = self.selected.min(self.rows.len().saturating_sub(1));
-        self.top = follow(self.top, self.selected, visible(area), self.rows.len());
+        self.page = visible(area);
+        self.top = follow(self.top, self.selected, self.page, self.rows.len());
     }
 
     /// The row drawn at a line of the pane.

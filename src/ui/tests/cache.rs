@@ -8,10 +8,17 @@ use jiff::Timestamp;
 pub struct Cache {
     pub articles: Vec<Article>,
     pub feeds: Vec<Feed>,
-    undo: Vec<Vec<(ArticleId, Marks)>>,
-    redo: Vec<Vec<(ArticleId, Marks)>>,
+    undo: Vec<Step>,
+    redo: Vec<Step>,
     pub asked: usize,
     pub rows_given: usize,
+}
+
+/// What a step back restores.
+#[derive(Clone, Debug)]
+enum Step {
+    Marks(Vec<(ArticleId, Marks)>),
+    Feeds(Vec<Feed>),
 }
 
 pub fn at(text: &str) -> Timestamp {
@@ -200,7 +207,7 @@ impl Cache {
         }
         self.redo.clear();
         let n = before.len() as u64;
-        self.undo.push(before);
+        self.undo.push(Step::Marks(before));
         n
     }
 
@@ -227,11 +234,23 @@ impl Cache {
             Change::ReadAll { query, as_of } => {
                 let ids: Vec<ArticleId> = self.list(query, *as_of).iter().filter(|a| !a.marks.read).map(|a| a.id).collect();
                 let n = self.marks(&ids, |m| m.read = true);
-                done(format!("marked {n} articles read · u undoes"), n)
+                done(format!("marked {n} articles read"), n)
             }
             Change::Position { id, position } => {
                 self.get(id.0).marks.position = *position;
                 done(String::new(), 1)
+            }
+            Change::Unsubscribe(id) => {
+                self.undo.push(Step::Feeds(self.feeds.clone()));
+                self.feeds.retain(|f| f.id != *id);
+                done("unsubscribed".into(), 1)
+            }
+            Change::EditFeed { feed, address, settings } => {
+                self.undo.push(Step::Feeds(self.feeds.clone()));
+                let found = self.feeds.iter_mut().find(|f| f.id == *feed).ok_or_else(|| Clean::line("no such feed"))?;
+                found.address = address.clone().unwrap_or(found.address.clone());
+                found.settings = settings.clone().unwrap_or(found.settings.clone());
+                done("changed".into(), 1)
             }
             Change::Undo => self.swing(true),
             Change::Redo => self.swing(false),
@@ -243,12 +262,14 @@ impl Cache {
         let Some(step) = (if undo { self.undo.pop() } else { self.redo.pop() }) else {
             return Err(Clean::line(if undo { "nothing to undo" } else { "nothing to do again" }));
         };
-        let mut back = Vec::new();
-        for (id, marks) in step {
-            let a = self.get(id.0);
-            back.push((id, std::mem::replace(&mut a.marks, marks)));
-        }
-        let n = back.len();
+        let (back, n) = match step {
+            Step::Marks(step) => {
+                let back: Vec<_> = step.into_iter().map(|(id, marks)| (id, std::mem::replace(&mut self.get(id.0).marks, marks))).collect();
+                let n = back.len();
+                (Step::Marks(back), n)
+            }
+            Step::Feeds(feeds) => (Step::Feeds(std::mem::replace(&mut self.feeds, feeds)), 1),
+        };
         if undo { &mut self.redo } else { &mut self.undo }.push(back);
         Ok(Applied {
             label: Clean::line(&format!("{} {n} marks", if undo { "took back" } else { "did again" })),

@@ -60,8 +60,41 @@ fn rows_never_move_when_something_arrives() {
         let held = selected(&desk);
         desk.press(".");
         assert!(desk.screen().contains("Fresh off the wire"), "{}", desk.screen());
-        assert_ne!(selected(&desk), held, "what is new is shown from its top");
+        assert_eq!(selected(&desk), held, "what is new stands above it");
     }
+}
+
+#[test]
+fn showing_new_with_nothing_waiting_changed_the_selection() {
+    let mut desk = Desk::open(summit()).size(160, 45).keys("' u j j enter h");
+    let (held, rows) = (selected(&desk), desk.pane(Pane::Headlines));
+    desk.press(".");
+    assert_eq!((selected(&desk), desk.pane(Pane::Headlines)), (held, rows));
+    assert_eq!(desk.model.article.target, Some(ArticleId(held)));
+    assert!(desk.line_with("nothing new waits").is_some());
+    // What was read leaves the list when it is listed anew; its neighbour is selected then, not the first.
+    arrive(&mut desk, 2);
+    desk.press(".");
+    assert_eq!(selected(&desk), 8);
+    assert!(desk.screen().contains("Fresh off the wire"), "{}", desk.screen());
+}
+
+#[test]
+fn a_notice_outlived_its_truth() {
+    let mut desk = Desk::open(summit()).size(80, 24).keys("s");
+    assert!(desk.line_with("★ saved").is_some());
+    desk.press("s");
+    assert!(desk.line_with("no longer saved").is_some());
+    desk.press("j");
+    assert!(desk.line_with("no longer saved").is_none() && desk.line_with("? help").is_some(), "{}", desk.screen());
+}
+
+#[test]
+fn a_key_without_meaning_was_silent() {
+    let mut desk = Desk::open(summit()).size(80, 24).keys("x");
+    assert!(desk.line_with("x does nothing here · ? shows the keys").is_some(), "{}", desk.screen());
+    desk.press("' x");
+    assert!(desk.line_with("' x does nothing here").is_some(), "{}", desk.screen());
 }
 
 #[test]
@@ -373,6 +406,60 @@ fn feeds_that_fail_stand_on_top_in_plain_words() {
     assert!(desk.line_with("Kyiv Courier: unsubscribed").is_some(), "{}", desk.screen());
     desk.press("F");
     assert!(desk.model.overlay.is_none());
+}
+
+#[test]
+fn the_list_of_feeds_hid_its_messages_and_its_keys_on_small_screens() {
+    for (cols, rows) in [(80, 24), (60, 20), (40, 15)] {
+        let mut desk = Desk::open(summit()).size(cols, rows).keys("F j");
+        let named = desk.screen();
+        assert!(named.contains("D unsubscribe") && named.contains("u undo"), "{named}");
+        desk.press("p");
+        assert!(desk.line_with("ORF.at: paused").is_some(), "{}", desk.screen());
+        desk.press("D");
+        assert!(desk.line_with("ORF.at: unsubscribed · u undoes").is_some(), "{}", desk.screen());
+        desk.press("j u");
+        let row = desk.cursor().1;
+        assert!(desk.screen().lines().nth(row.into()).unwrap().contains("ORF.at"), "{}", desk.screen());
+        desk.press("x");
+        assert!(desk.line_with("x does nothing here").is_some(), "{}", desk.screen());
+    }
+}
+
+#[test]
+fn feeds_were_sorted_anew_under_the_cursor() {
+    let mut desk = Desk::open(summit()).size(80, 24).keys("F j");
+    let row = desk.cursor();
+    desk.press("p");
+    assert_eq!(desk.cursor(), row);
+    assert!(desk.screen().lines().nth(row.1.into()).unwrap().contains("ORF.at"), "{}", desk.screen());
+    desk.press("F F");
+    assert!(!desk.screen().lines().nth(row.1.into()).unwrap().contains("ORF.at"), "{}", desk.screen());
+}
+
+#[test]
+fn ctrl_u_empties_the_helps_search() {
+    let mut desk = Desk::open(summit()).size(120, 36).keys("?");
+    desk.types("undo");
+    desk.press("ctrl-u");
+    assert!(desk.line_with("one row or line down").is_some(), "{}", desk.screen());
+}
+
+#[test]
+fn an_empty_list_offered_what_cannot_be_done() {
+    let desk = Desk::open(Cache::default()).size(80, 24);
+    let last = desk.screen().lines().last().unwrap().to_owned();
+    assert!(last.contains("R poll  F feeds") && last.contains("? help") && !last.contains("save") && !last.contains("/"), "{last}");
+}
+
+#[test]
+fn undo_is_named_after_a_change() {
+    let mut desk = Desk::open(summit()).size(60, 20).keys("A");
+    assert!(desk.line_with("marked 6 articles read · u undoes").is_some(), "{}", desk.screen());
+    desk.press("j");
+    assert!(desk.line_with("u undo").is_some(), "{}", desk.screen());
+    desk.send(Msg::Tick("2025-08-16T10:02:00Z".parse().unwrap()));
+    assert!(desk.line_with("u undo").is_none());
 }
 
 #[test]
