@@ -1,16 +1,19 @@
-//! `wiredesk add`: subscribe to a feed, or to a site's feed.
+//! `wiredesk add`: subscribe to a feed, to a site's feed or to a folder of files; or read a file once.
 
 use clap::Args;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 
 use super::out::{Weight, complain, note};
 use super::{CliError, Context};
 use crate::app::Background;
-use crate::model::{Address, Clean, FeedSettings, FullText};
+use crate::model::{Address, Clean, Failure, FeedId, FeedSettings, FullText, Local};
+use crate::poll::{FeedResult, local};
 
-/// Subscribe to feeds; a site's address finds its feed
+/// Subscribe to feeds; a site's address finds its feed, a folder is watched, a file is read once
 #[derive(Args, Debug)]
 pub struct Add {
-    /// A feed or a site
+    /// A feed or a site; a folder to watch, or a file to read; - reads standard input
     #[arg(required = true, value_name = "ADDRESS")]
     addresses: Vec<String>,
     /// Put it into this folder (parts joined by /)
@@ -43,18 +46,18 @@ impl Add {
             },
             ..FeedSettings::default()
         };
-        let addresses = self
-            .addresses
-            .iter()
-            .map(|raw| {
-                Address::typed(raw).map_err(|e| {
-                    CliError::Usage(format!("{raw}: {e}. Give a feed or a site, as in `wiredesk add https://example.org/feed`."))
-                })
-            })
-            .collect::<Result<Vec<_>, _>>()?;
+        let sources = self.addresses.iter().map(|raw| source(raw)).collect::<Result<Vec<_>, _>>()?;
         let background = Background::start(&cx.setup()?)?;
         let mut failed = false;
-        for address in &addresses {
+        for source in &sources {
+            let address = match source {
+                Source::Address(address) => address,
+                local => {
+                    failed |= !self.local(cx, &background, local, &settings)?;
+                    cx.out.flush()?;
+                    continue;
+                }
+            };
             if self.no_check {
                 let id = background.block_on(background.tools.subscribe_unseen(address, &settings))?;
                 if self.json {
@@ -97,4 +100,94 @@ impl Add {
         background.finish_pages();
         if failed { Err(CliError::Said) } else { Ok(()) }
     }
+
+    /// Takes what is on this machine; whether it could be taken.
+    fn local(&self, cx: &mut Context, background: &Background, source: &Source, settings: &FeedSettings) -> Result<bool, CliError> {
+        let (name, taken) = match source {
+            Source::Folder(dir) => (dir.display().to_string(), background.block_on(background.tools.watch_folder(dir, settings))?),
+            Source::File(path) => {
+                let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+                (path.display().to_string(), self.once(background, std::fs::File::open(path), &Local::Files, &stem, settings)?)
+            }
+            _ => ("standard input".to_owned(), self.once(background, Ok(std::io::stdin()), &Local::Input, "standard input", settings)?),
+        };
+        match taken {
+            Ok((id, title, got)) => {
+                if self.json {
+                    cx.out
+                        .json(&serde_json::json!({ "id": id, "title": title, "url": null, "new": got.new, "error": null, "others": [] }))?;
+                } else {
+                    let how = if matches!(source, Source::Folder(_)) { "watching " } else { "read into " };
+                    let end = if got.new == 1 { "article" } else { "articles" };
+                    cx.out.pieces(&[
+                        (Weight::Plain, how),
+                        (Weight::Bold, &title),
+                        (Weight::Plain, &format!(", {} new {end}", got.new)),
+                        (Weight::Dim, &format!("  {name}")),
+                    ])?;
+                }
+                Ok(true)
+            }
+            Err(failure) => {
+                if self.json {
+                    cx.out.json(&serde_json::json!({ "id": null, "url": null, "error": failure.what, "advice": failure.advice }))?;
+                }
+                complain(&format!("{name}: not added. {failure}"));
+                Ok(false)
+            }
+        }
+    }
+
+    /// Reads a document once.
+    fn once(
+        &self,
+        background: &Background,
+        from: std::io::Result<impl Read>,
+        source: &Local,
+        name: &str,
+        settings: &FeedSettings,
+    ) -> Result<Result<(FeedId, Clean, FeedResult), Failure>, CliError> {
+        let mut bytes = Vec::new();
+        let read = from.and_then(|from| from.take(local::MAX_FILE + 1).read_to_end(&mut bytes));
+        let failed = |what: String| Failure::new(crate::model::FailureKind::Local, what, "Nothing was added.");
+        Ok(match read {
+            Err(e) => Err(failed(format!("It cannot be read: {e}."))),
+            Ok(n) if n as u64 > local::MAX_FILE => Err(failed(format!("It is larger than {} MB.", local::MAX_FILE >> 20))),
+            Ok(_) => background.block_on(background.tools.take_in(source, name, &bytes, settings))?,
+        })
+    }
+}
+
+/// What is to be added.
+enum Source {
+    Address(Address),
+    Folder(PathBuf),
+    File(PathBuf),
+    Input,
+}
+
+/// What a word on the command line means. What is there on this machine is meant, unless it is spelled as an address.
+fn source(raw: &str) -> Result<Source, CliError> {
+    let path = Path::new(raw);
+    match std::fs::metadata(path) {
+        _ if raw == "-" => return Ok(Source::Input),
+        Ok(meta) if !raw.contains("://") && meta.is_dir() => return Ok(Source::Folder(path.to_owned())),
+        Ok(_) if !raw.contains("://") => return Ok(Source::File(path.to_owned())),
+        // Spelled as a path, and nobody's host.
+        _ if !raw.contains("://") && (raw.starts_with(['/', '.', '~']) || !raw.contains('/') && document(path)) => {
+            return Err(CliError::Usage(format!("{raw}: there is no such file or folder.")));
+        }
+        _ => {}
+    }
+    Address::typed(raw).map(Source::Address).map_err(|e| {
+        CliError::Usage(format!(
+            "{raw}: {e}. Give a feed or a site, as in `wiredesk add https://example.org/feed`, or a file that is there."
+        ))
+    })
+}
+
+/// Whether it is named as a document is.
+fn document(path: &Path) -> bool {
+    let end = path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
+    ["html", "htm", "xhtml", "xml", "rss", "atom", "json", "opml", "txt"].contains(&end.as_str())
 }

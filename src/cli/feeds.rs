@@ -31,6 +31,7 @@ impl Feeds {
         for f in &feeds {
             let sign = match &f.health {
                 _ if f.settings.paused => "paused ",
+                _ if !f.address.is_polled() => "local  ",
                 h if h.gone => "gone   ",
                 h if h.failure.is_some() => "broken ",
                 h if h.succeeded.is_none() => "new    ",
@@ -50,7 +51,7 @@ impl Feeds {
             if let Some(t) = f.health.succeeded {
                 facts.push(format!("last success {}", time(t)));
             }
-            if let (Some(t), false) = (f.health.next, f.settings.paused || f.health.gone) {
+            if let (Some(t), false) = (f.health.next.filter(|_| f.address.is_polled()), f.settings.paused || f.health.gone) {
                 let why = f.health.why_next.as_ref().map_or(String::new(), |w| format!(" ({w})"));
                 facts.push(format!("next poll {}{why}", time(t)));
             }
@@ -89,6 +90,8 @@ pub fn named<'a>(feeds: &'a [Feed], name: &str) -> Result<&'a Feed, CliError> {
     let address = Address::typed(name).ok();
     feeds
         .iter()
-        .find(|f| f.id.to_string() == name || Some(&f.address) == address.as_ref() || f.title.as_str() == name)
+        .find(|f| {
+            f.id.to_string() == name || Some(&f.address) == address.as_ref() || f.address.as_str() == name || f.title.as_str() == name
+        })
         .ok_or_else(|| CliError::Failed(format!("{name} is none of your feeds; `wiredesk feeds` lists them.")))
 }

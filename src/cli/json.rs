@@ -107,7 +107,8 @@ pub fn feed(f: &Feed) -> Value {
     json!({
         "id": f.id, "title": f.title, "url": f.address.public(), "site": f.site, "folder": f.settings.folder,
         "language": f.language, "articles": f.articles, "unread": f.unread, "paused": f.settings.paused,
-        "gone": f.health.gone, "checked": f.health.checked, "succeeded": f.health.succeeded, "next": f.health.next,
+        "gone": f.health.gone, "checked": f.health.checked, "succeeded": f.health.succeeded,
+        "next": f.health.next.filter(|_| f.address.is_polled()),
         "why_next": f.health.why_next, "failures": f.health.failures,
         "error": f.health.failure.as_ref().map(|e| &e.what), "advice": f.health.failure.as_ref().map(|e| &e.advice),
     })

@@ -4,6 +4,7 @@ mod add;
 mod demo;
 mod doctor;
 mod feeds;
+mod import;
 mod inspect;
 mod json;
 mod list;
@@ -54,6 +55,8 @@ enum Command {
     Add(add::Add),
     Feeds(feeds::Feeds),
     Remove(feeds::Remove),
+    Import(import::Import),
+    Export(import::Export),
     Poll(poll::Poll),
     List(list::List),
     Show(show::Show),
@@ -180,6 +183,8 @@ pub fn run() -> ExitCode {
             Some(Command::Add(c)) => c.run(&mut cx),
             Some(Command::Feeds(c)) => c.run(&mut cx),
             Some(Command::Remove(c)) => c.run(&mut cx),
+            Some(Command::Import(c)) => c.run(&mut cx),
+            Some(Command::Export(c)) => c.run(&mut cx),
             Some(Command::Poll(c)) => c.run(&mut cx),
             Some(Command::List(c)) => c.run(&mut cx),
             Some(Command::Show(c)) => c.run(&mut cx),

@@ -22,7 +22,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::clock::Clock;
-use crate::model::{Failure, Fetched, Purpose, Request};
+use crate::model::{Failure, FailureKind, Fetched, Purpose, Request};
 use gate::Gate;
 use secret::Secrets;
 use trip::Trip;
@@ -182,6 +182,11 @@ impl Client {
     /// # Errors
     /// See [`FailureKind`]; `retry_after` and the redirects until then are told as well.
     pub async fn get(&self, request: &Request) -> Result<Fetched, FetchError> {
+        if request.address.as_local().is_some() {
+            let failure =
+                Failure::new(FailureKind::Address, "This is a source on this machine, not on the network.", "Nothing is fetched for it.");
+            return Err(FetchError { failure, retry_after: None, hops: Vec::new(), at: request.address.clone() });
+        }
         let mut trip = Trip::new(&self.0, request);
         match trip.run().await {
             Ok(fetched) => Ok(fetched),

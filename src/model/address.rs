@@ -1,7 +1,9 @@
-//! Where something is: an http(s) address, made harmless and absolute once.
+//! Where something is: an http(s) address, made harmless and absolute once. Sources on this machine have one too, of a
+//! scheme that nothing outside can name and nothing fetches or opens.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::path::PathBuf;
 use std::str::FromStr;
 use url::Url;
 
@@ -9,10 +11,27 @@ use url::Url;
 const MAX_BYTES: usize = 8192;
 
 /// An absolute `http` or `https` address in its serialised form (WHATWG URL): printable ASCII only, so that it can be
-/// shown, stored and handed to an opener as it is. No other scheme can be held.
+/// shown, stored and handed to an opener as it is. No other scheme can be held, but for the [`Local`] sources, which only
+/// [`Address::local`] makes: [`Address::parse`] refuses their spelling, so no feed, page or list can name one.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Address(String);
+
+/// A source on this machine that stands where a feed does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Local {
+    /// What came in through standard input.
+    Input,
+    /// Files that were read once.
+    Files,
+    /// A folder that is watched, by its absolute path.
+    Folder(PathBuf),
+}
+
+const INPUT: &str = "local:standard%20input";
+const FILES: &str = "local:files";
+/// Followed by the path.
+const FOLDER: &str = "local:/";
 
 /// Why a text is no [`Address`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -80,6 +99,45 @@ impl Address {
         }
     }
 
+    /// The address of a source on this machine; `None` for a folder whose path is relative, no UTF-8, or too long.
+    pub fn local(source: &Local) -> Option<Self> {
+        let path = match source {
+            Local::Input => return Some(Self(INPUT.into())),
+            Local::Files => return Some(Self(FILES.into())),
+            Local::Folder(path) => path.to_str().filter(|_| path.is_absolute())?,
+        };
+        let mut out = String::from("local:");
+        for b in path.bytes() {
+            match b {
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' => out.push(char::from(b)),
+                b => out.push_str(&format!("%{b:02X}")),
+            }
+        }
+        (out.len() <= MAX_BYTES).then_some(Self(out))
+    }
+
+    /// The source on this machine that this is the address of.
+    pub fn as_local(&self) -> Option<Local> {
+        match self.0.as_str() {
+            INPUT => Some(Local::Input),
+            FILES => Some(Local::Files),
+            other if other.starts_with(FOLDER) => unescaped(&other["local:".len()..]).map(|p| Local::Folder(p.into())),
+            _ => None,
+        }
+    }
+
+    /// Whether it can be asked for news: a server, or a folder.
+    pub fn is_polled(&self) -> bool {
+        !matches!(self.as_local(), Some(Local::Input | Local::Files))
+    }
+
+    /// What this program itself wrote down: as [`Address::parse`], and the local ones. Never for text from outside.
+    pub fn stored(raw: &str) -> Result<Self, AddressError> {
+        let address = Self(raw.to_owned());
+        let local = raw.len() <= MAX_BYTES && address.as_local().and_then(|l| Self::local(&l)).is_some_and(|a| a == address);
+        if local { Ok(address) } else { Self::parse(raw) }
+    }
+
     /// The address as text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -95,8 +153,14 @@ impl Address {
         self.url().host_str().unwrap_or_default().to_owned()
     }
 
-    /// The host as a reader knows it: without `www.`.
+    /// The host as a reader knows it: without `www.`. The name of a local source.
     pub fn site(&self) -> String {
+        match self.as_local() {
+            Some(Local::Input) => return "standard input".to_owned(),
+            Some(Local::Files) => return "files".to_owned(),
+            Some(Local::Folder(path)) => return path.file_name().map_or("/".into(), |n| n.to_string_lossy().into_owned()),
+            None => {}
+        }
         let host = self.host();
         host.strip_prefix("www.").map_or(host.clone(), str::to_owned)
     }
@@ -138,6 +202,22 @@ fn canonical(raw: &str) -> bool {
         && memchr::memmem::find(path.as_bytes(), b"/.").is_none()
 }
 
+/// Percent-escapes undone; nothing if that is no path.
+fn unescaped(s: &str) -> Option<String> {
+    let mut out = Vec::with_capacity(s.len());
+    let mut bytes = s.bytes();
+    while let Some(b) = bytes.next() {
+        match b {
+            b'%' => {
+                let mut digit = || bytes.next().and_then(|b| char::from(b).to_digit(16));
+                out.push(u8::try_from(digit()? * 16 + digit()?).ok()?);
+            }
+            b => out.push(b),
+        }
+    }
+    String::from_utf8(out).ok().filter(|s| !s.contains('\0'))
+}
+
 impl FromStr for Address {
     type Err = AddressError;
     fn from_str(s: &str) -> Result<Self, AddressError> {
@@ -160,7 +240,8 @@ impl fmt::Debug for Address {
 
 impl<'de> Deserialize<'de> for Address {
     fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-        Self::parse(&String::deserialize(d)?).map_err(serde::de::Error::custom)
+        // Only what this program wrote is read this way: its cache and its journal.
+        Self::stored(&String::deserialize(d)?).map_err(serde::de::Error::custom)
     }
 }
 
@@ -196,6 +277,25 @@ mod tests {
             "https://0x7f.1/",
         ] {
             assert!(!canonical(raw), "{raw}");
+        }
+    }
+
+    #[test]
+    fn local_sources_have_addresses_that_nothing_outside_can_name() {
+        for source in [Local::Input, Local::Files, Local::Folder("/home/me/in box/\u{e4}%2F..".into())] {
+            let address = Address::local(&source).unwrap();
+            assert_eq!(address.as_local(), Some(source));
+            assert_eq!(Address::stored(address.as_str()), Ok(address.clone()));
+            assert!(Address::parse(address.as_str()).is_err(), "{address}");
+            assert!(Address::typed(address.as_str()).is_err(), "{address}");
+            let page = Address::parse("https://example.org/").unwrap();
+            assert!(page.join(address.as_str()).is_err());
+            assert!(address.join("x").is_err() && address.join("/x").is_err());
+            assert_eq!(address.host(), "");
+        }
+        assert_eq!(Address::local(&Local::Folder("not/absolute".into())), None);
+        for bad in ["local:", "local:other", "local:/%00", "local:/%zz", "file:///x", "local:/a?b"] {
+            assert!(Address::stored(bad).is_err(), "{bad}");
         }
     }
 

@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Address, ArticleId, Clean, Failure, FeedFacts, FeedId, FeedSettings, Hints, Item, Position, Query, Snapshot, Validators};
+use super::{
+    Address, ArticleId, Clean, Failure, FeedFacts, FeedId, FeedSettings, Hints, Imported, Item, Position, Query, Snapshot, Validators,
+};
 
 /// One change. Each is one transaction: it happens wholly or not at all.
 #[derive(Clone, Debug)]
@@ -17,6 +19,25 @@ pub enum Change {
         settings: FeedSettings,
         /// What the feed says of itself, if it was already read.
         facts: Option<FeedFacts>,
+    },
+    /// What was held of a feed elsewhere (another reader's cache, a file): filed as a poll would, with its marks. Subscribes
+    /// to the feed if need be. Done twice it does nothing: what is known stays as it is here.
+    Import {
+        /// Of which feed.
+        address: Address,
+        /// For a feed that is new.
+        settings: FeedSettings,
+        /// What the feed says of itself.
+        facts: Option<FeedFacts>,
+        /// Its entries, newest first.
+        items: Vec<Imported>,
+    },
+    /// Keeps a query under a name. Not undoable; a name that is taken stays as it is.
+    View {
+        /// Its name.
+        name: Clean,
+        /// What it finds.
+        query: Query,
     },
     /// No longer polled and out of all lists; what was saved stays.
     Unsubscribe(FeedId),
@@ -172,6 +193,8 @@ pub struct Applied {
     pub count: u64,
     /// The feed it made or found, for [`Change::Subscribe`].
     pub feed: Option<FeedId>,
+    /// Whether that feed was not subscribed to before.
+    pub subscribed: bool,
     /// Articles that are new, for [`Change::Polled`].
     pub new: Vec<ArticleId>,
     /// Articles with a new version.

@@ -7,9 +7,10 @@ mod feed;
 mod item;
 mod query;
 mod story;
+mod takeover;
 mod text;
 
-pub use address::{Address, AddressError};
+pub use address::{Address, AddressError, Local};
 pub use attribution::{AgencyId, Attribution, Credit, DispatchId, Evidence, Role, Slot, Usage};
 pub use change::{Applied, Change, Outcome, PageRead, Polled, Rhythm};
 pub use feed::{
@@ -22,4 +23,5 @@ pub use query::{
     Ticket, When, Window,
 };
 pub use story::{DispatchKey, LivePost, Quote, StoryId};
+pub use takeover::{CachedEntry, Imported, Refused, TakenFeed, Takeover};
 pub use text::{Block, Clean, Span, plain_text};

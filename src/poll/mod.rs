@@ -3,6 +3,7 @@
 //! filed stays, what was not is asked for again.
 
 pub mod filing;
+pub mod local;
 mod read;
 pub mod schedule;
 mod subscribe;
@@ -19,10 +20,12 @@ use crate::clock::Clock;
 use crate::fetch::Client;
 use crate::ingest::attribute::Registry;
 use crate::model::{
-    Address, Applied, ArticleId, Change, Failure, Feed, FeedId, FeedSettings, FullText, Outcome, Polled, Progress, Purpose, Request, Rhythm,
+    Address, Applied, ArticleId, Change, Failure, Feed, FeedId, FeedSettings, FullText, Local, Outcome, Polled, Progress, Purpose, Request,
+    Rhythm,
 };
 use crate::store::{Due, PollLock, Reader, StoreError};
 use filing::Filing;
+use local::Dropped;
 use read::Read;
 use schedule::Line;
 pub use schedule::Settings as Schedule;
@@ -161,7 +164,9 @@ impl Poller {
         while let Some(done) = tasks.join_next().await {
             match done {
                 Ok(Stage::Answered(answered)) => {
-                    line.note(&answered.due.feed.address.host(), answered.read.failure());
+                    if answered.dropped.is_none() {
+                        line.note(&answered.due.feed.address.host(), answered.read.failure());
+                    }
                     let (tools, offline) = (self.tools.clone(), line.is_down());
                     tasks.spawn(async move { tools.file_answer(*answered, offline).await });
                     continue;
@@ -194,7 +199,11 @@ impl Poller {
     /// When the next feed is due.
     fn next_due(&self) -> Option<Timestamp> {
         let feeds = Reader::open(&self.tools.cache).and_then(|r| r.feeds()).ok()?;
-        feeds.iter().filter(|f| !f.settings.paused && !f.health.gone).map(|f| f.health.next.unwrap_or(Timestamp::MIN)).min()
+        feeds
+            .iter()
+            .filter(|f| f.address.is_polled() && !f.settings.paused && !f.health.gone)
+            .map(|f| f.health.next.unwrap_or(Timestamp::MIN))
+            .min()
     }
 
     fn say(&self, progress: Progress) {
@@ -207,7 +216,7 @@ impl Poller {
         let mut due = reader.due(now, *scope != Scope::Due)?;
         due.retain(|d| !waits.contains_key(&d.feed.address.host()));
         if *scope != Scope::Due {
-            due.retain(|d| schedule::may_refresh(&self.tools.schedule, &d.feed.health, now));
+            due.retain(|d| d.feed.address.as_local().is_some() || schedule::may_refresh(&self.tools.schedule, &d.feed.health, now));
         }
         if let Scope::Feeds(ids) = scope {
             due.retain(|d| ids.contains(&d.feed.id));
@@ -246,6 +255,10 @@ impl Poller {
 impl Tools {
     /// Asks one feed and reads its answer.
     async fn ask(&self, due: Due) -> Answered {
+        if let Some(Local::Folder(dir)) = due.feed.address.as_local() {
+            let (read, dropped) = self.visit(dir, &due.feed.address).await.into_parts();
+            return Answered { due, read, dropped: Some(dropped) };
+        }
         let request = Request {
             address: due.feed.address.clone(),
             purpose: Purpose::Feed,
@@ -257,15 +270,19 @@ impl Tools {
             Ok(fetched) => self.read(fetched, due.rhythm.body_hash).await,
             Err(e) => Read::failed(e),
         };
-        Answered { due, read }
+        Answered { due, read, dropped: None }
     }
 
     /// Files what an answer brought.
     async fn file_answer(&self, answered: Answered, offline: bool) -> Stage {
-        let Answered { due: Due { feed, rhythm, .. }, read } = answered;
+        let Answered { due: Due { feed, rhythm, .. }, read, dropped } = answered;
         let unchanged = matches!(read.outcome, Outcome::Unchanged { .. });
         let failure = read.failure().cloned();
         let filed = self.file_poll(feed.id, &feed.address, &feed.settings, rhythm, read, offline).await;
+        // Only what is safe in the cache is moved away.
+        if let (Some(dropped), Ok(Applied { failure: None, .. })) = (dropped, &filed) {
+            self.put_away(feed.id, dropped.dir, dropped.taken).await;
+        }
         let result = filed.map(|applied| match failure {
             Some(f) => Err(f),
             None => Ok(FeedResult { new: applied.new.len(), changed: applied.changed.len(), unchanged }),
@@ -284,6 +301,11 @@ impl Tools {
         offline: bool,
     ) -> Result<Applied, StoreError> {
         let now = self.clock.now();
+        if address.as_local().is_some() {
+            let (next, why_next) = local::plan(read.failure().is_some(), now);
+            let polled = Polled { feed, at: now, outcome: read.outcome, next, why_next, rhythm, moved: None };
+            return self.file(Change::Polled(Box::new(polled))).await;
+        }
         let host_wait = read.host_wait(now);
         if let Some((host, until)) = &host_wait {
             self.file(Change::HostWait { host: host.clone(), until: *until }).await?;
@@ -318,6 +340,7 @@ impl Tools {
 struct Answered {
     due: Due,
     read: Read,
+    dropped: Option<Dropped>,
 }
 
 /// What came of asking a feed: the failure is the feed's.

@@ -52,6 +52,20 @@ impl Read {
         }
     }
 
+    /// What came from no server.
+    pub fn local(outcome: Outcome) -> Self {
+        Self {
+            outcome,
+            links: Vec::new(),
+            hops: Vec::new(),
+            freshness: Freshness::default(),
+            body_hash: None,
+            settled: None,
+            not_modified: false,
+            refused: None,
+        }
+    }
+
     /// Why there is nothing, if so.
     pub fn failure(&self) -> Option<&Failure> {
         match &self.outcome {

@@ -27,7 +27,8 @@ impl Reader {
     pub fn due(&self, now: Timestamp, all: bool) -> std::result::Result<Vec<Due>, StoreError> {
         self.named(|| {
             let feeds = rows::feeds(&self.conn, "AND f.paused = 0 AND f.gone = 0")?;
-            let due = |f: &rows::FeedRow| all || f.feed.health.next.is_none_or(|next| next <= now) || f.woken;
+            let due =
+                |f: &rows::FeedRow| f.feed.address.is_polled() && (all || f.feed.health.next.is_none_or(|next| next <= now) || f.woken);
             let due = feeds.into_iter().filter(due);
             Ok(due.map(|f| Due { feed: f.feed, validators: f.validators, rhythm: f.rhythm, facts: f.facts }).collect())
         })

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 
 use super::error::{Fault, Result};
 use super::rows::{self, item_digest, item_facts, key, micros, status_code, to_json};
-use super::subscribe;
 use super::write::Tx;
+use super::{import, subscribe};
 use crate::model::{
     Address, Agency, Applied, ArticleId, Block, Clean, FailureKind, FeedId, FullText, Health, Item, LivePost, Outcome, PageRead, Polled,
     Role, plain_text,
@@ -86,17 +86,21 @@ pub(super) fn polled(tx: &mut Tx<'_>, polled: &Polled) -> Result<Applied> {
 }
 
 /// The publisher's name where an item names none: the site's host, as readers know it; empty where that is only a
-/// number, so that the feed's title stands in.
-fn outlet(address: &Address, site: &Option<Address>) -> Clean {
+/// number or a place on this machine, so that the feed's title stands in.
+pub(super) fn outlet(address: &Address, site: &Option<Address>) -> Clean {
     let at = site.as_ref().unwrap_or(address);
+    if at.as_local().is_some() {
+        return Clean::default();
+    }
     if at.is_number() { Clean::default() } else { Clean::line(&at.site()) }
 }
 
-struct Source {
-    feed: FeedId,
-    outlet: Clean,
-    full_text: FullText,
-    title: Clean,
+/// A feed as its items need it.
+pub(super) struct Source {
+    pub feed: FeedId,
+    pub outlet: Clean,
+    pub full_text: FullText,
+    pub title: Clean,
 }
 
 /// What an article's row says of it before the item comes in.
@@ -157,7 +161,14 @@ fn item_in(tx: &mut Tx<'_>, source: &Source, item: &Item, at: i64, applied: &mut
         return Ok(());
     }
     tx.conn.prepare_cached("UPDATE article SET feed_digest = ?2, tries = 0 WHERE id = ?1")?.execute((old.id, digest))?;
-    if old.filled && wants_page {
+    if old.feed_digest == import::UNPOLLED && import::same_title(tx, old.id, &item.title)? {
+        // The feed's own delivery of what came from elsewhere takes its place: nothing has changed at the outlet.
+        let item = named(item, source);
+        tx.conn.prepare_cached("DELETE FROM version WHERE article = ?1 AND number = ?2")?.execute((old.id, old.versions))?;
+        store_version(tx, old.id, old.versions, &item, &text, at)?;
+        newest(tx, &old, old.versions, &item, &text, digest)?;
+        tx.conn.prepare_cached("UPDATE article SET pending = ?2 WHERE id = ?1")?.execute((old.id, wants_page && old.unread))?;
+    } else if old.filled && wants_page {
         // Only the teaser is known to differ; the page says what really changed.
         tx.conn.prepare_cached("UPDATE article SET pending = 1 WHERE id = ?1")?.execute([old.id])?;
     } else if old.digest != digest {
@@ -179,7 +190,7 @@ fn named(item: &Item, source: &Source) -> Item {
 }
 
 #[allow(clippy::too_many_arguments)] // one caller
-fn insert(
+pub(super) fn insert(
     tx: &mut Tx<'_>,
     source: &Source,
     item: &Item,

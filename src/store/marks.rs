@@ -125,7 +125,7 @@ fn put(tx: &Tx<'_>, column: Column, value: &str, at: Option<i64>) -> Result<()> 
 
 /// The time for new marks: now, but always after the last one, whatever the clock does; “read since the list was
 /// opened” relies on it.
-fn stamp(tx: &Tx<'_>) -> Result<i64> {
+pub(super) fn stamp(tx: &Tx<'_>) -> Result<i64> {
     Ok(micros(tx.now).max(last_read(tx.conn)?.saturating_add(1)))
 }
 

@@ -9,8 +9,10 @@
 mod due;
 mod error;
 mod file;
+mod import;
 mod journal;
 mod marks;
+mod newsboat;
 mod open;
 mod plan;
 mod read;
@@ -25,6 +27,7 @@ mod tests;
 
 pub use due::Due;
 pub use error::{StoreError, StoreErrorKind};
+pub use newsboat::{CachedFeed, Newsboat};
 pub use open::{FILE, PollLock};
 pub use read::{Reader, Stats, Stopper};
 pub use write::Writer;

@@ -114,7 +114,7 @@ pub(super) fn read_only_at(path: &Path, at_rest: bool) -> Result<Connection, Sto
 }
 
 /// `file:` URI of a path, everything that is not plain escaped.
-fn uri(path: &Path) -> String {
+pub(super) fn uri(path: &Path) -> String {
     use std::fmt::Write;
     let mut out = String::from("file:");
     for b in path.as_os_str().as_encoded_bytes() {

@@ -142,7 +142,7 @@ const FEED_COLUMNS: &str = "SELECT f.id, f.address, f.settings, f.facts, f.healt
 
 fn feed_row(row: &Row<'_>) -> Result<FeedRow> {
     let text = |at: usize| -> Result<String> { Ok(row.get(at)?) };
-    let address = Address::parse(&text(1)?).map_err(|e| Fault::Broken(e.to_string()))?;
+    let address = Address::stored(&text(1)?).map_err(|e| Fault::Broken(e.to_string()))?;
     let settings: FeedSettings = json(&text(2)?)?;
     let facts: FeedFacts = json(&text(3)?)?;
     let health: Health = json(&text(4)?)?;

@@ -44,7 +44,7 @@ pub(super) fn subscribe(tx: &mut Tx<'_>, address: &Address, settings: &FeedSetti
         tx.conn.prepare_cached("UPDATE feed SET facts = ?2 WHERE id = ?1")?.execute((feed.0, to_json(facts)?))?;
     }
     let label = format!("{} {}", if fresh { "subscribed to" } else { "already subscribed to" }, title(tx, feed)?);
-    Ok(Applied { label: Clean::line(&label), count: u64::from(fresh), feed: Some(feed), ..Applied::default() })
+    Ok(Applied { label: Clean::line(&label), count: u64::from(fresh), feed: Some(feed), subscribed: fresh, ..Applied::default() })
 }
 
 pub(super) fn unsubscribe(tx: &mut Tx<'_>, feed: FeedId) -> Result<Applied> {

@@ -515,6 +515,7 @@ fn the_whole_query_language_is_answered() {
     check("sort:old text", &[c, b, a]);
 }
 
+mod imported;
 mod never_lost;
 mod plans;
 mod undo;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::{Fault, Result, StoreError};
 use super::rows::{Packer, micros};
-use super::{file, journal, marks, open, subscribe};
+use super::{file, import, journal, marks, open, subscribe};
 use crate::model::{Applied, Change, Clean};
 
 /// The only read-write connection of a process. Another process may have one too: they take turns.
@@ -84,6 +84,8 @@ fn batch(conn: &mut Connection, packer: &mut Packer, zone: &TimeZone, changes: &
 fn one(tx: &mut Tx<'_>, change: &Change) -> Result<Applied> {
     match change {
         Change::Subscribe { address, settings, facts } => subscribe::subscribe(tx, address, settings, facts.as_ref()),
+        Change::Import { address, settings, facts, items } => import::import(tx, address, settings, facts.as_ref(), items),
+        Change::View { name, query } => import::view(tx, name, query),
         Change::Unsubscribe(feed) => subscribe::unsubscribe(tx, *feed),
         Change::EditFeed { feed, address, settings } => subscribe::edit(tx, *feed, address.as_ref(), settings.as_ref()),
         Change::Polled(polled) => file::polled(tx, polled),

@@ -290,7 +290,7 @@ fn fares(feed: &Feed, model: &Model) -> Line {
         Some(at) => line.push(format!("answered {}", when::ago(at, model.now)), Role::Dim),
         None => line.push("never answered yet", Role::Dim),
     }
-    if let (Some(next), false, false) = (health.next, feed.settings.paused, health.gone) {
+    if let (Some(next), false, false) = (health.next.filter(|_| feed.address.is_polled()), feed.settings.paused, health.gone) {
         line.push(format!(" · next {}", when::stamp(next, model.now, &model.zone)), Role::Dim);
         if let Some(why) = &health.why_next {
             line.push(format!(" ({why})"), Role::Dim);

@@ -9,3 +9,4 @@ mod news;
 mod pages;
 mod program;
 mod support;
+mod takeover;

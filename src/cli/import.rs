@@ -1,0 +1,289 @@
+//! `wiredesk import` and `wiredesk export`: subscriptions from other readers and for them. Nothing is asked of the network;
+//! what is new is polled later.
+
+use clap::Args;
+use serde_json::json;
+use std::io::{IsTerminal, Read, Write};
+use std::path::{Path, PathBuf};
+
+use super::out::{Weight, complain, note};
+use super::{CliError, Context};
+use crate::ingest::attribute::Registry;
+use crate::ingest::takeover;
+use crate::model::{Address, Applied, Change, Clean, FeedFacts, FeedSettings, Imported, Refused, TakenFeed, Takeover};
+use crate::store::{self, CachedFeed, Newsboat, Writer};
+
+/// More of a file than this is not read: larger than any list of feeds.
+const MAX_FILE: u64 = 64 << 20;
+/// Feeds subscribed to in one transaction.
+const BATCH: usize = 200;
+/// Seconds before a person is told how far it is.
+const PATIENCE: i64 = 1;
+
+/// Take over feeds from another reader (OPML, newsboat's urls or cache.db)
+#[derive(Args, Debug)]
+pub struct Import {
+    /// Files to read; - is standard input
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// One JSON document a feed, a line each, and a last one with the sums
+    #[arg(long)]
+    json: bool,
+}
+
+/// What came of it.
+#[derive(Default)]
+struct Sums {
+    added: u64,
+    known: u64,
+    refused: u64,
+    views: u64,
+    articles: u64,
+    failed: bool,
+}
+
+impl Import {
+    /// Reads each file on its own; fails if any could not be read.
+    pub fn run(&self, cx: &mut Context) -> Result<(), CliError> {
+        let registry = cx.registry()?;
+        let mut writer = store::open(&cx.cache)?;
+        let mut sums = Sums::default();
+        for path in &self.files {
+            let done = match self.read(path) {
+                Ok(File::List(taken)) => self.list(cx, &mut writer, taken, &mut sums),
+                Ok(File::Cache(cache)) => self.cache(cx, &mut writer, &cache, &registry, &mut sums),
+                Err(e) => Err(e),
+            };
+            match done {
+                Err(CliError::Failed(words)) => {
+                    cx.out.flush()?;
+                    complain(&format!("{}: {words}", path.display()));
+                    sums.failed = true;
+                }
+                other => other?,
+            }
+        }
+        if self.json {
+            cx.out.json(&json!({ "added": sums.added, "known": sums.known, "refused": sums.refused, "views": sums.views, "articles": sums.articles }))?;
+        } else {
+            let mut parts = vec![format!("{} added", sums.added), format!("{} known already", sums.known)];
+            for (n, what) in [(sums.refused, "refused"), (sums.views, "views"), (sums.articles, "articles")] {
+                if n > 0 {
+                    parts.push(format!("{n} {what}"));
+                }
+            }
+            cx.out.head(&parts.join(" · "))?;
+            if sums.added > 0 {
+                cx.out.flush()?;
+                note("Nothing was asked of the network yet: `wiredesk poll`, or the reader, brings their news.");
+            }
+        }
+        if sums.failed { Err(CliError::Said) } else { Ok(()) }
+    }
+
+    fn read(&self, path: &Path) -> Result<File, CliError> {
+        let mut bytes = Vec::new();
+        if path.as_os_str() == "-" {
+            std::io::stdin().take(MAX_FILE).read_to_end(&mut bytes)?;
+        } else {
+            let mut file = std::fs::File::open(path)?;
+            let mut head = [0; 16];
+            let n = file.read(&mut head)?;
+            if Newsboat::sniff(&head[..n]) {
+                return Ok(File::Cache(Box::new(Newsboat::open(path)?)));
+            }
+            bytes.extend_from_slice(&head[..n]);
+            file.take(MAX_FILE).read_to_end(&mut bytes)?;
+        }
+        takeover::read(&bytes).map(File::List).ok_or_else(|| {
+            CliError::Failed(
+                "no list of feeds. OPML, newsboat's urls and newsboat's cache.db can be imported; a feed is added with `wiredesk add`."
+                    .into(),
+            )
+        })
+    }
+
+    fn list(&self, cx: &mut Context, writer: &mut Writer, taken: Takeover, sums: &mut Sums) -> Result<(), CliError> {
+        let mut progress = Progress::new(cx, taken.feeds.len());
+        for feeds in taken.feeds.chunks(BATCH) {
+            let changes: Vec<Change> = feeds.iter().map(subscription).collect();
+            let applied = writer.apply(&changes, cx.clock.now())?;
+            for (feed, applied) in feeds.iter().zip(&applied) {
+                self.told(cx, feed, applied, sums)?;
+            }
+            progress.step(cx, feeds.len())?;
+        }
+        progress.end();
+        for (name, query) in &taken.views {
+            let change = Change::View { name: name.clone(), query: query.clone() };
+            let applied = writer.apply(&[change], cx.clock.now())?.pop().unwrap_or_default();
+            sums.views += applied.count;
+            if self.json {
+                cx.out.json(
+                    &json!({ "view": name, "query": query.to_string(), "result": if applied.count > 0 { "added" } else { "known" } }),
+                )?;
+            } else if applied.count > 0 {
+                cx.out.pieces(&[(Weight::Plain, "view    "), (Weight::Bold, name), (Weight::Dim, &format!("  {query}"))])?;
+            }
+        }
+        for note in &taken.notes {
+            if self.json {
+                cx.out.json(&json!({ "note": note.what, "why": note.why }))?;
+            } else {
+                cx.out.pieces(&[(Weight::Plain, "note    "), (Weight::Bold, &note.what), (Weight::Plain, &format!("  {}", note.why))])?;
+            }
+        }
+        taken.refused.iter().try_for_each(|r| self.refused(cx, r, sums))
+    }
+
+    fn cache(&self, cx: &mut Context, writer: &mut Writer, cache: &Newsboat, registry: &Registry, sums: &mut Sums) -> Result<(), CliError> {
+        let feeds = cache.feeds()?;
+        let mut progress = Progress::new(cx, feeds.len());
+        for cached in &feeds {
+            progress.step(cx, 1)?;
+            let mut one = takeover::feed(&cached.address);
+            one.refused.iter().try_for_each(|r| self.refused(cx, r, sums))?;
+            let Some(mut feed) = one.feeds.pop() else { continue };
+            feed.title = Clean::capped(&cached.title, 200).non_empty();
+            let change = entries(cx, cache, cached, &feed, registry)?;
+            let applied = writer.apply(&[change], cx.clock.now())?.pop().unwrap_or_default();
+            self.told(cx, &feed, &applied, sums)?;
+        }
+        progress.end();
+        Ok(())
+    }
+
+    fn told(&self, cx: &mut Context, feed: &TakenFeed, applied: &Applied, sums: &mut Sums) -> Result<(), CliError> {
+        if let Some(why) = &applied.failure {
+            return self.refused(cx, &Refused::new(feed.address.public().as_str(), why), sums);
+        }
+        let new = applied.new.len() as u64;
+        let added = applied.subscribed;
+        sums.added += u64::from(added);
+        sums.known += u64::from(!added);
+        sums.articles += new;
+        let result = if added { "added" } else { "known" };
+        let title = feed.title.clone().unwrap_or_else(|| Clean::line(&feed.address.site()));
+        if self.json {
+            let v = json!({ "id": applied.feed, "title": title, "url": feed.address.public(), "folder": feed.folder, "tags": feed.tags,
+                "result": result, "articles": new });
+            return Ok(cx.out.json(&v)?);
+        }
+        let folder = feed.folder.as_deref().map_or(String::new(), |f| format!("  {f}"));
+        let articles = if new > 0 { format!(", {new} articles") } else { String::new() };
+        let (a, t, n) = (format!("{result:<8}"), format!("{title}"), format!("{articles}{folder}"));
+        let address = format!("  {}", feed.address.public());
+        Ok(cx.out.pieces(&[(Weight::Plain, &a), (Weight::Bold, &t), (Weight::Plain, &n), (Weight::Dim, &address)])?)
+    }
+
+    fn refused(&self, cx: &mut Context, refused: &Refused, sums: &mut Sums) -> Result<(), CliError> {
+        sums.refused += 1;
+        if self.json {
+            return Ok(cx.out.json(&json!({ "refused": refused.what, "why": refused.why }))?);
+        }
+        Ok(cx.out.pieces(&[(Weight::Plain, "refused "), (Weight::Bold, &refused.what), (Weight::Plain, &format!("  {}", refused.why))])?)
+    }
+}
+
+/// What a file is.
+enum File {
+    List(Takeover),
+    Cache(Box<Newsboat>),
+}
+
+fn settings(feed: &TakenFeed) -> FeedSettings {
+    FeedSettings { title: feed.title.clone(), folder: feed.folder.clone(), tags: feed.tags.clone(), ..FeedSettings::default() }
+}
+
+fn subscription(feed: &TakenFeed) -> Change {
+    let facts = FeedFacts { title: feed.title.clone(), site: feed.site.clone(), ..FeedFacts::default() };
+    Change::Import { address: feed.address.clone(), settings: settings(feed), facts: Some(facts), items: Vec::new() }
+}
+
+/// The entries of one feed of newsboat's cache. Its title there is the feed's own, so it is no name of the reader's.
+fn entries(cx: &Context, cache: &Newsboat, cached: &CachedFeed, feed: &TakenFeed, registry: &Registry) -> Result<Change, CliError> {
+    let now = cx.clock.now();
+    let items: Vec<Imported> = cache.entries(cached)?.iter().map(|e| takeover::entry(e, feed.title.as_ref(), now, registry)).collect();
+    let facts = FeedFacts { title: feed.title.clone(), site: Address::parse(&cached.site).ok(), ..FeedFacts::default() };
+    Ok(Change::Import { address: feed.address.clone(), settings: FeedSettings::default(), facts: Some(facts), items })
+}
+
+/// “n of m” on standard error, once it takes longer than a moment and a person looks.
+struct Progress {
+    done: usize,
+    total: usize,
+    since: jiff::Timestamp,
+    person: bool,
+    shown: bool,
+}
+
+impl Progress {
+    fn new(cx: &Context, total: usize) -> Self {
+        Self { done: 0, total, since: cx.clock.now(), person: std::io::stderr().is_terminal(), shown: false }
+    }
+
+    fn step(&mut self, cx: &mut Context, n: usize) -> Result<(), CliError> {
+        self.done += n;
+        if self.person && cx.clock.now().duration_since(self.since).as_secs() >= PATIENCE {
+            cx.out.flush()?;
+            let _ = write!(std::io::stderr().lock(), "\r{} of {} feeds ", self.done, self.total);
+            self.shown = true;
+        }
+        Ok(())
+    }
+
+    fn end(&self) {
+        if self.shown {
+            let _ = write!(std::io::stderr().lock(), "\r{:40}\r", "");
+        }
+    }
+}
+
+/// Write all subscriptions as a list that other readers take
+#[derive(Args, Debug)]
+pub struct Export {
+    /// How: opml
+    #[arg(long, value_name = "FORMAT", value_parser = ["opml"], default_value = "opml")]
+    format: String,
+    /// Where to; standard output otherwise
+    #[arg(value_name = "FILE")]
+    file: Option<PathBuf>,
+}
+
+impl Export {
+    /// Runs it.
+    pub fn run(&self, cx: &mut Context) -> Result<(), CliError> {
+        let (mut list, mut secrets, mut locals) = (Vec::new(), 0, 0);
+        for feed in cx.feeds()? {
+            if feed.address.as_local().is_some() {
+                locals += 1;
+                continue;
+            }
+            secrets += usize::from(feed.address != feed.address.public());
+            list.push(TakenFeed {
+                // A host that only stands in for a title yet unknown is none.
+                title: Some(feed.title).filter(|t| t.as_str() != feed.address.site()),
+                address: feed.address,
+                site: feed.site,
+                folder: feed.settings.folder,
+                tags: feed.settings.tags,
+            });
+        }
+        let text = takeover::write(&list);
+        match self.file.as_deref().filter(|f| f.as_os_str() != "-") {
+            Some(file) => {
+                std::fs::write(file, text).map_err(|e| CliError::Failed(format!("{}: {e}", file.display())))?;
+                note(&format!("{} feeds written to {}", list.len(), file.display()));
+            }
+            None => cx.out.raw(text.as_bytes())?,
+        }
+        cx.out.flush()?;
+        if secrets > 0 {
+            note(&format!("{secrets} of the feeds need a password, which was not written down."));
+        }
+        if locals > 0 {
+            note(&format!("{locals} folders and files of this machine were left out."));
+        }
+        Ok(())
+    }
+}
