@@ -7,7 +7,7 @@ use libfuzzer_sys::fuzz_target;
 use wiredesk::ingest::{self, attribute::Registry};
 
 /// How long the repeated input is.
-const SIZE: usize = 128 * 1024;
+const SIZE: usize = 64 * 1024;
 
 fuzz_target!(|data: &[u8]| {
     // What stands before the first NUL is said once, what follows is said again and again, up to the next NUL.
