@@ -6,6 +6,8 @@ use jiff::civil::{Date, ISOWeekDate, Time, Weekday};
 
 /// The longest date that is looked at, in bytes.
 const LONGEST: usize = 120;
+/// The first second of the year 1: no calendar that feeds are written by has a year 0.
+const YEAR_ONE: i64 = -62_135_596_800;
 
 /// Reads a moment; UTC where no zone is said. `None` where nothing sensible stands there (no guessing of missing days).
 pub fn parse(raw: &str) -> Option<Timestamp> {
@@ -33,7 +35,8 @@ fn epoch(raw: &str) -> Option<Timestamp> {
 
 fn moment(date: Date, time: Time, offset: i32) -> Option<Timestamp> {
     let civil = date.to_datetime(time).to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp();
-    civil.checked_sub(jiff::SignedDuration::from_secs(i64::from(offset))).ok()
+    let utc = civil.checked_sub(jiff::SignedDuration::from_secs(i64::from(offset))).ok()?;
+    (utc.as_second() >= YEAR_ONE).then_some(utc)
 }
 
 fn year_of(digits: &str) -> Option<i16> {
@@ -565,6 +568,14 @@ mod tests {
     fn numbers_of_seconds() {
         check("1788256800", "2026-09-01T10:00:00Z");
         check("1788256800000", "2026-09-01T10:00:00Z");
+    }
+
+    #[test]
+    fn a_year_zero_is_no_year() {
+        for bad in ["0000", "00000101", "0000W01", "0000-01-01T10:00:00Z", "0001-01-01T00:00:00+02:00", "0000 10:00"] {
+            check(bad, "");
+        }
+        check("0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z");
     }
 
     #[test]

@@ -5,6 +5,7 @@
 mod architecture;
 mod documents;
 mod fetch;
+mod fuzz;
 mod news;
 mod pages;
 mod program;

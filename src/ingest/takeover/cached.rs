@@ -58,14 +58,11 @@ pub fn entry(entry: &CachedEntry, feed: Option<&Clean>, now: Timestamp, registry
     }
 }
 
-/// The guid that the feed itself gave. Where it gave none, newsboat makes one of link and date, or takes the link.
+/// The guid that the feed itself gave. Where it gave none, newsboat makes one of link and date, or takes link or title.
 fn guid(entry: &CachedEntry) -> Clean {
     let guid = entry.guid.trim();
-    let made = match guid.strip_prefix(entry.url.trim()) {
-        Some("") => true,
-        Some(rest) => !entry.url.is_empty() && date::parse(rest).is_some(),
-        None => false,
-    };
+    // A guid that is the link was most likely given so (and is kept as it is spelled).
+    let made = guid.strip_prefix(entry.url.trim()).is_some_and(|rest| guid.len() > rest.len() && date::parse(rest).is_some());
     // Our own reading takes the link where there is no guid, so both ways lead to it.
     if made || guid == entry.title.trim() { Clean::default() } else { Clean::line(guid) }
 }
@@ -101,6 +98,8 @@ mod tests {
         let dated = format!("{link}Sat, 31 Jan 2026 10:00:00 +0000");
         assert_eq!(take(cached(&dated, link)), ours(&format!("<link>{link}</link><pubDate>Sat, 31 Jan 2026 10:00:00 +0000</pubDate>")));
         assert_eq!(take(cached(link, link)), ours(&format!("<link>{link}</link><title>t</title>")));
+        let odd = "https://lantern.example";
+        assert_eq!(take(cached(odd, odd)), ours(&format!("<guid>{odd}</guid><link>{odd}</link>")));
     }
 
     #[test]
