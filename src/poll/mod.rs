@@ -303,7 +303,7 @@ impl Tools {
         let now = self.clock.now();
         if address.as_local().is_some() {
             let (next, why_next) = local::plan(read.failure().is_some(), now);
-            let polled = Polled { feed, at: now, outcome: read.outcome, next, why_next, rhythm, moved: None };
+            let polled = Polled { feed, at: now, outcome: read.outcome, next, why_next, rhythm, moved: None, asked: None, pages: None };
             return self.file(Change::Polled(Box::new(polled))).await;
         }
         let host_wait = read.host_wait(now);
@@ -326,7 +326,7 @@ impl Tools {
             Outcome::Failed(_) => None,
             _ => schedule::moved(&mut rhythm, address, &read.hops, true),
         };
-        let polled = Polled { feed, at: now, outcome: read.outcome, next, why_next: why, rhythm, moved };
+        let polled = Polled { feed, at: now, outcome: read.outcome, next, why_next: why, rhythm, moved, asked: None, pages: None };
         self.file(Change::Polled(Box::new(polled))).await
     }
 

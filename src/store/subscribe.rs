@@ -2,6 +2,7 @@
 
 use rusqlite::{OptionalExtension, params};
 
+use super::delivered;
 use super::error::{Fault, Result};
 use super::journal::{Deed, record};
 use super::rows::{self, micros, to_json};
@@ -76,7 +77,7 @@ fn title(tx: &Tx<'_>, feed: FeedId) -> Result<Clean> {
 }
 
 /// Sets address and settings. A new address is asked afresh; so is a feed that was gone or paused.
-pub(super) fn put(tx: &Tx<'_>, feed: FeedId, address: &Address, settings: &FeedSettings) -> Result<()> {
+pub(super) fn put(tx: &mut Tx<'_>, feed: FeedId, address: &Address, settings: &FeedSettings) -> Result<()> {
     if let Some((other, _)) = at(tx, address)?.filter(|(other, _)| *other != feed) {
         return Err(Fault::Refused(format!("{} already stands at {}.", title(tx, other)?, address.public())));
     }
@@ -107,7 +108,7 @@ pub(super) fn put(tx: &Tx<'_>, feed: FeedId, address: &Address, settings: &FeedS
             wake,
         ])?;
     if settings.full_text == FullText::Never {
-        tx.conn.prepare_cached("UPDATE article SET pending = 0 WHERE pending > 0 AND feed = ?1")?.execute([feed.0])?;
+        delivered::settle_all(tx, feed, micros(tx.now))?;
     }
     Ok(())
 }

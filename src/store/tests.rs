@@ -101,6 +101,8 @@ fn polled(feed: FeedId, outcome: Outcome) -> Change {
         why_next: Clean::line("every 30 minutes"),
         rhythm: Rhythm::default(),
         moved: None,
+        asked: None,
+        pages: None,
     }))
 }
 
@@ -515,6 +517,7 @@ fn the_whole_query_language_is_answered() {
     check("sort:old text", &[c, b, a]);
 }
 
+mod delivered;
 mod imported;
 mod never_lost;
 mod plans;

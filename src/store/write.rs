@@ -92,7 +92,9 @@ fn one(tx: &mut Tx<'_>, change: &Change) -> Result<Applied> {
         Change::Page(page) => file::page(tx, page),
         Change::HostWait { host, until } => {
             tx.conn
-                .prepare_cached("INSERT INTO host(name, until) VALUES (?1, ?2) ON CONFLICT(name) DO UPDATE SET until = excluded.until")?
+                .prepare_cached(
+                    "INSERT INTO host(name, until) VALUES (?1, ?2) ON CONFLICT(name) DO UPDATE SET until = max(until, excluded.until)",
+                )?
                 .execute((host, micros(*until)))?;
             tx.conn.prepare_cached("DELETE FROM host WHERE until < ?1")?.execute([micros(tx.now)])?;
             Ok(Applied { count: 1, ..Applied::default() })
