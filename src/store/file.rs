@@ -8,8 +8,8 @@ use super::rows::{self, item_digest, item_facts, key, micros, status_code, to_js
 use super::write::Tx;
 use super::{delivered, import, subscribe};
 use crate::model::{
-    Address, Agency, Applied, ArticleId, Block, Clean, FailureKind, FeedId, FullText, Health, Item, LivePost, Outcome, PageRead, Polled,
-    Role, plain_text,
+    Address, Agency, Applied, ArticleId, Block, Clean, Failure, FailureKind, FeedId, FullText, Health, Item, LivePost, Outcome, PageRead,
+    Polled, Role, plain_text,
 };
 
 /// How often a page is tried that could not be had.
@@ -23,6 +23,11 @@ pub(super) fn polled(tx: &mut Tx<'_>, polled: &Polled) -> Result<Applied> {
     let mut applied = Applied { feed: Some(feed), ..Applied::default() };
     if !row.subscribed {
         // Given up while its answer was under way.
+        return Ok(applied);
+    }
+    if polled.asked.as_ref().is_some_and(|asked| *asked != row.feed.address) {
+        // Moved by the reader meanwhile: what the old address says is nothing of the new one's, which is asked at once.
+        tx.conn.prepare_cached("UPDATE feed SET next = NULL WHERE id = ?1")?.execute([feed.0])?;
         return Ok(applied);
     }
     let mut health = Health {
@@ -70,10 +75,22 @@ pub(super) fn polled(tx: &mut Tx<'_>, polled: &Polled) -> Result<Applied> {
             applied.changed.extend(settled);
         }
     }
-    let address = match &polled.moved {
-        Some(to) if subscribe::at(tx, to)?.is_none() => to,
-        _ => &row.feed.address,
-    };
+    let mut address = &row.feed.address;
+    let mut rhythm = polled.rhythm.clone();
+    if let Some(to) = &polled.moved {
+        match subscribe::at(tx, to)? {
+            Some((other, true)) if other != feed => {
+                // Said for as long as the old address leads there.
+                rhythm.moving = Some((to.clone(), u32::MAX));
+                let what = format!("It has moved to {}, which you follow already.", to.public());
+                health.failure = Some(Failure::new(FailureKind::Redirect, what, "Remove one of them."));
+            }
+            _ => {
+                subscribe::vacate(tx, to, feed, address)?;
+                address = to;
+            }
+        }
+    }
     tx.conn
         .prepare_cached(
             "UPDATE feed SET address = ?2, next = ?3, gone = ?4, facts = ?5, health = ?6, validators = ?7, rhythm = ?8 WHERE id = ?1",
@@ -86,7 +103,7 @@ pub(super) fn polled(tx: &mut Tx<'_>, polled: &Polled) -> Result<Applied> {
             to_json(&facts)?,
             to_json(&health)?,
             to_json(&validators)?,
-            to_json(&polled.rhythm)?,
+            to_json(&rhythm)?,
         ])?;
     applied.count = (applied.new.len() + applied.changed.len()) as u64;
     Ok(applied)

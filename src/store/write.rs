@@ -66,12 +66,7 @@ fn batch(conn: &mut Connection, packer: &mut Packer, zone: &TimeZone, changes: &
             Ok(applied) => out.push(applied),
             Err(fault) if fault.is_own() => {
                 tx.prepare_cached("ROLLBACK TO change")?.execute([])?;
-                let failure = match fault {
-                    Fault::Refused(what) => what,
-                    Fault::Broken(what) => format!("A row of the cache cannot be read: {what}."),
-                    Fault::Sql(e) => format!("The cache refused it: {e}."),
-                };
-                out.push(Applied { failure: Some(Clean::line(&failure)), ..Applied::default() });
+                out.push(Applied { failure: Some(Clean::line(&fault.own_words())), ..Applied::default() });
             }
             Err(fault) => return Err(fault),
         }
