@@ -121,6 +121,11 @@ pub struct Polled {
     pub rhythm: Rhythm,
     /// The feed has proven to have moved for good.
     pub moved: Option<Address>,
+    /// The address that was asked: if the feed has another one by now, nothing of this answer is filed and it is asked again.
+    pub asked: Option<Address>,
+    /// Whether pages are fetched at all; `Some(false)` leaves no article waiting, except where the feed's own setting is
+    /// [`FullText::Always`](super::FullText::Always).
+    pub pages: Option<bool>,
 }
 
 /// How a poll ended.

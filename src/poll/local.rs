@@ -303,6 +303,8 @@ impl Tools {
             why_next: Clean::line("read once"),
             rhythm: Rhythm::default(),
             moved: None,
+            asked: None,
+            pages: None,
         };
         let applied = self.file(Change::Polled(Box::new(polled))).await?;
         let title = settings.title.clone().unwrap_or_else(|| Clean::line(&address.site()));

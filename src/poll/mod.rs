@@ -378,7 +378,7 @@ impl Tools {
         let now = self.clock.now();
         if address.as_local().is_some() {
             let (next, why_next) = local::plan(read.failure().is_some(), now);
-            let polled = Polled { feed, at: now, outcome: read.outcome, next, why_next, rhythm, moved: None };
+            let polled = Polled { feed, at: now, outcome: read.outcome, next, why_next, rhythm, moved: None, asked: None, pages: None };
             return self.file(Change::Polled(Box::new(polled))).await;
         }
         if let Some((host, until)) = &read.host_wait {
@@ -403,7 +403,9 @@ impl Tools {
         // A login or the leave to be private belongs to the host that the reader named: such a feed does not move away.
         let bound = settings.private || settings.user.is_some() || address.has_login();
         let moved = moved.filter(|to| !bound || to.same_door(address));
-        let polled = Polled { feed, at: now, outcome: read.outcome, next, why_next: why, rhythm, moved };
+        let pages = Some(self.full_text != FullText::Never);
+        let polled =
+            Polled { feed, at: now, outcome: read.outcome, next, why_next: why, rhythm, moved, asked: Some(address.clone()), pages };
         self.file(Change::Polled(Box::new(polled))).await
     }
 

@@ -155,7 +155,8 @@ impl Tools {
 
     /// Fetches an article's page, reads it and files the article with its full text.
     pub(super) async fn page(&self, id: ArticleId) {
-        let Ok(Some(article)) = Reader::open(&self.cache).and_then(|r| r.article(id, None)) else { return };
+        let Ok(reader) = Reader::open(&self.cache) else { return };
+        let Ok(Some(article)) = reader.article(id, None) else { return };
         let Some(address) = article.item.url.clone() else { return };
         let (settings, typed) = self.settings_of(&article, &address);
         let never = settings.full_text == FullText::Never || (settings.full_text == FullText::Auto && self.full_text == FullText::Never);
@@ -165,7 +166,11 @@ impl Tools {
         let request = Request { address, purpose: Purpose::Page, validators: Validators::default(), typed, settings };
         let now = self.clock.now();
         let (result, retry) = match self.client.get(&request).await {
-            Ok(fetched) => (self.read_page(article, fetched).await, false),
+            Ok(fetched) => {
+                // The page completes what the feed said last, not what an older page made of it.
+                let delivered = reader.delivered(id).ok().flatten().unwrap_or(article.item);
+                (self.read_page(delivered, fetched).await, false)
+            }
             Err(e) => {
                 if let Some(until) = e.host_until {
                     self.filing.file(Change::HostWait { host: e.at.host(), until }).await;
@@ -196,7 +201,7 @@ impl Tools {
         }
     }
 
-    async fn read_page(&self, article: Article, fetched: Fetched) -> Result<crate::model::Item, Failure> {
+    async fn read_page(&self, delivered: crate::model::Item, fetched: Fetched) -> Result<crate::model::Item, Failure> {
         let registry = self.registry.clone();
         let read = tokio::task::spawn_blocking(move || {
             let source = Source {
@@ -205,7 +210,7 @@ impl Tools {
                 content_type: fetched.content_type.as_deref(),
                 now: fetched.at,
             };
-            ingest::complete(article.item, ingest::page(&source, &registry))
+            ingest::complete(delivered, ingest::page(&source, &registry))
         });
         read.await.map_err(|_| {
             Failure::new(

@@ -119,10 +119,25 @@ impl Fault {
     pub(super) fn is_own(&self) -> bool {
         match self {
             Fault::Refused(_) | Fault::Broken(_) => true,
+            // A column that is not what it should be.
+            Fault::Sql(
+                rusqlite::Error::InvalidColumnType(..)
+                | rusqlite::Error::FromSqlConversionFailure(..)
+                | rusqlite::Error::IntegralValueOutOfRange(..),
+            ) => true,
             Fault::Sql(e) => matches!(
                 e.sqlite_error_code(),
                 Some(ErrorCode::ConstraintViolation | ErrorCode::TooBig | ErrorCode::TypeMismatch | ErrorCode::ParameterOutOfRange)
             ),
+        }
+    }
+
+    /// It in words, as far as it concerns one change alone.
+    pub(super) fn own_words(self) -> String {
+        match self {
+            Fault::Refused(what) => what,
+            Fault::Broken(what) => format!("A row of the cache cannot be read: {what}."),
+            Fault::Sql(e) => format!("The cache refused it: {e}."),
         }
     }
 
@@ -137,7 +152,7 @@ impl Fault {
             Fault::Sql(e) => e,
         };
         let (kind, what, advice) = match e.sqlite_error_code() {
-            Some(ErrorCode::DiskFull) => (K::Full, "The disk is full.", "Free some space; nothing that was stored is lost."),
+            Some(ErrorCode::DiskFull) => (K::Full, FULL.0, FULL.1),
             Some(ErrorCode::NotADatabase) => (
                 K::NotADatabase,
                 "The cache file is no database.",
@@ -155,6 +170,7 @@ impl Fault {
             Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
                 (K::Permission, "The cache cannot be opened.", "Check that the folder exists and is yours, or choose another with --cache.")
             }
+            Some(ErrorCode::SystemIoFailure) if no_room(&e, path) => (K::Full, FULL.0, FULL.1),
             Some(ErrorCode::SystemIoFailure) => {
                 (K::Io, "The disk failed while the cache was used.", "Check the disk; nothing that was stored before is lost.")
             }
@@ -162,4 +178,28 @@ impl Fault {
         };
         StoreError::new(kind, path, what, advice)
     }
+}
+
+const FULL: (&str, &str) = ("The disk is full.", "Free some space; nothing that was stored is lost.");
+
+/// Whether what looks like a failing disk is one without room: SQLite does not say it of the files beside the cache.
+fn no_room(e: &rusqlite::Error, path: &Path) -> bool {
+    use rusqlite::ffi::{
+        SQLITE_IOERR_FSYNC, SQLITE_IOERR_SHMMAP, SQLITE_IOERR_SHMOPEN, SQLITE_IOERR_SHMSIZE, SQLITE_IOERR_TRUNCATE, SQLITE_IOERR_WRITE,
+    };
+    let writes =
+        [SQLITE_IOERR_SHMSIZE, SQLITE_IOERR_SHMOPEN, SQLITE_IOERR_SHMMAP, SQLITE_IOERR_WRITE, SQLITE_IOERR_TRUNCATE, SQLITE_IOERR_FSYNC];
+    e.sqlite_error().is_some_and(|e| writes.contains(&e.extended_code)) && is_full(path)
+}
+
+/// Tries: whether a small file beside `path` finds no room.
+fn is_full(path: &Path) -> bool {
+    use std::io::{ErrorKind, Write};
+    let probe = path.with_extension(format!("room-{}", std::process::id()));
+    // As much as SQLite takes for its shared memory.
+    let tried = std::fs::File::create_new(&probe).and_then(|mut f| f.write_all(&[0; 32 << 10]));
+    if !matches!(&tried, Err(e) if e.kind() == ErrorKind::AlreadyExists) {
+        let _ = std::fs::remove_file(&probe);
+    }
+    tried.is_err_and(|e| matches!(e.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded))
 }

@@ -6,10 +6,10 @@ use std::collections::HashSet;
 use super::error::{Fault, Result};
 use super::rows::{self, item_digest, item_facts, key, micros, status_code, to_json};
 use super::write::Tx;
-use super::{import, subscribe};
+use super::{delivered, import, subscribe};
 use crate::model::{
-    Address, Agency, Applied, ArticleId, Block, Clean, FailureKind, FeedId, FullText, Health, Item, LivePost, Outcome, PageRead, Polled,
-    Role, plain_text,
+    Address, Agency, Applied, ArticleId, Block, Clean, Failure, FailureKind, FeedId, FullText, Health, Item, LivePost, Outcome, PageRead,
+    Polled, Role, plain_text,
 };
 
 /// How often a page is tried that could not be had.
@@ -25,6 +25,11 @@ pub(super) fn polled(tx: &mut Tx<'_>, polled: &Polled) -> Result<Applied> {
         // Given up while its answer was under way.
         return Ok(applied);
     }
+    if polled.asked.as_ref().is_some_and(|asked| *asked != row.feed.address) {
+        // Moved by the reader meanwhile: what the old address says is nothing of the new one's, which is asked at once.
+        tx.conn.prepare_cached("UPDATE feed SET next = NULL WHERE id = ?1")?.execute([feed.0])?;
+        return Ok(applied);
+    }
     let mut health = Health {
         checked: Some(polled.at),
         next: Some(polled.next),
@@ -32,13 +37,15 @@ pub(super) fn polled(tx: &mut Tx<'_>, polled: &Polled) -> Result<Applied> {
         ..Health { succeeded: row.feed.health.succeeded, failures: row.feed.health.failures, ..Health::default() }
     };
     let mut validators = row.validators;
+    let pages = polled.pages != Some(false);
     let mut facts = row.facts;
     match &polled.outcome {
         Outcome::Read { facts: new, items, validators: v, .. } => {
             facts = new.clone();
             validators = v.clone();
+            let full_text = row.feed.settings.full_text;
             let title = rows::feed_title(&row.feed.address, &row.feed.settings, &facts);
-            let source = Source { feed, outlet: outlet(&row.feed.address, &facts.site), full_text: row.feed.settings.full_text, title };
+            let source = Source { feed, outlet: outlet(&row.feed.address, &facts.site), full_text, pages, title };
             let mut seen = HashSet::new();
             // Against the feed's order, so that its first entry is the last to arrive.
             for item in items.iter().rev() {
@@ -61,12 +68,29 @@ pub(super) fn polled(tx: &mut Tx<'_>, polled: &Polled) -> Result<Applied> {
     if health.failure.is_none() {
         health.succeeded = Some(polled.at);
         health.failures = 0;
-        tx.conn.prepare_cached("UPDATE article SET pending = 1 WHERE pending = 2 AND feed = ?1")?.execute([feed.0])?;
+        if pages || row.feed.settings.full_text == FullText::Always {
+            tx.conn.prepare_cached("UPDATE article SET pending = 1 WHERE pending = 2 AND feed = ?1")?.execute([feed.0])?;
+        } else {
+            let settled = delivered::settle_all(tx, feed, micros(polled.at))?;
+            applied.changed.extend(settled);
+        }
     }
-    let address = match &polled.moved {
-        Some(to) if subscribe::at(tx, to)?.is_none() => to,
-        _ => &row.feed.address,
-    };
+    let mut address = &row.feed.address;
+    let mut rhythm = polled.rhythm.clone();
+    if let Some(to) = &polled.moved {
+        match subscribe::at(tx, to)? {
+            Some((other, true)) if other != feed => {
+                // Said for as long as the old address leads there.
+                rhythm.moving = Some((to.clone(), u32::MAX));
+                let what = format!("It has moved to {}, which you follow already.", to.public());
+                health.failure = Some(Failure::new(FailureKind::Redirect, what, "Remove one of them."));
+            }
+            _ => {
+                subscribe::vacate(tx, to, feed, address)?;
+                address = to;
+            }
+        }
+    }
     tx.conn
         .prepare_cached(
             "UPDATE feed SET address = ?2, next = ?3, gone = ?4, facts = ?5, health = ?6, validators = ?7, rhythm = ?8 WHERE id = ?1",
@@ -79,7 +103,7 @@ pub(super) fn polled(tx: &mut Tx<'_>, polled: &Polled) -> Result<Applied> {
             to_json(&facts)?,
             to_json(&health)?,
             to_json(&validators)?,
-            to_json(&polled.rhythm)?,
+            to_json(&rhythm)?,
         ])?;
     applied.count = (applied.new.len() + applied.changed.len()) as u64;
     Ok(applied)
@@ -97,24 +121,26 @@ pub(super) struct Source {
     pub feed: FeedId,
     pub outlet: Clean,
     pub full_text: FullText,
+    /// Whether teasers wait for their page, where the feed's own settings leave it open.
+    pub pages: bool,
     pub title: Clean,
 }
 
 /// What an article's row says of it before the item comes in.
-struct Known {
-    id: i64,
+pub(super) struct Known {
+    pub id: i64,
     time: i64,
-    versions: i64,
+    pub versions: i64,
     pending: i64,
     tries: i64,
-    filled: bool,
+    pub filled: bool,
     feed_digest: i64,
-    digest: i64,
+    pub digest: i64,
     unread: bool,
     live: bool,
 }
 
-fn known(tx: &Tx<'_>, cond: &str, with: impl rusqlite::Params) -> Result<Option<Known>> {
+pub(super) fn known(tx: &Tx<'_>, cond: &str, with: impl rusqlite::Params) -> Result<Option<Known>> {
     let sql = format!(
         "SELECT id, time, versions, pending, tries, filled, feed_digest, digest, listed AND read_at IS NULL, live FROM article WHERE {cond}"
     );
@@ -141,7 +167,7 @@ fn item_in(tx: &mut Tx<'_>, source: &Source, item: &Item, at: i64, applied: &mut
     let digest = item_digest(item, &text);
     let wants_page = item.url.is_some()
         && match source.full_text {
-            FullText::Auto => !item.complete,
+            FullText::Auto => !item.complete && source.pages,
             FullText::Always => true,
             FullText::Never => false,
         };
@@ -158,20 +184,23 @@ fn item_in(tx: &mut Tx<'_>, source: &Source, item: &Item, at: i64, applied: &mut
         return Ok(());
     }
     tx.conn.prepare_cached("UPDATE article SET feed_digest = ?2, tries = 0 WHERE id = ?1")?.execute((old.id, digest))?;
-    if old.feed_digest == import::UNPOLLED && import::same_title(tx, old.id, &item.title)? {
+    if old.feed_digest == import::UNPOLLED && !old.filled && import::same_title(tx, old.id, &item.title)? {
         // The feed's own delivery of what came from elsewhere takes its place: nothing has changed at the outlet.
         let item = named(item, source);
-        tx.conn.prepare_cached("DELETE FROM version WHERE article = ?1 AND number = ?2")?.execute((old.id, old.versions))?;
-        store_version(tx, old.id, old.versions, &item, &text, at)?;
-        newest(tx, &old, old.versions, &item, &text, digest)?;
+        in_place(tx, &old, &item, &text, digest, at)?;
         tx.conn.prepare_cached("UPDATE article SET pending = ?2 WHERE id = ?1")?.execute((old.id, wants_page && old.unread))?;
-    } else if old.filled && wants_page {
-        // Only the teaser is known to differ; the page says what really changed.
-        tx.conn.prepare_cached("UPDATE article SET pending = 1 WHERE id = ?1")?.execute([old.id])?;
+    } else if old.filled {
+        delivered::keep(tx, old.id, &named(item, source))?;
+        if wants_page {
+            // Only the teaser is known to differ; the page says what really changed.
+            tx.conn.prepare_cached("UPDATE article SET pending = 1 WHERE id = ?1")?.execute([old.id])?;
+        } else if delivered::settle(tx, &old, at)? {
+            applied.changed.push(ArticleId(old.id));
+        }
     } else if old.digest != digest {
         let item = named(item, source);
         version(tx, &old, &item, &text, digest, at)?;
-        tx.conn.prepare_cached("UPDATE article SET filled = 0, pending = ?2 WHERE id = ?1")?.execute((old.id, wants_page))?;
+        tx.conn.prepare_cached("UPDATE article SET pending = ?2 WHERE id = ?1")?.execute((old.id, wants_page))?;
         applied.changed.push(ArticleId(old.id));
     }
     Ok(())
@@ -241,9 +270,15 @@ pub(super) fn page(tx: &mut Tx<'_>, page: &PageRead) -> Result<Applied> {
     let item = match &page.result {
         Ok(item) => item,
         Err(_) => {
-            let pending = if page.retry && old.tries + 1 < MAX_TRIES { 2 } else { 0 };
-            tx.conn.prepare_cached("UPDATE article SET pending = ?2, tries = tries + 1 WHERE id = ?1")?.execute((old.id, pending))?;
-            return Ok(Applied::default());
+            let again = page.retry && old.tries + 1 < MAX_TRIES;
+            let sql = "UPDATE article SET pending = ?2, tries = tries + 1 WHERE id = ?1";
+            tx.conn.prepare_cached(sql)?.execute((old.id, if again { 2 } else { 0 }))?;
+            let mut applied = Applied::default();
+            if !again && delivered::settle(tx, &old, micros(page.at))? {
+                applied.changed.push(page.id);
+                applied.count = 1;
+            }
+            return Ok(applied);
         }
     };
     let mut item = item.clone();
@@ -254,13 +289,14 @@ pub(super) fn page(tx: &mut Tx<'_>, page: &PageRead) -> Result<Applied> {
     let text = plain_text(&item.body);
     let digest = item_digest(&item, &text);
     let mut applied = Applied::default();
+    if !old.filled {
+        delivered::keep_newest(tx, &old)?;
+    }
     if digest != old.digest {
         applied.count = 1;
         if old.pending > 0 && !old.filled {
             // The newest version is only the teaser of this text: it is completed, not followed by another.
-            tx.conn.prepare_cached("DELETE FROM version WHERE article = ?1 AND number = ?2")?.execute((old.id, old.versions))?;
-            store_version(tx, old.id, old.versions, &item, &text, micros(page.at))?;
-            newest(tx, &old, old.versions, &item, &text, digest)?;
+            in_place(tx, &old, &item, &text, digest, micros(page.at))?;
         } else {
             version(tx, &old, &item, &text, digest, micros(page.at))?;
             applied.changed.push(page.id);
@@ -271,8 +307,27 @@ pub(super) fn page(tx: &mut Tx<'_>, page: &PageRead) -> Result<Applied> {
     Ok(applied)
 }
 
+/// The newest version gives way to this: it was only a part of it, or the same from elsewhere.
+fn in_place(tx: &mut Tx<'_>, old: &Known, item: &Item, text: &str, digest: i64, at: i64) -> Result<()> {
+    let mut s = tx.conn.prepare_cached("DELETE FROM version WHERE article = ?1 AND number = ?2 RETURNING body")?;
+    // Read to its end, or nothing is deleted.
+    let bodies: Vec<Option<i64>> = s.query_map((old.id, old.versions), |r| r.get(0))?.collect::<rusqlite::Result<_>>()?;
+    store_version(tx, old.id, old.versions, item, text, at)?;
+    unused(tx, bodies.into_iter().flatten().next())?;
+    newest(tx, old, old.versions, item, text, digest)
+}
+
+/// Drops a text that nothing has any more.
+pub(super) fn unused(tx: &Tx<'_>, body: Option<i64>) -> Result<()> {
+    let Some(body) = body else { return Ok(()) };
+    let sql = "DELETE FROM body WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM version WHERE body = ?1)
+        AND NOT EXISTS (SELECT 1 FROM delivered WHERE body = ?1)";
+    tx.conn.prepare_cached(sql)?.execute([body])?;
+    Ok(())
+}
+
 /// Another version of a known article.
-fn version(tx: &mut Tx<'_>, old: &Known, item: &Item, text: &str, digest: i64, at: i64) -> Result<()> {
+pub(super) fn version(tx: &mut Tx<'_>, old: &Known, item: &Item, text: &str, digest: i64, at: i64) -> Result<()> {
     store_version(tx, old.id, old.versions + 1, item, text, at)?;
     newest(tx, old, old.versions + 1, item, text, digest)
 }
@@ -313,7 +368,7 @@ fn store_version(tx: &mut Tx<'_>, article: i64, number: i64, item: &Item, text: 
 }
 
 /// The row of this text; the one there is, if it was stored before.
-fn body(tx: &mut Tx<'_>, blocks: &[Block]) -> Result<i64> {
+pub(super) fn body(tx: &mut Tx<'_>, blocks: &[Block]) -> Result<i64> {
     let blob = tx.packer.pack(blocks)?;
     let digest = rows::Digest::new().add(&blob).get();
     let same = tx

@@ -39,6 +39,7 @@ pub(super) fn import(
         feed,
         outlet: file::outlet(&row.feed.address, &row.facts.site),
         full_text: row.feed.settings.full_text,
+        pages: true,
         title: row.feed.title,
     };
     let mut applied = Applied { label: subscribed.label, feed: Some(feed), subscribed: subscribed.subscribed, ..Applied::default() };

@@ -4,7 +4,7 @@ use rusqlite::{OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 
 use super::error::Result;
-use super::rows::{micros, unpack};
+use super::rows::{clean, micros, unpack};
 use super::write::Tx;
 use super::{marks, subscribe};
 use crate::model::{Address, Applied, ArticleId, Clean, FeedId, FeedSettings};
@@ -57,25 +57,50 @@ pub(super) fn redo(tx: &mut Tx<'_>) -> Result<Applied> {
 }
 
 fn step(tx: &mut Tx<'_>, which: &str, back: bool) -> Result<Applied> {
-    type Row = (i64, String, i64, Vec<u8>);
-    let row: Option<Row> = tx.conn.prepare_cached(which)?.query_row([], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?))).optional()?;
+    let row = tx
+        .conn
+        .prepare_cached(which)?
+        .query_row([], |r| Ok((r.get::<_, i64>(0)?, clean(r, 1)?, r.get(2).unwrap_or(0_i64), blob(r, 3))))
+        .optional()?;
     let Some((id, label, count, blob)) = row else {
         let label = if back { "nothing to take back" } else { "nothing to do again" };
         return Ok(Applied { label: Clean::line(label), ..Applied::default() });
     };
-    tx.conn.prepare_cached("UPDATE journal SET undone = ?2 WHERE id = ?1")?.execute((id, back))?;
-    match unpack(&blob)? {
-        Deed::Read(read, rows) => marks::again(tx, marks::Column::Read, read, &rows, back)?,
-        Deed::Save(saved, rows) => marks::again(tx, marks::Column::Saved, saved, &rows, back)?,
-        Deed::Tag { tag, on, ids } => {
-            marks::put_tag(tx, &ids, &tag, on != back)?;
+    tx.conn.prepare_cached("SAVEPOINT deed")?.execute([])?;
+    let done = replay(tx, &blob, back);
+    match done {
+        Ok(()) => {
+            tx.conn.prepare_cached("UPDATE journal SET undone = ?2 WHERE id = ?1")?.execute((id, back))?;
+            tx.conn.prepare_cached("RELEASE deed")?.execute([])?;
+            let label = format!("{}: {label}", if back { "took back" } else { "did again" });
+            Ok(Applied { label: Clean::line(&label), count: count.max(0).unsigned_abs(), ..Applied::default() })
         }
-        Deed::Unsubscribe(feed) => subscribe::list(tx, feed, back)?,
+        Err(fault) if fault.is_own() => {
+            // Spent: it would stand in the way of those before it for ever.
+            tx.conn.prepare_cached("ROLLBACK TO deed")?.execute([])?;
+            tx.conn.prepare_cached("RELEASE deed")?.execute([])?;
+            tx.conn.prepare_cached("DELETE FROM journal WHERE id = ?1")?.execute([id])?;
+            let failure = format!("Cannot {} “{label}”: {}", if back { "take back" } else { "do again" }, fault.own_words());
+            Ok(Applied { failure: Some(Clean::line(&failure)), ..Applied::default() })
+        }
+        Err(fault) => Err(fault),
+    }
+}
+
+/// The bytes of a column, whatever it is; a damaged one is found out when it is unpacked.
+fn blob(row: &rusqlite::Row<'_>, at: usize) -> Vec<u8> {
+    row.get_ref(at).ok().and_then(|v| v.as_bytes_or_null().ok().flatten().map(<[u8]>::to_vec)).unwrap_or_default()
+}
+
+fn replay(tx: &mut Tx<'_>, blob: &[u8], back: bool) -> Result<()> {
+    match unpack(blob)? {
+        Deed::Read(read, rows) => marks::again(tx, marks::Column::Read, read, &rows, back),
+        Deed::Save(saved, rows) => marks::again(tx, marks::Column::Saved, saved, &rows, back),
+        Deed::Tag { tag, on, ids } => marks::put_tag(tx, &ids, &tag, on != back).map(drop),
+        Deed::Unsubscribe(feed) => subscribe::list(tx, feed, back),
         Deed::Edit { feed, before, after } => {
             let (address, settings) = if back { before } else { after };
-            subscribe::put(tx, feed, &address, &settings)?;
+            subscribe::put(tx, feed, &address, &settings)
         }
     }
-    let label = format!("{}: {label}", if back { "took back" } else { "did again" });
-    Ok(Applied { label: Clean::line(&label), count: count.max(0).unsigned_abs(), ..Applied::default() })
 }

@@ -82,7 +82,10 @@ pub(super) fn read_only(dir: &Path) -> Result<(Connection, PathBuf), StoreError>
     }
     let conn = read_only_at(&path, false).or_else(|e| match e.kind {
         // Without write access there can be no shared memory beside the file: read it as what it is, a file at rest.
-        StoreErrorKind::Permission | StoreErrorKind::ReadOnly => read_only_at(&path, true),
+        // So on a full disk, or one that takes nothing any more.
+        StoreErrorKind::Permission | StoreErrorKind::ReadOnly | StoreErrorKind::Full | StoreErrorKind::Io => {
+            read_only_at(&path, true).map_err(|_| e)
+        }
         _ => Err(e),
     })?;
     Ok((conn, path))

@@ -16,6 +16,9 @@ use crate::model::{
     Query, Question, Snapshot, StoryId, Version, When,
 };
 
+/// How long an agency without anything unread stays on the desk after its last article, in microseconds: 30 days.
+const LATELY: i64 = 30 * 86_400_000_000;
+
 /// A read-only connection, beside the writer of this or another process.
 pub struct Reader {
     pub(super) conn: Connection,
@@ -385,9 +388,14 @@ impl Reader {
                 kind: DeskKind::Feed(feed.id, feed.health.failure.is_some()),
             });
         }
-        let sql = "SELECT key, name, unread FROM agency WHERE unread > 0 ORDER BY unread DESC, name LIMIT 200";
+        // By name, and there as long as there was something lately: rows that moved or went while they are read would be
+        // taken for each other.
+        let sql = "SELECT key, name, unread FROM agency g WHERE unread > 0 OR EXISTS (
+                SELECT 1 FROM credit c JOIN article a ON a.id = c.article WHERE c.agency = g.id AND c.time > ?1 AND a.listed = 1)
+             ORDER BY name COLLATE NOCASE, key LIMIT 500";
         let mut s = self.conn.prepare_cached(sql)?;
-        let agencies = s.query_map([], |r| Ok((r.get::<_, String>(0)?, clean(r, 1)?, r.get::<_, i64>(2)?)))?;
+        let lately = micros(now).saturating_sub(LATELY);
+        let agencies = s.query_map([lately], |r| Ok((r.get::<_, String>(0)?, clean(r, 1)?, r.get::<_, i64>(2)?)))?;
         for agency in agencies {
             let (key, label, n) = agency?;
             rows.push(DeskRow { label, query: Query::agency(&AgencyId::new(&key)), unread: known(n), kind: DeskKind::Agency });

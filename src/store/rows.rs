@@ -6,7 +6,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::error::{Fault, Result};
-use crate::model::{Address, Clean, Feed, FeedFacts, FeedId, FeedSettings, Health, Item, Rhythm, Status, Validators};
+use crate::model::{Address, Clean, Failure, FailureKind, Feed, FeedFacts, FeedId, FeedSettings, Health, Item, Rhythm, Status, Validators};
 
 /// Blobs below this are left as they are: packing would cost more than it saves.
 const WORTH_PACKING: usize = 256;
@@ -141,11 +141,25 @@ const FEED_COLUMNS: &str = "SELECT f.id, f.address, f.settings, f.facts, f.healt
     coalesce(t.articles, 0), coalesce(t.unread, 0), f.next IS NULL FROM feed f LEFT JOIN tally t ON t.feed = f.id";
 
 fn feed_row(row: &Row<'_>) -> Result<FeedRow> {
-    let text = |at: usize| -> Result<String> { Ok(row.get(at)?) };
-    let address = Address::stored(&text(1)?).map_err(|e| Fault::Broken(e.to_string()))?;
-    let settings: FeedSettings = json(&text(2)?)?;
-    let facts: FeedFacts = json(&text(3)?)?;
-    let health: Health = json(&text(4)?)?;
+    /// A field that cannot be read is as if nothing had been set.
+    fn field<T: DeserializeOwned + Default>(row: &Row<'_>, at: usize, name: &'static str, lost: &mut Vec<&'static str>) -> T {
+        row.get_ref(at).ok().and_then(|v| v.as_str().ok().and_then(|text| serde_json::from_str(text).ok())).unwrap_or_else(|| {
+            lost.push(name);
+            T::default()
+        })
+    }
+    let address = row.get_ref(1)?.as_str().map_err(|e| Fault::Broken(e.to_string()))?;
+    let address = Address::stored(address).map_err(|e| Fault::Broken(e.to_string()))?;
+    let mut lost = Vec::new();
+    let settings: FeedSettings = field(row, 2, "settings", &mut lost);
+    let facts: FeedFacts = field(row, 3, "title", &mut lost);
+    let mut health: Health = field(row, 4, "health", &mut lost);
+    let validators: Validators = field(row, 5, "validators", &mut lost);
+    let rhythm: Rhythm = field(row, 6, "schedule", &mut lost);
+    if !lost.is_empty() {
+        let what = format!("What the cache kept of it cannot be read: {}.", lost.join(", "));
+        health.failure = Some(Failure::new(FailureKind::Local, what, "Set it up again; its articles are kept."));
+    }
     let title = feed_title(&address, &settings, &facts);
     let feed = Feed {
         id: FeedId(row.get(0)?),
@@ -158,7 +172,7 @@ fn feed_row(row: &Row<'_>) -> Result<FeedRow> {
         unread: row.get::<_, i64>(9)?.max(0).unsigned_abs(),
         address,
     };
-    Ok(FeedRow { feed, facts, validators: json(&text(5)?)?, rhythm: json(&text(6)?)?, subscribed: row.get(7)?, woken: row.get(10)? })
+    Ok(FeedRow { feed, facts, validators, rhythm, subscribed: row.get(7)?, woken: row.get(10)? })
 }
 
 /// The reader's own title, else the feed's, else its host.
@@ -178,7 +192,12 @@ pub(super) fn feeds(conn: &Connection, only: &str) -> Result<Vec<FeedRow>> {
     let mut rows = s.query([])?;
     let mut out = Vec::new();
     while let Some(row) = rows.next()? {
-        out.push(feed_row(row)?);
+        match feed_row(row) {
+            Ok(feed) => out.push(feed),
+            // Without its address it is no feed; the others are.
+            Err(fault) if fault.is_own() => {}
+            Err(fault) => return Err(fault),
+        }
     }
     out.sort_by_cached_key(|f| (f.feed.title.to_lowercase(), f.feed.id));
     Ok(out)

@@ -2,6 +2,7 @@
 
 use rusqlite::{OptionalExtension, params};
 
+use super::delivered;
 use super::error::{Fault, Result};
 use super::journal::{Deed, record};
 use super::rows::{self, micros, to_json};
@@ -75,14 +76,31 @@ fn title(tx: &Tx<'_>, feed: FeedId) -> Result<Clean> {
     Ok(row.feed.title)
 }
 
+/// Makes room at `address` for `feed`, which stands at `here`: what was given up there changes places with it, and keeps
+/// its marks.
+pub(super) fn vacate(tx: &Tx<'_>, address: &Address, feed: FeedId, here: &Address) -> Result<()> {
+    let Some((other, false)) = at(tx, address)?.filter(|(other, _)| *other != feed) else { return Ok(()) };
+    // No two rows may have one address, not even for a moment.
+    tx.conn.prepare_cached("UPDATE feed SET address = '#' || id WHERE id = ?1")?.execute([feed.0])?;
+    tx.conn.prepare_cached("UPDATE feed SET address = ?2, health = ?3, validators = ?4, rhythm = ?5 WHERE id = ?1")?.execute(params![
+        other.0,
+        here.as_str(),
+        to_json(&Health::default())?,
+        to_json(&Validators::default())?,
+        to_json(&Rhythm::default())?,
+    ])?;
+    Ok(())
+}
+
 /// Sets address and settings. A new address is asked afresh; so is a feed that was gone or paused.
-pub(super) fn put(tx: &Tx<'_>, feed: FeedId, address: &Address, settings: &FeedSettings) -> Result<()> {
-    if let Some((other, _)) = at(tx, address)?.filter(|(other, _)| *other != feed) {
+pub(super) fn put(tx: &mut Tx<'_>, feed: FeedId, address: &Address, settings: &FeedSettings) -> Result<()> {
+    if let Some((other, _)) = at(tx, address)?.filter(|(other, subscribed)| *other != feed && *subscribed) {
         return Err(Fault::Refused(format!("{} already stands at {}.", title(tx, other)?, address.public())));
     }
     let Some(row) = rows::feed(tx.conn, feed)? else {
         return Err(Fault::Refused(format!("There is no feed {feed}.")));
     };
+    vacate(tx, address, feed, &row.feed.address)?;
     let moved = row.feed.address != *address;
     let mut health = row.feed.health;
     health.gone = false;
@@ -107,7 +125,7 @@ pub(super) fn put(tx: &Tx<'_>, feed: FeedId, address: &Address, settings: &FeedS
             wake,
         ])?;
     if settings.full_text == FullText::Never {
-        tx.conn.prepare_cached("UPDATE article SET pending = 0 WHERE pending > 0 AND feed = ?1")?.execute([feed.0])?;
+        delivered::settle_all(tx, feed, micros(tx.now))?;
     }
     Ok(())
 }

@@ -101,6 +101,8 @@ fn polled(feed: FeedId, outcome: Outcome) -> Change {
         why_next: Clean::line("every 30 minutes"),
         rhythm: Rhythm::default(),
         moved: None,
+        asked: None,
+        pages: None,
     }))
 }
 
@@ -201,7 +203,7 @@ fn marks_are_undone_and_done_again_across_restarts() {
     let applied = cache.apply(Change::ReadAll { query: Query::all(), as_of });
     assert_eq!((applied.label.as_str(), applied.count), ("marked 5 articles read", 5));
     assert_eq!(cache.titles("is:unread"), ["later"]);
-    assert_eq!((cache.unread("Unread"), cache.unread("apa")), ("1".into(), "".into()));
+    assert_eq!((cache.unread("Unread"), cache.unread("apa")), ("1".into(), "0".into()));
     cache.writer = open(cache.dir.path()).unwrap();
     assert_eq!(cache.apply(Change::Undo).label.as_str(), "took back: marked 5 articles read");
     assert_eq!((cache.unread("Unread"), cache.unread("apa")), ("6".into(), "5".into()));
@@ -515,7 +517,9 @@ fn the_whole_query_language_is_answered() {
     check("sort:old text", &[c, b, a]);
 }
 
+mod delivered;
 mod imported;
+mod meanwhile;
 mod never_lost;
 mod plans;
 mod undo;

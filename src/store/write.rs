@@ -66,12 +66,7 @@ fn batch(conn: &mut Connection, packer: &mut Packer, zone: &TimeZone, changes: &
             Ok(applied) => out.push(applied),
             Err(fault) if fault.is_own() => {
                 tx.prepare_cached("ROLLBACK TO change")?.execute([])?;
-                let failure = match fault {
-                    Fault::Refused(what) => what,
-                    Fault::Broken(what) => format!("A row of the cache cannot be read: {what}."),
-                    Fault::Sql(e) => format!("The cache refused it: {e}."),
-                };
-                out.push(Applied { failure: Some(Clean::line(&failure)), ..Applied::default() });
+                out.push(Applied { failure: Some(Clean::line(&fault.own_words())), ..Applied::default() });
             }
             Err(fault) => return Err(fault),
         }
@@ -92,7 +87,9 @@ fn one(tx: &mut Tx<'_>, change: &Change) -> Result<Applied> {
         Change::Page(page) => file::page(tx, page),
         Change::HostWait { host, until } => {
             tx.conn
-                .prepare_cached("INSERT INTO host(name, until) VALUES (?1, ?2) ON CONFLICT(name) DO UPDATE SET until = excluded.until")?
+                .prepare_cached(
+                    "INSERT INTO host(name, until) VALUES (?1, ?2) ON CONFLICT(name) DO UPDATE SET until = max(until, excluded.until)",
+                )?
                 .execute((host, micros(*until)))?;
             tx.conn.prepare_cached("DELETE FROM host WHERE until < ?1")?.execute([micros(tx.now)])?;
             Ok(Applied { count: 1, ..Applied::default() })

@@ -59,7 +59,17 @@ pub fn item(dice: &mut Dice, n: usize, at: Timestamp) -> Item {
 pub fn polled(feed: FeedId, at: Timestamp, items: Vec<Item>) -> Change {
     let outcome = Outcome::Read { facts: FeedFacts::default(), items, validators: Validators::default(), warnings: Vec::new() };
     let why_next = Clean::default();
-    Change::Polled(Box::new(Polled { feed, at, outcome, next: at, why_next, rhythm: Rhythm::default(), moved: None }))
+    Change::Polled(Box::new(Polled {
+        feed,
+        at,
+        outcome,
+        next: at,
+        why_next,
+        rhythm: Rhythm::default(),
+        moved: None,
+        asked: None,
+        pages: None,
+    }))
 }
 
 /// Milliseconds that this thread has worked; of the clock where the system does not say.

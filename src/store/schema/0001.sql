@@ -130,6 +130,14 @@ CREATE TABLE version (
 CREATE UNIQUE INDEX version_number ON version(article, number);
 CREATE INDEX version_body ON version(body) WHERE body IS NOT NULL;
 
+-- What the feed itself last delivered of an article whose newest text came from its page.
+CREATE TABLE delivered (
+    article INTEGER PRIMARY KEY REFERENCES article(id) ON DELETE CASCADE,
+    body    INTEGER REFERENCES body(id),
+    item    BLOB NOT NULL                       -- as in version
+);
+CREATE INDEX delivered_body ON delivered(body) WHERE body IS NOT NULL;
+
 CREATE TABLE live_post (
     article INTEGER NOT NULL REFERENCES article(id) ON DELETE CASCADE,
     post    TEXT NOT NULL,

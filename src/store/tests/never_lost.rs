@@ -186,3 +186,32 @@ fn a_file_at_rest_is_read_without_a_trace() {
     let n: i64 = conn.query_row("SELECT count(*) FROM article", [], |r| r.get(0)).unwrap();
     assert_eq!((n, std::fs::read_dir(alone.path()).unwrap().count()), (1, 1));
 }
+
+/// Not a test of its own: the process that [`a_cache_on_a_full_disk_is_read`] lets write nothing.
+#[test]
+#[ignore = "run by another test"]
+fn child_that_reads_where_nothing_can_be_written() {
+    let Ok(dir) = std::env::var(CHILD) else { return };
+    let reader = Reader::open(Path::new(&dir)).unwrap();
+    println!("read {}", reader.article(ArticleId(1), None).unwrap().unwrap().item.title);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_cache_on_a_full_disk_is_read() {
+    let (mut cache, feeds) = Cache::with_feeds(1);
+    cache.poll(feeds[0], vec![item("A", 1)]);
+    let dir = cache.dir;
+    // The last to go takes the shared memory along, which must then be made anew.
+    drop((cache.reader, cache.writer));
+    assert!(!dir.path().join(format!("{FILE}-shm")).exists());
+    let child = Command::new("sh")
+        .args(["-c", "trap '' XFSZ; ulimit -f 0; exec \"$0\" \"$@\""])
+        .arg(std::env::current_exe().unwrap())
+        .args(["store::tests::never_lost::child_that_reads_where_nothing_can_be_written", "--exact", "--ignored", "--nocapture"])
+        .env(CHILD, dir.path())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&child.stdout);
+    assert!(said.contains("read A"), "{said}");
+}

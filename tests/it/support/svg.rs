@@ -76,10 +76,10 @@ fn run(out: &mut String, cell: &Cell, text: &str, x: u16, y: u16, cols: u16) {
     if cell.underline() {
         style.push_str(" text-decoration=\"underline\"");
     }
-    let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace(' ', "\u{a0}");
+    let escaped = text.replace('&', "&amp;").replace('<', "&lt;");
     let _ = writeln!(
         out,
-        "<text x=\"{px}\" y=\"{}\" fill=\"{fg}\"{style} textLength=\"{width}\" lengthAdjust=\"spacingAndGlyphs\">{escaped}</text>",
+        "<text xml:space=\"preserve\" x=\"{px}\" y=\"{}\" fill=\"{fg}\"{style} textLength=\"{width}\" lengthAdjust=\"spacingAndGlyphs\">{escaped}</text>",
         py + 13.0
     );
 }

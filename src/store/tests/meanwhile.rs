@@ -1,0 +1,152 @@
+//! What happens while something else is under way, and rows that cannot be read: each costs itself only.
+
+use super::*;
+
+fn answer(feed: FeedId, items: Vec<Item>) -> Polled {
+    let validators = Validators { etag: Some("\"old\"".into()), last_modified: None };
+    let read = Outcome::Read { facts: FeedFacts::default(), items, validators, warnings: vec![] };
+    match polled(feed, read) {
+        Change::Polled(p) => *p,
+        _ => unreachable!(),
+    }
+}
+
+fn feed_of(cache: &Cache, id: FeedId) -> Feed {
+    cache.reader.feeds().unwrap().into_iter().find(|f| f.id == id).unwrap()
+}
+
+#[test]
+fn an_answer_from_an_address_that_was_changed_meanwhile_is_not_filed() {
+    let (mut cache, feeds) = Cache::with_feeds(1);
+    let asked = |item: &str| Polled { asked: Some(address(1)), ..answer(feeds[0], vec![item_of(item)]) };
+    fn item_of(title: &str) -> Item {
+        item(title, 1)
+    }
+    cache.apply(Change::Polled(Box::new(asked("A"))));
+    cache.apply(Change::EditFeed { feed: feeds[0], address: Some(address(7)), settings: None });
+    assert_eq!(cache.apply(Change::Polled(Box::new(asked("B")))).new, []);
+    assert_eq!(cache.titles(""), ["A"]);
+    let due = cache.reader.due(now(), false).unwrap();
+    assert_eq!((due.len(), &due[0].validators, &due[0].feed.address), (1, &Validators::default(), &address(7)));
+}
+
+#[test]
+fn a_pause_set_while_a_feed_is_asked_stays() {
+    let (mut cache, feeds) = Cache::with_feeds(1);
+    let paused = FeedSettings { paused: true, ..FeedSettings::default() };
+    cache.apply(Change::EditFeed { feed: feeds[0], address: None, settings: Some(paused) });
+    cache.apply(Change::Polled(Box::new(Polled { asked: Some(address(1)), ..answer(feeds[0], vec![item("A", 1)]) })));
+    assert_eq!(cache.titles(""), ["A"]);
+    assert!(feed_of(&cache, feeds[0]).settings.paused);
+    assert!(cache.reader.due(now(), true).unwrap().is_empty());
+}
+
+#[test]
+fn a_feed_that_moved_onto_another_subscription_says_so() {
+    let (mut cache, feeds) = Cache::with_feeds(2);
+    let moved = Polled { moved: Some(address(2)), ..answer(feeds[0], vec![item("A", 1)]) };
+    cache.apply(Change::Polled(Box::new(moved)));
+    let feed = feed_of(&cache, feeds[0]);
+    assert_eq!(feed.address, address(1));
+    assert_eq!(
+        feed.health.failure.unwrap().to_string(),
+        "It has moved to https://outlet2.example/feed, which you follow already. Remove one of them."
+    );
+    assert_eq!((feed.health.failures, feed.health.succeeded), (0, Some(now())));
+    // It is proven still, so that the next poll says it again.
+    let due = cache.reader.due(now(), true).unwrap();
+    assert_eq!(due.iter().find(|d| d.feed.id == feeds[0]).unwrap().rhythm.moving, Some((address(2), u32::MAX)));
+}
+
+#[test]
+fn a_subscription_that_was_given_up_is_no_obstacle() {
+    let (mut cache, feeds) = Cache::with_feeds(2);
+    cache.poll(feeds[1], vec![item("kept", 5)]);
+    cache.apply(Change::Save { ids: vec![cache.id("kept")], saved: true });
+    cache.apply(Change::Unsubscribe(feeds[1]));
+    let moved = Polled { moved: Some(address(2)), ..answer(feeds[0], vec![item("A", 1)]) };
+    cache.apply(Change::Polled(Box::new(moved)));
+    assert_eq!(feed_of(&cache, feeds[0]).address, address(2));
+    assert_eq!(cache.titles("is:saved"), ["kept"]);
+    cache.apply(Change::EditFeed { feed: feeds[0], address: Some(address(1)), settings: None });
+    assert_eq!(feed_of(&cache, feeds[0]).address, address(1));
+    cache.apply(Change::Undo);
+    assert_eq!(feed_of(&cache, feeds[0]).address, address(2));
+}
+
+#[test]
+fn the_longest_wait_that_a_host_asked_for_counts() {
+    let mut cache = Cache::new();
+    let wait = |minutes: i64| Change::HostWait { host: "outlet.example".into(), until: ago(-minutes) };
+    for minutes in [60, 5, 30] {
+        cache.apply(wait(minutes));
+    }
+    assert_eq!(cache.reader.host_waits(now()).unwrap(), [("outlet.example".to_owned(), ago(-60))]);
+}
+
+#[test]
+fn a_deed_that_cannot_be_taken_back_does_not_block_those_before_it() {
+    let (mut cache, feeds) = Cache::with_feeds(1);
+    cache.poll(feeds[0], vec![item("A", 1)]);
+    let id = cache.id("A");
+    cache.apply(Change::Read { ids: vec![id], read: true });
+    cache.apply(Change::Save { ids: vec![id], saved: true });
+    cache.apply(Change::EditFeed { feed: feeds[0], address: Some(address(7)), settings: None });
+    cache.apply(Change::Subscribe { address: address(1), settings: FeedSettings::default(), facts: None });
+    cache.writer.conn.execute_batch("UPDATE journal SET deed = 'no JSON' WHERE label LIKE 'saved%'").unwrap();
+    let mut undo = || cache.writer.apply(&[Change::Undo], now()).unwrap().pop().unwrap();
+    let refused = undo().failure.unwrap();
+    assert_eq!(
+        refused.as_str(),
+        "Cannot take back “changed outlet1.example”: outlet1.example already stands at https://outlet1.example/feed."
+    );
+    let broken = undo().failure.unwrap();
+    assert!(broken.starts_with("Cannot take back “saved 1 article”: A row of the cache cannot be read"), "{broken}");
+    assert_eq!(undo().label.as_str(), "took back: marked 1 article read");
+    assert_eq!(undo().label.as_str(), "nothing to take back");
+    assert_eq!(cache.titles("is:unread is:saved"), ["A"]);
+    assert_eq!(cache.apply(Change::Redo).label.as_str(), "did again: marked 1 article read");
+}
+
+#[test]
+fn a_feed_whose_row_cannot_be_read_does_not_hide_the_others() {
+    let (mut cache, feeds) = Cache::with_feeds(3);
+    let sql = "UPDATE feed SET settings = '{', rhythm = x'ff' WHERE id = 1; UPDATE feed SET address = 'nowhere at all' WHERE id = 3";
+    cache.writer.conn.execute_batch(sql).unwrap();
+    let all = cache.reader.feeds().unwrap();
+    assert_eq!(all.iter().map(|f| f.id).collect::<Vec<_>>(), feeds[..2]);
+    let failure = all[0].health.failure.clone().unwrap();
+    assert_eq!(failure.what.as_str(), "What the cache kept of it cannot be read: settings, schedule.");
+    assert!(all[1].health.failure.is_none());
+    assert_eq!(cache.reader.due(now(), false).unwrap().len(), 2);
+    assert_eq!(cache.poll(feeds[0], vec![item("A", 1)]).new.len(), 1);
+}
+
+#[test]
+fn the_desk_does_not_move_while_it_is_read() {
+    let (mut cache, feeds) = Cache::with_feeds(1);
+    let items = vec![
+        credited(item("A", 1), &["zpa"]),
+        credited(item("B", 2), &["zpa", "Bpa"]),
+        credited(item("C", 3), &["apa"]),
+        credited(item("D", 60 * 24 * 40), &["old"]),
+    ];
+    let ids = cache.poll(feeds[0], items).new;
+    let agencies =
+        |cache: &Cache| cache.desk().into_iter().filter(|(l, _)| ["apa", "Bpa", "zpa", "old"].contains(&l.as_str())).collect::<Vec<_>>();
+    let rows = |want: [(&str, &str); 4]| want.map(|(l, n)| (l.to_owned(), n.to_owned()));
+    assert_eq!(agencies(&cache), rows([("apa", "1"), ("Bpa", "1"), ("old", "1"), ("zpa", "2")]));
+    cache.apply(Change::Read { ids, read: true });
+    // What brought nothing for a month may go.
+    assert_eq!(agencies(&cache), rows([("apa", "0"), ("Bpa", "0"), ("zpa", "0"), ("", "")])[..3]);
+}
+
+#[test]
+fn what_is_subscribed_already_keeps_its_settings_and_says_so() {
+    let (mut cache, feeds) = Cache::with_feeds(1);
+    let settings = FeedSettings { folder: Some(Clean::line("World")), ..FeedSettings::default() };
+    let applied = cache.apply(Change::Subscribe { address: address(1), settings, facts: None });
+    assert_eq!((applied.feed, applied.subscribed, applied.count), (Some(feeds[0]), false, 0));
+    assert_eq!(applied.label.as_str(), "already subscribed to outlet1.example");
+    assert_eq!(feed_of(&cache, feeds[0]).settings, FeedSettings::default());
+}
