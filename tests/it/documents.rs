@@ -73,7 +73,7 @@ fn screenshots_show_the_demo() {
         pty.send("/agency:apa agency:reuters\r");
         pty.until("the list of them", |s| s.contains("agency:reuters") && s.contains("APA"));
         pty.send(keys);
-        pty.until("its text", |s| cols < 100 || s.contains(" words"));
+        pty.until("its text", |s| cols < 100 || s.contains(" words") || s.contains("min left"));
         if update() {
             fs::create_dir_all(root().join("docs")).unwrap();
             fs::write(root().join("docs").join(file), pty.with(svg::draw)).unwrap();

@@ -236,3 +236,39 @@ async fn twenty_kills_in_the_middle_of_a_poll_lose_nothing() {
         assert!(doctor.out.contains("every page is whole"), "{}", doctor.out);
     });
 }
+
+/// A teaser that is corrected, with a page that is shorter now: the reader gets the correction, as a new version.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_corrected_teaser_brings_its_correction() {
+    let corrected = Arc::new(AtomicBool::new(false));
+    let now = corrected.clone();
+    let server = Server::start(move |seen| {
+        let late = now.load(Ordering::SeqCst);
+        let host = seen.header("Host").unwrap_or_default();
+        match seen.path.as_str() {
+            "/feed" if late => Reply::ok(TEASERS.replace("HOST", host).replace("endet ohne Einigung", "endet ohne Abkommen (Korrektur)")),
+            "/feed" => Reply::ok(TEASERS.replace("HOST", host)),
+            "/gipfel" if late => {
+                let (head, rest) = PAGE.split_once("<h2>Europäer").unwrap();
+                Reply::ok(format!("{head}{}", rest.split_once("</p>").unwrap().1))
+            }
+            "/gipfel" => Reply::ok(PAGE),
+            _ => Reply::new(404),
+        }
+    })
+    .await;
+    let mut home = Home::new();
+    beside(|| {
+        home.ok(&["add", &server.url("/feed")]);
+        corrected.store(true, Ordering::SeqCst);
+        home.at("2025-08-18T12:00:00Z");
+        home.ok(&["poll"]);
+        let list = home.json(&["list"]);
+        let gipfel = list.iter().find(|a| text(a, "title").contains("Korrektur")).unwrap_or_else(|| panic!("{list:#?}"));
+        let shown = home.json(&["show", &gipfel["id"].to_string()]).remove(0);
+        assert_eq!(shown["versions"], 2, "{shown:#}");
+        assert!(!text(&shown, "text").contains("Europäer"), "the longer old text is not kept as the new one: {shown:#}");
+        let first = home.json(&["show", &gipfel["id"].to_string(), "--version", "1"]).remove(0);
+        assert!(text(&first, "title").contains("ohne Einigung") && text(&first, "text").contains("Europäer"), "{first:#}");
+    });
+}
