@@ -80,6 +80,9 @@ pub struct Model {
     arrangement: Arrangement,
     desk: desk::State,
     headlines: headlines::State,
+    /// The list as it was before the open prompt's first letter, and before the filter that stands.
+    before_prompt: Option<Box<headlines::State>>,
+    unfiltered: Option<Box<headlines::State>>,
     article: article::State,
     sources: sources::State,
     overlay: Option<overlay::Overlay>,
@@ -135,6 +138,8 @@ impl Model {
             arrangement: Arrangement::default(),
             desk: desk::State::default(),
             headlines: headlines::State::default(),
+            before_prompt: None,
+            unfiltered: None,
             article: article::State::default(),
             sources: sources::State::default(),
             overlay: None,

@@ -28,7 +28,7 @@ pub(in super::super) enum Purpose {
 }
 
 /// What the pane knows.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(in super::super) struct State {
     /// What was asked: the list and the filter together.
     pub query: Query,

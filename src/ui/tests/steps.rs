@@ -463,6 +463,38 @@ fn undo_is_named_after_a_change() {
 }
 
 #[test]
+fn leaving_a_filter_scrolled_the_list_and_let_in_what_waits() {
+    let mut desk = Desk::open(many(500)).size(80, 24);
+    for _ in 0..40 {
+        desk.press("j");
+    }
+    desk.press("k k k");
+    let before = desk.pane(Pane::Headlines);
+    let rows = before.len() - 1;
+    arrive(&mut desk, 2);
+    for leave in ["esc", "enter esc", "enter j j esc", "ctrl-u esc", "enter / 7 esc esc"] {
+        desk.press("/");
+        desk.types("number 3");
+        assert_ne!(desk.pane(Pane::Headlines)[..rows], before[..rows]);
+        desk.press(leave);
+        assert_eq!(desk.pane(Pane::Headlines)[..rows], before[..rows], "{leave}");
+        assert_eq!(selected(&desk), 463, "{leave}");
+        assert!(desk.model.prompt.is_none() && desk.line_with("2 new · press .").is_some(), "{leave}: {}", desk.screen());
+    }
+}
+
+#[test]
+fn a_wrong_filter_listed_its_last_prefix_that_parsed_and_was_cut_on_small_screens() {
+    for (cols, rows) in [(80, 24), (40, 15)] {
+        let mut desk = Desk::open(summit()).size(cols, rows).keys("/");
+        desk.types("kyiv is:purple");
+        assert_eq!(desk.model.headlines.filter, "kyiv");
+        let screen: String = desk.screen().lines().map(|l| format!("{} ", l.trim_matches(['│', ' ']))).collect();
+        assert!(screen.contains("`purple` is no state") && screen.contains("not applied"), "{}", desk.screen());
+    }
+}
+
+#[test]
 fn stale_answers_are_dropped() {
     let mut desk = Desk::open(summit()).size(80, 24);
     desk.slow = true;
