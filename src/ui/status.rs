@@ -10,6 +10,9 @@ use super::prompt::{Asks, Prompt};
 use super::theme::Role;
 use super::{Level, Model, when};
 
+/// Seconds before a poll from which on they are counted.
+pub(super) const SOON: i64 = 90;
+
 /// Writes a pane's title into its upper border: name, a rule, what it shows; on the right a corner.
 pub(super) fn pane_title(pen: &mut Pen<'_>, outer: Rect, name: &str, focused: bool, more: &Line, corner: Option<&str>) {
     if outer.width < 6 {
@@ -146,7 +149,7 @@ fn polling(model: &Model, room: u16) -> Line {
     } else if p.elsewhere {
         line.push("polled elsewhere", Role::Hint);
     } else if let Some(next) = p.next {
-        line.push(format!("next {}", when::clock(next, &model.zone)), Role::Hint);
+        line.push(until(next, model), Role::Hint);
     }
     if failed > 0 {
         let key = model.keys.keys(Command::Feeds).into_iter().next().unwrap_or_default();
@@ -159,6 +162,16 @@ fn polling(model: &Model, room: u16) -> Line {
         }
     }
     line
+}
+
+/// When the next poll is: by the clock, and in seconds when it is near.
+fn until(next: jiff::Timestamp, model: &Model) -> String {
+    match next.as_second() - model.now.as_second() {
+        ..=0 => "polling soon".into(),
+        // By tens: it is drawn when something happens, not every second.
+        left @ 1..=SOON => format!("next {} s", (left + 9) / 10 * 10),
+        _ => format!("next {}", when::clock(next, &model.zone)),
+    }
 }
 
 /// Draws the lowest line; where the cursor stands if the reader types there.
