@@ -80,6 +80,9 @@ pub struct Model {
     arrangement: Arrangement,
     desk: desk::State,
     headlines: headlines::State,
+    /// The list as it was before the open prompt's first letter, and before the filter that stands.
+    before_prompt: Option<Box<headlines::State>>,
+    unfiltered: Option<Box<headlines::State>>,
     article: article::State,
     sources: sources::State,
     overlay: Option<overlay::Overlay>,
@@ -135,6 +138,8 @@ impl Model {
             arrangement: Arrangement::default(),
             desk: desk::State::default(),
             headlines: headlines::State::default(),
+            before_prompt: None,
+            unfiltered: None,
             article: article::State::default(),
             sources: sources::State::default(),
             overlay: None,
@@ -201,6 +206,21 @@ impl Model {
         let until = after(self.now, seconds);
         self.notice = Some(Notice { level, text, until });
         self.out.push(Effect::Wake(seconds.unsigned_abs() * 1000 + 50));
+    }
+
+    /// Wakes when the footer's word on the next poll is no longer true: when it is near, then by tens of seconds, then when
+    /// it is due. The time comes once a minute anyway.
+    fn wake_for_poll(&mut self) {
+        let Some(next) = self.progress.next.filter(|_| !self.progress.running()) else { return };
+        let left = next.as_second().saturating_sub(self.now.as_second());
+        let wait = match left {
+            ..=0 => return,
+            1..=status::SOON => (left - 1) % 10 + 1,
+            _ => left - status::SOON,
+        };
+        if wait < 60 {
+            self.out.push(Effect::Wake(wait.unsigned_abs() * 1000 + 50));
+        }
     }
 
     /// Asks for the list's window if the selection nears its edge.
@@ -276,11 +296,15 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Answer { ticket, answer } => model.answer(ticket, answer),
         Msg::Applied(result) => model.applied(result),
         Msg::CacheChanged => model.cache_changed(),
-        Msg::Progress(progress) => model.progress = progress,
+        Msg::Progress(progress) => {
+            model.progress = progress;
+            model.wake_for_poll();
+        }
         Msg::Notice { level, text } => model.say(level, text.as_str()),
         Msg::Tick(now) => {
             model.now = now;
             model.digit = None;
+            model.wake_for_poll();
             // Once a minute, so that little is lost to a kill.
             model.file_position();
             if model.notice.as_ref().is_some_and(|n| n.until <= now) {

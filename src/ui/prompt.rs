@@ -3,7 +3,8 @@
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::key::{Code, Key};
-use super::{Awaited, Level, Model};
+use super::panes::headlines::{self, Purpose};
+use super::{Awaited, Class, Level, Model};
 use crate::model::{Address, ArticleId, Change, Clean, FeedId, Query, QueryError};
 
 /// What is typed is capped here (bytes): nobody types more, only pastes do.
@@ -133,28 +134,79 @@ impl Model {
         if !matches!(prompt.asks, Asks::Filter { .. }) {
             return;
         }
-        prompt.error = prompt.text.parse::<Query>().err();
-        if prompt.error.is_none() {
-            let filter = prompt.text.clone();
-            self.filter(filter, None);
+        let text = prompt.text.clone();
+        match text.parse::<Query>() {
+            Ok(_) => self.filter(&text),
+            Err(e) => {
+                // What stands before the wrong word holds; what parsed while the word was being typed was not meant.
+                let head = text.get(..e.at.start).unwrap_or_default().trim_end().to_owned();
+                prompt.error = Some(e);
+                let shown = match &self.headlines.asking {
+                    Some(Purpose::Open { filter, .. }) => filter,
+                    _ => &self.headlines.filter,
+                };
+                if *shown != head && head.parse::<Query>().is_ok() {
+                    self.filter(&head);
+                }
+            }
         }
     }
 
-    fn filter(&mut self, filter: String, select: Option<ArticleId>) {
-        let (base, label) = (self.headlines.base.clone(), self.headlines.label.clone());
-        self.open_filtered(base, label, filter, select);
+    /// Lists what the filter finds; the list without it is kept to come back to.
+    fn filter(&mut self, filter: &str) {
+        let opening = matches!(self.headlines.asking, Some(Purpose::Open { .. }));
+        if self.before_prompt.is_none() && self.prompt.is_some() && !opening {
+            let list = Box::new(self.headlines.clone());
+            if list.filter.is_empty() {
+                self.unfiltered = Some(list.clone());
+            }
+            self.before_prompt = Some(list);
+        }
+        if filter.trim().is_empty() && self.restore_unfiltered() {
+            return;
+        }
+        self.refilter(filter, None);
+    }
+
+    fn refilter(&mut self, filter: &str, select: Option<ArticleId>) {
+        let (base, label) = match &self.headlines.asking {
+            Some(Purpose::Open { base, label, .. }) => (base.clone(), label.clone()),
+            _ => (self.headlines.base.clone(), self.headlines.label.clone()),
+        };
+        self.open_filtered(base, label, filter.to_owned(), select);
+    }
+
+    /// The list as it was, of the same snapshot; only its marks and the count of what waits are read again.
+    fn restore(&mut self, list: headlines::State) {
+        self.asked[Class::List as usize] = None;
+        self.headlines = list;
+        self.headlines.asking = None;
+        self.headlines.stale = true;
+        self.count_waiting();
+    }
+
+    fn restore_unfiltered(&mut self) -> bool {
+        let list = self.unfiltered.as_ref().filter(|list| list.base == self.headlines.base && list.label == self.headlines.label);
+        let Some(list) = list.map(|list| (**list).clone()) else { return false };
+        self.restore(list);
+        true
     }
 
     fn prompt_cancel(&mut self) {
-        if let Some(Prompt { asks: Asks::Filter { held }, .. }) = self.prompt.take() {
-            self.filter(String::new(), held);
+        let Some(Prompt { asks: Asks::Filter { held }, .. }) = self.prompt.take() else { return };
+        if let Some(list) = self.before_prompt.take() {
+            self.restore(*list);
+        } else if matches!(&self.headlines.asking, Some(Purpose::Open { filter, .. }) if !filter.is_empty()) {
+            self.refilter("", held);
         }
     }
 
-    /// Clears the filter, holding the selection.
+    /// Clears the filter: the list is as it was before.
     pub(super) fn clear_filter(&mut self) {
         let held = self.headlines.current().map(|row| row.id);
-        self.filter(String::new(), held);
+        if !self.restore_unfiltered() {
+            self.refilter("", held);
+        }
     }
 
     fn prompt_done(&mut self) {
@@ -162,7 +214,7 @@ impl Model {
         match prompt.asks {
             // A filter that is wrong stays open: its fault is pointed at.
             Asks::Filter { .. } if prompt.error.is_some() => self.prompt = Some(prompt),
-            Asks::Filter { .. } => {}
+            Asks::Filter { .. } => self.before_prompt = None,
             Asks::Tag(id) => {
                 let tag = Clean::line(prompt.text.trim().trim_start_matches('#'));
                 if tag.is_empty() {

@@ -76,13 +76,18 @@ impl Model {
         }
     }
 
-    /// Somebody wrote to the cache: counts are read again; rows stay as they are.
-    pub(super) fn cache_changed(&mut self) {
-        self.ask(Class::Desk, Question::Desk);
+    /// Asks how many wait for the list.
+    pub(super) fn count_waiting(&mut self) {
         if let Some(as_of) = self.headlines.as_of {
             let window = Window { as_of: Some(as_of), at: At::Top, before: 0, after: 0 };
             self.ask(Class::Waiting, Question::Headlines { query: self.headlines.query.clone(), window });
         }
+    }
+
+    /// Somebody wrote to the cache: counts are read again; rows stay as they are.
+    pub(super) fn cache_changed(&mut self) {
+        self.ask(Class::Desk, Question::Desk);
+        self.count_waiting();
         if let Some(id) = self.article.current().map(|a| a.id) {
             self.ask(Class::Newer, Question::Article { id, version: None });
         }

@@ -4,11 +4,14 @@
 use ratatui::layout::{Position, Rect};
 
 use super::command::{self, Command, Scope};
-use super::draw::{Line, Pen, cut, width};
+use super::draw::{Line, Pen, cut, flow, width};
 use super::layout::Layout;
 use super::prompt::{Asks, Prompt};
 use super::theme::Role;
 use super::{Level, Model, when};
+
+/// Seconds before a poll from which on they are counted.
+pub(super) const SOON: i64 = 90;
 
 /// Writes a pane's title into its upper border: name, a rule, what it shows; on the right a corner.
 pub(super) fn pane_title(pen: &mut Pen<'_>, outer: Rect, name: &str, focused: bool, more: &Line, corner: Option<&str>) {
@@ -146,7 +149,7 @@ fn polling(model: &Model, room: u16) -> Line {
     } else if p.elsewhere {
         line.push("polled elsewhere", Role::Hint);
     } else if let Some(next) = p.next {
-        line.push(format!("next {}", when::clock(next, &model.zone)), Role::Hint);
+        line.push(until(next, model), Role::Hint);
     }
     if failed > 0 {
         let key = model.keys.keys(Command::Feeds).into_iter().next().unwrap_or_default();
@@ -159,6 +162,16 @@ fn polling(model: &Model, room: u16) -> Line {
         }
     }
     line
+}
+
+/// When the next poll is: by the clock, and in seconds when it is near.
+fn until(next: jiff::Timestamp, model: &Model) -> String {
+    match next.as_second() - model.now.as_second() {
+        ..=0 => "polling soon".into(),
+        // By tens: it is drawn when something happens, not every second.
+        left @ 1..=SOON => format!("next {} s", (left + 9) / 10 * 10),
+        _ => format!("next {}", when::clock(next, &model.zone)),
+    }
 }
 
 /// Draws the lowest line; where the cursor stands if the reader types there.
@@ -223,12 +236,15 @@ fn awaited(model: &Model) -> Line {
 /// The line that is typed into.
 fn typing(model: &Model, pen: &mut Pen<'_>, prompt: &Prompt, x: u16, y: u16, room: u16) -> Position {
     pen.clear(Rect::new(x, y, room, 1));
-    let end = x + room;
+    let (left, end) = (x, x + room);
     let mut x = x + 1;
     x += pen.put(x, y, end.saturating_sub(x), prompt.label(), Role::Key);
     x += 1;
     let message = match (&prompt.error, &prompt.asks) {
-        (Some(e), _) => Line::of(crate::model::Clean::line(&e.message).into_string(), Role::Error),
+        (Some(e), asks) => {
+            let line = Line::of(crate::model::Clean::line(&e.message).into_string(), Role::Error);
+            if matches!(asks, Asks::Filter { .. }) { line.and(" · not applied", Role::Dim) } else { line }
+        }
         (None, Asks::Filter { .. }) => Line::of(format!("{} found", model.headlines.total), Role::Dim),
         (None, Asks::Tag(_)) => Line::of("enter tags", Role::Dim),
         (None, Asks::Address(_)) => Line::of("enter changes it", Role::Dim),
@@ -239,8 +255,20 @@ fn typing(model: &Model, pen: &mut Pen<'_>, prompt: &Prompt, x: u16, y: u16, roo
     };
     // Of a long text the part around the cursor is shown.
     let all = end.saturating_sub(x + 1);
+    let beside = (width(&prompt.text) + 2).max(12) + message.width() + 2 <= all;
+    let message = if prompt.error.is_some() && !beside {
+        // What is wrong is said in full, in lines of its own above what is typed.
+        let lines = flow(message, room.saturating_sub(2), 0);
+        for (line, y) in lines.iter().rev().take(3).zip((0..y).rev()) {
+            pen.clear(Rect::new(left, y, room, 1));
+            pen.line(left + 1, y, room.saturating_sub(1), line);
+        }
+        Line::default()
+    } else {
+        message
+    };
     let typed = (width(&prompt.text) + 2).clamp(12, (all / 2).max(12));
-    let input_room = if room > 40 { all.saturating_sub(message.width() + 2).max(typed) } else { all }.max(4);
+    let input_room = if room > 40 || beside { all.saturating_sub(message.width() + 2).max(typed) } else { all }.max(4);
     let mut from = 0;
     while width(&prompt.text[from..prompt.at]) + 1 > input_room {
         from += prompt.text[from..].chars().next().map_or(1, char::len_utf8);
@@ -257,7 +285,7 @@ fn typing(model: &Model, pen: &mut Pen<'_>, prompt: &Prompt, x: u16, y: u16, roo
         }
     }
     let cursor = Position::new((x + width(&prompt.text[from..prompt.at])).min(end.saturating_sub(1)), y);
-    if room > 40 {
+    if room > 40 || beside {
         let free = end.saturating_sub(x + input_room + 1);
         let wide = message.width().min(free);
         pen.line(end.saturating_sub(wide + 1), y, wide, &message);

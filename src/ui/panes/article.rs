@@ -10,7 +10,8 @@ use super::super::theme::Role;
 use super::super::typeset::{self, Laid, LaidLine, Tone};
 use super::super::{Model, Pane, Zoom, when};
 use super::Move;
-use crate::model::{Address, Article, ArticleId, Block, Clean, Headline, LivePost, Position, Status};
+use super::headlines::UNTITLED;
+use crate::model::{Address, Article, ArticleId, Block, Clean, Headline, LivePost, Position, Status, Wall};
 
 /// Words read in a minute.
 const PACE: usize = 220;
@@ -235,6 +236,10 @@ fn post_blocks(post: &LivePost, zone: &TimeZone, now: Timestamp, blocks: &mut Ve
     blocks.extend(post.body.iter().cloned());
 }
 
+fn title_of(title: &str) -> &str {
+    if title.is_empty() { UNTITLED } else { title }
+}
+
 /// Title, outlet, time, version, byline, dateline: everything above the text.
 fn head(article: &Article, words: usize, width: u16, zone: &TimeZone) -> Vec<Line> {
     let item = &article.item;
@@ -243,7 +248,7 @@ fn head(article: &Article, words: usize, width: u16, zone: &TimeZone) -> Vec<Lin
     if let Some(kicker) = item.kicker.as_ref().filter(|k| !k.is_empty()) {
         add(Line::of(kicker.as_str(), Role::Label));
     }
-    add(Line::of(item.title.as_str(), if item.status == Status::Canceled { Role::Struck } else { Role::Title }));
+    add(Line::of(title_of(&item.title), if item.status == Status::Canceled { Role::Struck } else { Role::Title }));
     let mut facts = Line::of(article.outlet.as_str(), Role::Outlet);
     facts.push(format!(" · {}", when::full(article.time, zone)), Role::Dim);
     if article.versions.len() > 1 {
@@ -317,7 +322,18 @@ fn tail(article: &Article, words: usize, width: u16) -> Vec<Line> {
         }
         out.extend(flow(line, width, 0));
     };
-    if article.pending {
+    if let (Some(wall), false) = (article.item.wall, article.pending) {
+        let asks = match wall {
+            Wall::Subscription => "a subscription",
+            Wall::Registration => "registration",
+            Wall::Consent => "consent",
+        };
+        let words = if words > 0 { "only its beginning was readable" } else { "its text was not readable" };
+        add(Line::of(format!("The page asks for {asks}; {words}."), Role::Notice));
+        if article.item.url.is_some() {
+            add(Line::of("o opens the page.", Role::Dim));
+        }
+    } else if article.pending {
         add(Line::of("The full text is still being fetched; it will stand here.", Role::Notice));
     } else if words == 0 {
         add(Line::of("The feed carries no text for this one.", Role::Dim));
@@ -361,7 +377,7 @@ pub(in super::super) fn view(model: &Model, pen: &mut Pen<'_>, layout: &Layout) 
     // A reader who opened an article sees its title at once; one who only passes over headlines sees no flicker.
     if loading && (model.focus() != Pane::Headlines || state.doc.is_none()) {
         if let Some(row) = &state.headline {
-            let mut lines = flow(Line::of(row.title.as_str(), Role::Title), column.width, 0);
+            let mut lines = flow(Line::of(title_of(&row.title), Role::Title), column.width, 0);
             lines.push(Line::of(row.outlet.as_str(), Role::Outlet).and(format!(" · {}", when::full(row.time, &model.zone)), Role::Dim));
             for (y, line) in (column.top()..column.bottom()).zip(&lines) {
                 pen.line(column.x, y, column.width, line);

@@ -15,6 +15,13 @@ pub(in super::super) const REACH: usize = 200;
 const EDGE: usize = 80;
 /// From this width on a headline takes one line.
 const ONE_LINE: u16 = 104;
+/// Columns that an outlet's name is cut to where there is little room, and next to none.
+const SHORT_OUTLET: u16 = 14;
+const LEAST_OUTLET: u16 = 8;
+/// Columns of a title below which nothing stands beside it.
+const LEAST_TITLE: u16 = 12;
+/// What stands for a title that is not there.
+pub(in super::super) const UNTITLED: &str = "untitled";
 
 /// What the rows asked for are for.
 #[derive(Clone, Debug)]
@@ -28,7 +35,7 @@ pub(in super::super) enum Purpose {
 }
 
 /// What the pane knows.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(in super::super) struct State {
     /// What was asked: the list and the filter together.
     pub query: Query,
@@ -282,25 +289,23 @@ fn headline(model: &Model, pen: &mut Pen<'_>, r: Rect, row: &Headline, chosen: b
     let room = right.saturating_sub(x);
     let flags = flags(row);
     let title_role = if chosen && focused && title_role != Role::Struck { Role::Selected } else { title_role };
+    let (title, title_role) = if row.title.is_empty() { (UNTITLED, Role::Dim) } else { (row.title.as_str(), title_role) };
     if r.height == 1 {
-        let meta = meta(row, r.width >= ONE_LINE, 4);
-        let wide = meta.width() + flags.width() + if flags.width() > 0 { 2 } else { 0 };
-        let least = room * 3 / 5;
-        if wide + 2 + least <= room {
-            let start = right - wide;
-            pen.put(x, r.y, start.saturating_sub(x + 2), &row.title, title_role);
-            let used = pen.line(start, r.y, right - start, &meta);
-            pen.line(start + used + 2, r.y, flags.width(), &flags);
-        } else {
-            let start = right.saturating_sub(flags.width());
-            pen.put(x, r.y, start.saturating_sub(x + 1), &row.title, title_role);
-            pen.line(start, r.y, right - start, &flags);
-        }
+        let flagged = flags.width() + if flags.width() > 0 { 2 } else { 0 };
+        let mut forms = metas(row);
+        // With next to no room the outlet alone: what it is about is worth more than who is credited.
+        forms.push(meta(row, LEAST_OUTLET, 0));
+        let fits = |least: u16| forms.iter().find(|m| m.width() + flagged + 2 + least <= room);
+        let meta = fits(room * 3 / 5).or_else(|| fits(room / 2)).or_else(|| fits(LEAST_TITLE.min(room / 2))).cloned().unwrap_or_default();
+        let start = right.saturating_sub(meta.width() + flagged);
+        pen.put(x, r.y, start.saturating_sub(x + if meta.width() > 0 { 2 } else { 1 }), title, title_role);
+        pen.line(start, r.y, right - start, &meta);
+        pen.line(right.saturating_sub(flags.width()), r.y, flags.width(), &flags);
         return;
     }
-    let (end, next) = split(&row.title, room);
-    let rest = &row.title[next..];
-    pen.put(x, r.y, room, &row.title[..end], title_role);
+    let (end, next) = split(title, room);
+    let rest = &title[next..];
+    pen.put(x, r.y, room, &title[..end], title_role);
     let gap = if flags.width() > 0 { 2 } else { 0 };
     let free = room.saturating_sub(flags.width() + gap);
     let y = r.y + 1;
@@ -310,52 +315,56 @@ fn headline(model: &Model, pen: &mut Pen<'_>, r: Rect, row: &Headline, chosen: b
             form.0.insert(0, (format!("{time} "), Role::Time));
         }
     }
-    // The title is read first; the fullest word on who reported it that fits beside its end stands there, the shortest
-    // one always.
+    // The title is read first: the fullest word on who reported it that fits beside its end stands there. If none does the
+    // title is cut, and then for a word that is worth it.
     let beside = if rest.is_empty() { free } else { free.saturating_sub(width(rest) + 2) };
-    let meta = forms.iter().find(|m| m.width() <= beside).or(forms.last()).cloned().unwrap_or_default();
+    let meta = forms
+        .iter()
+        .find(|m| m.width() <= beside)
+        .or_else(|| forms.iter().find(|m| m.width() + 2 + free * 2 / 5 <= free))
+        .or(forms.last())
+        .cloned()
+        .unwrap_or_default();
     let mut at = x;
     if !rest.is_empty() {
-        let keep = meta.width().min(free * 2 / 3) + 2;
+        let keep = meta.width() + 2;
         at += pen.put(at, y, free.saturating_sub(keep), rest, title_role) + 2;
     }
     pen.line(at, y, (x + free).saturating_sub(at), &meta);
     pen.line(right.saturating_sub(flags.width()), y, flags.width(), &flags);
 }
 
-/// Who reported it, from the fullest form to the shortest.
+/// Who reported it, from the fullest form to the shortest. The outlet is in all of them: an agency's name alone does not
+/// say who published it.
 fn metas(row: &Headline) -> Vec<Line> {
-    let mut out = vec![meta(row, true, 5)];
-    if row.agencies.is_empty() {
-        return out;
+    let mut out = vec![meta(row, u16::MAX, 5)];
+    match row.agencies.len() {
+        0 => {}
+        1 => out.push(meta(row, SHORT_OUTLET, 1)),
+        n => {
+            if n > 2 {
+                out.push(meta(row, u16::MAX, 2));
+            }
+            out.push(meta(row, u16::MAX, 1));
+            out.push(meta(row, SHORT_OUTLET, 1));
+        }
     }
-    out.push(meta(row, false, 5));
-    if row.agencies.len() > 2 {
-        out.push(meta(row, false, 2));
-    }
-    if row.agencies.len() > 1 {
-        out.push(meta(row, false, 1));
+    out.push(meta(row, LEAST_OUTLET, 1));
+    if let Some(agency) = row.agencies.first().filter(|_| row.agencies.len() > 1 || row.outlets > 1) {
+        let role = if agency.press { Role::Press } else { Role::Agency };
+        out.push(meta(row, LEAST_OUTLET, 0).and(" · ", Role::Dim).and(agency.name.as_str(), role));
     }
     out
 }
 
-/// Outlet, agencies (so many by name), how many carry it.
-fn meta(row: &Headline, outlet: bool, named: usize) -> Line {
-    let mut line = Line::default();
-    if outlet || row.agencies.is_empty() {
-        line.push(row.outlet.as_str(), Role::Outlet);
+/// The outlet in so many columns, agencies (so many by name), how many carry it.
+fn meta(row: &Headline, outlet: u16, named: usize) -> Line {
+    let mut line = Line::of(cut(&row.outlet, outlet), Role::Outlet);
+    if named == 0 {
+        return line;
     }
     for (i, agency) in row.agencies.iter().take(named).enumerate() {
-        line.push(
-            if i > 0 {
-                " "
-            } else if line.0.is_empty() {
-                ""
-            } else {
-                " · "
-            },
-            Role::Dim,
-        );
+        line.push(if i > 0 { " " } else { " · " }, Role::Dim);
         line.push(agency.name.as_str(), if agency.press { Role::Press } else { Role::Agency });
     }
     if row.agencies.len() > named {

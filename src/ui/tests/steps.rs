@@ -155,8 +155,7 @@ fn a_filter_is_typed_live_cleared_by_esc_and_kept_by_enter() {
 fn a_wrong_filter_is_pointed_at_and_stays_open() {
     let mut desk = Desk::open(summit()).size(120, 36).keys("/");
     desk.types("kyiv is:purple");
-    let line = desk.screen().lines().last().unwrap().to_owned();
-    assert!(line.contains("`purple` is no state"), "{line}");
+    assert!(desk.line_with("`purple` is no state").is_some(), "{}", desk.screen());
     desk.press("enter");
     assert!(desk.model.prompt.is_some());
     desk.press("ctrl-w enter");
@@ -460,6 +459,75 @@ fn undo_is_named_after_a_change() {
     assert!(desk.line_with("u undo").is_some(), "{}", desk.screen());
     desk.send(Msg::Tick("2025-08-16T10:02:00Z".parse().unwrap()));
     assert!(desk.line_with("u undo").is_none());
+}
+
+#[test]
+fn leaving_a_filter_scrolled_the_list_and_let_in_what_waits() {
+    let mut desk = Desk::open(many(500)).size(80, 24);
+    for _ in 0..40 {
+        desk.press("j");
+    }
+    desk.press("k k k");
+    let before = desk.pane(Pane::Headlines);
+    let rows = before.len() - 1;
+    arrive(&mut desk, 2);
+    for leave in ["esc", "enter esc", "enter j j esc", "ctrl-u esc", "enter / 7 esc esc"] {
+        desk.press("/");
+        desk.types("number 3");
+        assert_ne!(desk.pane(Pane::Headlines)[..rows], before[..rows]);
+        desk.press(leave);
+        assert_eq!(desk.pane(Pane::Headlines)[..rows], before[..rows], "{leave}");
+        assert_eq!(selected(&desk), 463, "{leave}");
+        assert!(desk.model.prompt.is_none() && desk.line_with("2 new · press .").is_some(), "{leave}: {}", desk.screen());
+    }
+}
+
+#[test]
+fn a_wrong_filter_listed_its_last_prefix_that_parsed_and_was_cut_on_small_screens() {
+    for (cols, rows) in [(80, 24), (40, 15)] {
+        let mut desk = Desk::open(summit()).size(cols, rows).keys("/");
+        desk.types("kyiv is:purple");
+        assert_eq!(desk.model.headlines.filter, "kyiv");
+        let screen: String = desk.screen().lines().map(|l| format!("{} ", l.trim_matches(['│', ' ']))).collect();
+        assert!(screen.contains("`purple` is no state") && screen.contains("not applied"), "{}", desk.screen());
+    }
+}
+
+#[test]
+fn the_outlet_vanished_where_agencies_stayed() {
+    for size in [(160, 45), (80, 24), (60, 20), (40, 15), (80, 10), (40, 9)] {
+        let desk = Desk::open(summit()).size(size.0, size.1);
+        let rows = desk.pane(Pane::Headlines).concat();
+        assert!(rows.contains("ORF.at") && (rows.contains("The Led") || size.1 < 10), "{}", desk.screen());
+    }
+}
+
+#[test]
+fn an_article_without_a_title_had_an_empty_row() {
+    let mut cache = summit();
+    cache.get(12).item.title = Clean::default();
+    let desk = Desk::open(cache).size(80, 24);
+    assert!(desk.line_with("untitled").is_some(), "{}", desk.screen());
+    assert!(desk.keys("enter").line_with("untitled").is_some());
+}
+
+#[test]
+fn a_wall_is_said() {
+    let mut cache = summit();
+    cache.get(12).item.wall = Some(crate::model::Wall::Subscription);
+    let desk = Desk::open(cache).size(120, 60).keys("enter");
+    assert!(desk.line_with("The page asks for a subscription; only its beginning was readable.").is_some(), "{}", desk.screen());
+}
+
+#[test]
+fn the_next_poll_is_counted_down_when_it_is_near() {
+    let mut desk = Desk::open(summit()).size(160, 45);
+    let next = Some("2025-08-16T10:05:00Z".parse().unwrap());
+    desk.send(Msg::Progress(crate::model::Progress { next, ..Default::default() }));
+    for (now, words) in [("10:00:00", "next 12:05"), ("10:04:20", "next 40 s"), ("10:04:53", "next 10 s"), ("10:05:10", "polling soon")] {
+        desk.send(Msg::Tick(format!("2025-08-16T{now}Z").parse().unwrap()));
+        assert!(desk.line_with(words).is_some(), "{now}: {}", desk.screen());
+    }
 }
 
 #[test]
