@@ -64,7 +64,8 @@ fn every_page_of_the_demo_reads_as_its_desk_wrote_it() {
         let html = String::from_utf8(bytes.clone()).unwrap();
         let item = read(path, &bytes);
         let text = plain_text(&item.body);
-        let posts: String = item.posts.iter().map(|p| format!("\n{}\n{}", p.title.as_deref().unwrap_or_default(), plain_text(&p.body))).collect();
+        let posts: String =
+            item.posts.iter().map(|p| format!("\n{}\n{}", p.title.as_deref().unwrap_or_default(), plain_text(&p.body))).collect();
         let all = fold(&format!("{text}{posts}"));
         let body = body(&html);
         let (mut written, mut read) = (0, 0);
@@ -83,7 +84,14 @@ fn every_page_of_the_demo_reads_as_its_desk_wrote_it() {
             wrong.push(format!("{path}: {read} of {written} bytes"));
         }
         let own = fold(&body);
-        let around = [("<div id=\"consent\"", "<button>"), ("<nav>", "</nav>"), ("<div class=\"share\">", "</div>"), ("<aside class=\"newsletter-box\">", "</p>"), ("<aside class=\"sidebar", "</h3>"), ("<footer", "</p>")];
+        let around = [
+            ("<div id=\"consent\"", "<button>"),
+            ("<nav>", "</nav>"),
+            ("<div class=\"share\">", "</div>"),
+            ("<aside class=\"newsletter-box\">", "</p>"),
+            ("<aside class=\"sidebar", "</h3>"),
+            ("<footer", "</p>"),
+        ];
         for (from, to) in around {
             for boilerplate in between(&html, from, to) {
                 let boilerplate = fold(&words(&format!("<{boilerplate}")));
@@ -95,7 +103,7 @@ fn every_page_of_the_demo_reads_as_its_desk_wrote_it() {
         for list in between(&html, "<aside", "</aside>").chain(between(&html, "<ul class=\"tags\">", "</ul>")) {
             for entry in between(list, "<li>", "</li>") {
                 let entry = fold(&words(entry));
-                if text.lines().any(|l| fold(l.trim_start_matches(['-', '*', '•', ' ']))== entry) {
+                if text.lines().any(|l| fold(l.trim_start_matches(['-', '*', '•', ' '])) == entry) {
                     wrong.push(format!("{path}: kept a link {entry}"));
                 }
             }
