@@ -25,8 +25,9 @@ pub fn choose(flat: &Flat, features: &Features, probabilities: &[f32]) -> Vec<bo
     keep
 }
 
-/// What a sum of numbers gets wrong and a reader would not: a table or listing between paragraphs is whole or not there;
-/// a call to subscribe is none of the text wherever it stands; a line of nothing but a date above the text is no paragraph.
+/// What a sum of numbers gets wrong and a reader would not: a table or listing among or under the paragraphs is whole or not
+/// there; a subhead between two kept paragraphs heads the second; a call to subscribe is none of the text wherever it stands;
+/// a line of nothing but a date above the text is no paragraph.
 fn mend(flat: &Flat, keep: &mut [bool]) {
     let text = |i: usize| flat.segments[i].kind == Kind::Text;
     let running = |i: usize| text(i) && flat.segments[i].text.len() > 60 && matches!(flat.frame(&flat.segments[i]).tag, Tag::P | Tag::Div);
@@ -37,16 +38,8 @@ fn mend(flat: &Flat, keep: &mut [bool]) {
         let range = holders.entry(parent).or_insert((i, i));
         range.1 = i;
     }
-    for i in (0..keep.len()).filter(|&i| text(i)) {
-        let segment = &flat.segments[i];
-        let whole = flat.chain(segment.frame).find(|(_, f)| matches!(f.tag, Tag::Table | Tag::Pre));
-        if let Some((_, frame)) = whole
-            && let Some((from, to)) = holders.get(&frame.parent)
-            && (*from..=*to).contains(&i)
-        {
-            keep[i] = true;
-        }
-    }
+    wholes(flat, keep, &holders);
+    subheads(flat, keep, &holders);
     let first = (0..keep.len()).find(|&i| keep[i] && running(i)).unwrap_or(0);
     for i in (0..keep.len()).filter(|&i| text(i)) {
         let segment = &flat.segments[i];
@@ -54,31 +47,114 @@ fn mend(flat: &Flat, keep: &mut [bool]) {
             continue;
         }
         let near = flat.chain(segment.frame).take(2).any(|(_, f)| f.families.has(family::NEWSLETTER));
+        // A box that calls itself so and stands aside needs no cue in its words.
+        let boxed = flat
+            .chain(segment.frame)
+            .take(3)
+            .any(|(_, f)| matches!(f.tag, Tag::Aside | Tag::Form) && f.families.has(family::NEWSLETTER) && !f.families.has(family::BODY));
         let bare = i < first && segment.text.len() < 80 && segment.text.bytes().any(|b| b.is_ascii_digit());
         let dated = bare
             && flat.chain(segment.frame).take(2).any(|(_, f)| f.families.has(family::META) && !f.families.has(family::BODY | family::LEAD));
-        if (near && calls(&segment.text)) || dated {
+        if (near && calls(&segment.text)) || boxed || dated {
             keep[i] = false;
         }
     }
 }
 
+/// What sets a table or a heading apart from the article around it.
+const ELSEWHERE: family::Families = family::Families(
+    family::RELATED.0
+        | family::NAVIGATION.0
+        | family::AD.0
+        | family::COMMENT.0
+        | family::FOOTER.0
+        | family::SIDEBAR.0
+        | family::NEWSLETTER.0
+        | family::SOCIAL.0
+        | family::HIDDEN.0
+        | family::TAGS.0
+        | family::CONSENT.0
+        | family::AUTHOR.0,
+);
+
+/// What is known of a table or a listing. Bytes, of segments.
+#[derive(Default)]
+struct Whole {
+    bytes: usize,
+    linked: usize,
+    kept: usize,
+    /// It holds headings or long paragraphs: it lays the page out.
+    layout: bool,
+}
+
+/// Tables and listings beside kept paragraphs, among them or under the last: whole.
+fn wholes(flat: &Flat, keep: &mut [bool], holders: &HashMap<u32, (usize, usize)>) {
+    let around = |i: usize| flat.chain(flat.segments[i].frame).find(|(_, f)| matches!(f.tag, Tag::Table | Tag::Pre));
+    let texts = |i: &usize| flat.segments[*i].kind == Kind::Text;
+    let mut found: HashMap<u32, Whole> = HashMap::new();
+    for i in (0..keep.len()).filter(texts) {
+        if let Some((at, _)) = around(i) {
+            let (whole, segment) = (found.entry(at).or_default(), &flat.segments[i]);
+            whole.bytes += segment.text.len();
+            whole.linked += segment.linked as usize;
+            whole.kept += if keep[i] { segment.text.len() } else { 0 };
+            let frame = flat.frame(segment);
+            whole.layout |= frame.tag.heading().is_some() || (frame.tag != Tag::Pre && segment.text.len() > 300);
+        }
+    }
+    for i in (0..keep.len()).filter(texts) {
+        let Some((at, frame)) = around(i) else { continue };
+        let whole = &found[&at];
+        // Straight in the container, or wrapped for the sake of its looks.
+        let parent = &flat.frames[frame.parent as usize];
+        let wrapped = matches!(parent.tag, Tag::Div | Tag::Figure).then_some(parent.parent);
+        let among = [Some(frame.parent), wrapped].into_iter().flatten().find_map(|p| holders.get(&p));
+        let apart = whole.layout || frame.families.has(ELSEWHERE) || parent.families.has(ELSEWHERE) || whole.linked * 2 > whole.bytes;
+        let begun = whole.kept * 2 > whole.bytes && !apart;
+        if begun || among.is_some_and(|(from, to)| (*from..=*to).contains(&i) || (i > *to && !apart)) {
+            keep[i] = true;
+        }
+    }
+}
+
+/// A heading in a container of kept paragraphs, right above one of them.
+fn subheads(flat: &Flat, keep: &mut [bool], holders: &HashMap<u32, (usize, usize)>) {
+    for i in 0..keep.len().saturating_sub(1) {
+        let (segment, next) = (&flat.segments[i], &flat.segments[i + 1]);
+        let frame = flat.frame(segment);
+        let heads = !keep[i]
+            && segment.kind == Kind::Text
+            && matches!(frame.tag, Tag::H2 | Tag::H3 | Tag::H4)
+            && segment.linked == 0
+            && segment.text.len() < 160
+            && keep[i + 1]
+            && next.kind == Kind::Text
+            && flat.frame(next).tag == Tag::P
+            && flat.frame(next).parent == frame.parent
+            && !frame.families.has(ELSEWHERE);
+        if heads && holders.get(&frame.parent).is_some_and(|(from, to)| (*from..*to).contains(&i)) {
+            keep[i] = true;
+        }
+    }
+}
+
 /// The bar: lower on a page on which next to nothing reaches it, measured by its likeliest hundred words. Little sure text
-/// is better than none.
+/// is better than none; but where a paragraph is sure, the page is merely short, and what is far less likely stays out.
 fn limit(features: &Features, probabilities: &[f32]) -> f32 {
     let mut order: Vec<(f32, f32)> = probabilities.iter().copied().zip(features.words.iter().copied()).collect();
     if order.iter().filter(|(p, _)| *p >= KEEP).map(|(_, w)| w).sum::<f32>() >= 40.0 {
         return KEEP;
     }
     order.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let sure = order.iter().find(|(_, w)| *w >= 8.0).map_or(0.0, |(p, _)| *p);
     let mut words = 0.0;
     for (p, w) in order {
         words += w;
         if words >= 100.0 {
-            return KEEP.min(p * 0.5);
+            return KEEP.min((p * 0.5).max(sure * 0.3));
         }
     }
-    KEEP
+    KEEP.min(sure * 0.3)
 }
 
 /// How likely each text block belongs to the article.

@@ -2,7 +2,7 @@
 //! What they mean is read elsewhere.
 
 use super::build::{same_words, split_credit};
-use super::dom::{Flat, Kind, Segment};
+use super::dom::{Flat, Kind, Segment, Tag};
 use super::family;
 use super::meta::{Head, strip_by};
 use super::safe::cut;
@@ -19,20 +19,26 @@ const TAIL_CAP: usize = 6;
 /// Gathers the slots, and fills the item's byline and dateline on the way.
 pub fn slots(head: &Head, flat: &Flat, keep: &[bool], item: &mut Item) -> Slots {
     let running = |i: usize| keep[i] && flat.segments[i].kind == Kind::Text && flat.segments[i].figure.is_none();
-    let first = (0..keep.len()).find(|&i| running(i) && flat.segments[i].text.len() > 80).unwrap_or(keep.len());
+    let headed = |i: usize| flat.chain(flat.segments[i].frame).take(2).any(|(_, f)| f.tag.heading().is_some());
+    let first = (0..keep.len()).find(|&i| running(i) && flat.segments[i].text.len() > 80 && !headed(i)).unwrap_or(keep.len());
     let last = (0..keep.len()).rev().find(|&i| running(i)).unwrap_or(0);
-    let title =
-        (0..first.min(keep.len())).rev().find(|&i| flat.segments[i].kind == Kind::Text && heading(flat, &flat.segments[i], &item.title));
+    // The headline, not the subhead that may stand between it and the first paragraph.
+    let said = |i: &usize| same_words(&flat.segments[*i].text, &item.title);
+    let top = |i: &usize| flat.chain(flat.segments[*i].frame).take(2).any(|(_, f)| f.tag == Tag::H1);
+    let heads = || (0..first.min(keep.len())).rev().filter(|&i| flat.segments[i].kind == Kind::Text && headed(i));
+    let title = heads().find(said).or_else(|| heads().find(top)).or_else(|| heads().next());
     // Without a headline above the text, the blocks right above it.
     let from = title.map_or(first.saturating_sub(8), |t| t + 1);
-    let short = |s: &&Segment| s.kind == Kind::Text && s.text.len() <= SHORT && s.figure.is_none();
+    // A picture's caption names who gave the picture, whether or not its markup is a figure's.
+    let caption = |s: &Segment| s.figure.is_some() || flat.chain(s.frame).take(2).any(|(_, f)| f.families.has(family::CAPTION));
+    let short = |s: &&Segment| s.kind == Kind::Text && s.text.len() <= SHORT && !caption(s);
     let above: Vec<&Segment> = flat.segments[from.min(first)..first].iter().filter(short).take(HEAD_CAP).collect();
     let below: Vec<&Segment> = flat.segments.get(last + 1..).unwrap_or_default().iter().filter(short).take(TAIL_CAP).collect();
     let captions = flat
         .segments
         .iter()
         .filter(|s| s.kind == Kind::Text && s.text.len() < 1000)
-        .filter(|s| s.figure.is_some() || flat.chain(s.frame).take(2).any(|(_, f)| f.families.has(family::CAPTION)))
+        .filter(|s| caption(s))
         .map(|s| s.text.clone())
         .chain(flat.pictures.iter().filter(|p| !p.credit.is_empty()).map(|p| p.credit.clone()))
         .take(60)
@@ -51,10 +57,6 @@ pub fn slots(head: &Head, flat: &Flat, keep: &[bool], item: &mut Item) -> Slots 
         url: item.url.clone(),
         language: item.language.as_ref().map(ToString::to_string),
     }
-}
-
-fn heading(flat: &Flat, segment: &Segment, title: &str) -> bool {
-    same_words(&segment.text, title) || flat.chain(segment.frame).take(2).any(|(_, f)| f.tag.heading().is_some_and(|l| l <= 4))
 }
 
 /// The author line: a short block above the text that begins as one, or whose markup says that it is one.
