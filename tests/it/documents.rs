@@ -70,10 +70,13 @@ fn screenshots_show_the_demo() {
         pty.until("the newest ones", |s| !s.contains("press . to show") && s.contains("Anchorage"));
         // An article that several agencies reported, once all pages are there.
         pty.until("all pages", |s| !s.contains("to fetch"));
-        pty.send("/agency:apa agency:reuters\r");
-        pty.until("the list of them", |s| s.contains("agency:reuters") && s.contains("APA"));
+        pty.send("/agency:apa -liverpool -hitze sort:old\r");
+        pty.until("the list of them", |s| s.contains("sort:old") && s.contains("unterwegs"));
         pty.send(keys);
-        pty.until("its text", |s| cols < 100 || s.contains(" words") || s.contains("min left"));
+        // The last line that changes, so that no frame is caught half drawn.
+        pty.until("the whole frame", |s| {
+            !s.contains("Liveblog: Trump") && !s.contains("Blickfeld Berlin ·") && (cols < 100 || s.contains("Von: APA/"))
+        });
         if update() {
             fs::create_dir_all(root().join("docs")).unwrap();
             fs::write(root().join("docs").join(file), pty.with(svg::draw)).unwrap();
