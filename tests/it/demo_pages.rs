@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use wiredesk::demo::{DUSK, Replay, Scene};
+use wiredesk::demo::{DUSK, Pace, Replay, Scene};
 use wiredesk::ingest::attribute::Registry;
 use wiredesk::ingest::{Source, page};
 use wiredesk::model::{Address, Item, Role, plain_text};
@@ -55,67 +55,76 @@ fn read(path: &str, html: &[u8]) -> Item {
 #[test]
 fn every_page_of_the_demo_reads_as_its_desk_wrote_it() {
     let replay = Replay::load();
-    let scene = Scene::new(BASE, DUSK);
     let mut wrong = Vec::new();
-    let paths = paths(&replay, &scene);
-    assert!(paths.len() > 60, "{}", paths.len());
-    for path in &paths {
-        let bytes = replay.page(path, &scene).unwrap().body;
-        let html = String::from_utf8(bytes.clone()).unwrap();
-        let item = read(path, &bytes);
-        let text = plain_text(&item.body);
-        let posts: String =
-            item.posts.iter().map(|p| format!("\n{}\n{}", p.title.as_deref().unwrap_or_default(), plain_text(&p.body))).collect();
-        let all = fold(&format!("{text}{posts}"));
-        let body = body(&html);
-        let (mut written, mut read) = (0, 0);
-        for tag in ["p", "h2", "h3", "li", "td", "th"] {
-            for block in between(&body, &format!("<{tag}>"), &format!("</{tag}>")) {
-                let words = fold(&words(block));
-                written += words.len();
-                if all.contains(&words) {
-                    read += words.len();
-                } else {
-                    wrong.push(format!("{path}: lost <{tag}> {}", words.chars().take(70).collect::<String>()));
-                }
-            }
-        }
-        if (read as f64) < written as f64 * 0.95 {
-            wrong.push(format!("{path}: {read} of {written} bytes"));
-        }
-        let own = fold(&body);
-        let around = [
-            ("<div id=\"consent\"", "<button>"),
-            ("<nav>", "</nav>"),
-            ("<div class=\"share\">", "</div>"),
-            ("<aside class=\"newsletter-box\">", "</p>"),
-            ("<aside class=\"sidebar", "</h3>"),
-            ("<footer", "</p>"),
-        ];
-        for (from, to) in around {
-            for boilerplate in between(&html, from, to) {
-                let boilerplate = fold(&words(&format!("<{boilerplate}")));
-                if fold(&text).contains(&boilerplate) && !own.contains(&boilerplate) {
-                    wrong.push(format!("{path}: kept {boilerplate}"));
-                }
-            }
-        }
-        for list in between(&html, "<aside", "</aside>").chain(between(&html, "<ul class=\"tags\">", "</ul>")) {
-            for entry in between(list, "<li>", "</li>") {
-                let entry = fold(&words(entry));
-                if text.lines().any(|l| fold(l.trim_start_matches(['-', '*', '•', ' '])) == entry) {
-                    wrong.push(format!("{path}: kept a link {entry}"));
-                }
-            }
-        }
-        let live = html.contains("class=\"live-post");
-        if live && item.posts.len() != html.matches("class=\"live-post").count() {
-            wrong.push(format!("{path}: {} posts of {}", item.posts.len(), html.matches("class=\"live-post").count()));
-        }
-        let picture = html.contains("<figure>");
-        for credit in item.attribution.credits.iter().filter(|c| c.role != Role::Text && !picture) {
-            wrong.push(format!("{path}: {credit:?} without a picture"));
+    let mut seen = BTreeSet::new();
+    // Takes grow over the day: each page as it stands at launch and at the end.
+    for scene in [Pace::default().start, DUSK].map(|at| Scene::new(BASE, at)) {
+        for path in paths(&replay, &scene) {
+            let bytes = replay.page(&path, &scene).unwrap().body;
+            compare(&path, &bytes, &mut wrong);
+            seen.insert(path);
         }
     }
+    assert!(seen.len() > 60, "{}", seen.len());
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// Notes what is lost of a page, and what is kept against all sense.
+fn compare(path: &str, bytes: &[u8], wrong: &mut Vec<String>) {
+    let html = String::from_utf8(bytes.to_vec()).unwrap();
+    let item = read(path, bytes);
+    let text = plain_text(&item.body);
+    let posts: String =
+        item.posts.iter().map(|p| format!("\n{}\n{}", p.title.as_deref().unwrap_or_default(), plain_text(&p.body))).collect();
+    let all = fold(&format!("{text}{posts}"));
+    let body = body(&html);
+    let (mut written, mut read) = (0, 0);
+    for tag in ["p", "h2", "h3", "li", "td", "th"] {
+        for block in between(&body, &format!("<{tag}>"), &format!("</{tag}>")) {
+            let words = fold(&words(block));
+            written += words.len();
+            if all.contains(&words) {
+                read += words.len();
+            } else if words.len() > 16 || tag != "p" {
+                // A credit's line of its own may stand in the attribution alone.
+                wrong.push(format!("{path}: lost <{tag}> {}", words.chars().take(70).collect::<String>()));
+            }
+        }
+    }
+    if (read as f64) < written as f64 * 0.95 {
+        wrong.push(format!("{path}: {read} of {written} bytes"));
+    }
+    let own = fold(&body);
+    let around = [
+        ("<div id=\"consent\"", "<button>"),
+        ("<nav>", "</nav>"),
+        ("<div class=\"share\">", "</div>"),
+        ("<aside class=\"newsletter-box\">", "</p>"),
+        ("<aside class=\"sidebar", "</h3>"),
+        ("<footer", "</p>"),
+    ];
+    for (from, to) in around {
+        for boilerplate in between(&html, from, to) {
+            let boilerplate = fold(&words(&format!("<{boilerplate}")));
+            if fold(&text).contains(&boilerplate) && !own.contains(&boilerplate) {
+                wrong.push(format!("{path}: kept {boilerplate}"));
+            }
+        }
+    }
+    for list in between(&html, "<aside", "</aside>").chain(between(&html, "<ul class=\"tags\">", "</ul>")) {
+        for entry in between(list, "<li>", "</li>") {
+            let entry = fold(&words(entry));
+            if text.lines().any(|l| fold(l.trim_start_matches(['-', '*', '•', ' '])) == entry) {
+                wrong.push(format!("{path}: kept a link {entry}"));
+            }
+        }
+    }
+    let live = html.contains("class=\"live-post");
+    if live && item.posts.len() != html.matches("class=\"live-post").count() {
+        wrong.push(format!("{path}: {} posts of {}", item.posts.len(), html.matches("class=\"live-post").count()));
+    }
+    let picture = html.contains("<figure>");
+    for credit in item.attribution.credits.iter().filter(|c| c.role == Role::Photo && !picture) {
+        wrong.push(format!("{path}: {credit:?} without a picture"));
+    }
 }

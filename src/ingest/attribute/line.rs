@@ -273,6 +273,8 @@ fn owned(line: &str, place: &str, tail: bool, out: &mut Verdict<'_>) -> bool {
         .min()
         .unwrap_or(rest.len());
     let behind = &rest[cut..];
+    // A dispatch's number is the text's, wherever the line stands: short texts have no tail of their own.
+    let numbered = behind.trim_start_matches([',', ' ']).starts_with("dpa:");
     let mut named = false;
     if let Some(chain) = read(&rest[..cut], Frame::Cue, false, out.page, out.registry)
         && !chain.agencies.is_empty()
@@ -280,7 +282,7 @@ fn owned(line: &str, place: &str, tail: bool, out: &mut Verdict<'_>) -> bool {
         let found = Found { slot: Slot::Copyright, confidence: 0.8, words: line, place };
         let rows = chain.agencies.clone();
         // At the head a copyright line stands under the lead picture, unless it names the outlet too.
-        if chain.photo || !chain.persons.is_empty() || (!tail && !chain.mixed) {
+        if chain.photo || !chain.persons.is_empty() || (!tail && !numbered && !chain.mixed) {
             out.photo(&rows, Found { slot: Slot::Caption, ..found });
         } else {
             out.text(&chain, found);

@@ -87,9 +87,9 @@ struct Whole {
     layout: bool,
 }
 
-/// Tables and listings beside kept paragraphs, among them or under the last: whole.
+/// Tables and listings beside kept paragraphs, among them or under the last, and whatever is kept for the most part: whole.
 fn wholes(flat: &Flat, keep: &mut [bool], holders: &HashMap<u32, (usize, usize)>) {
-    let around = |i: usize| flat.chain(flat.segments[i].frame).find(|(_, f)| matches!(f.tag, Tag::Table | Tag::Pre));
+    let around = |i: usize| flat.chain(flat.segments[i].frame).find(|(_, f)| matches!(f.tag, Tag::Table | Tag::Pre | Tag::Ul | Tag::Ol));
     let texts = |i: &usize| flat.segments[*i].kind == Kind::Text;
     let mut found: HashMap<u32, Whole> = HashMap::new();
     for i in (0..keep.len()).filter(texts) {
@@ -111,6 +111,8 @@ fn wholes(flat: &Flat, keep: &mut [bool], holders: &HashMap<u32, (usize, usize)>
         let among = [Some(frame.parent), wrapped].into_iter().flatten().find_map(|p| holders.get(&p));
         let apart = whole.layout || frame.families.has(ELSEWHERE) || parent.families.has(ELSEWHERE) || whole.linked * 2 > whole.bytes;
         let begun = whole.kept * 2 > whole.bytes && !apart;
+        // A list among paragraphs may be of anything; one that is kept for the most part is the article's.
+        let among = among.filter(|_| matches!(frame.tag, Tag::Table | Tag::Pre));
         if begun || among.is_some_and(|(from, to)| (*from..=*to).contains(&i) || (i > *to && !apart)) {
             keep[i] = true;
         }

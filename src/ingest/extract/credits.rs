@@ -32,7 +32,15 @@ pub fn slots(head: &Head, flat: &Flat, keep: &[bool], item: &mut Item) -> Slots 
     // A picture's caption names who gave the picture, whether or not its markup is a figure's.
     let caption = |s: &Segment| s.figure.is_some() || flat.chain(s.frame).take(2).any(|(_, f)| f.families.has(family::CAPTION));
     let short = |s: &&Segment| s.kind == Kind::Text && s.text.len() <= SHORT && !caption(s);
-    let above: Vec<&Segment> = flat.segments[from.min(first)..first].iter().filter(short).take(HEAD_CAP).collect();
+    // The author's line may stand under the summary.
+    let lead =
+        |i: usize| flat.chain(flat.segments[i].frame).take(2).any(|(_, f)| f.families.has(family::LEAD) && !f.families.has(family::BODY));
+    let until = match first {
+        f if f < keep.len() && lead(f) => (f + 1..keep.len().min(f + 8)).find(|&i| running(i) && !headed(i)).unwrap_or(f),
+        f => f,
+    };
+    let above: Vec<&Segment> =
+        (from.min(first)..until).filter(|i| *i != first).map(|i| &flat.segments[i]).filter(short).take(HEAD_CAP).collect();
     let below: Vec<&Segment> = flat.segments.get(last + 1..).unwrap_or_default().iter().filter(short).take(TAIL_CAP).collect();
     let captions = flat
         .segments
