@@ -15,6 +15,8 @@ const MAX_VALUE: usize = 64 * 1024;
 const MAX_ENTITIES: usize = 100;
 const MAX_ENTITY: usize = 2048;
 const MAX_EXPANDED: usize = 1 << 20;
+/// How far the end of a doctype is looked for.
+const MAX_DOCTYPE: usize = 1 << 20;
 
 /// Which rules hold where XML and HTML differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +60,7 @@ pub struct Scanner<'a> {
     cdata_end: Memo,
     cdata_open: Memo,
     pi_end: Memo,
+    subset_end: Memo,
     gt: Memo,
     quote: [Memo; 2],
 }
@@ -101,6 +104,7 @@ impl<'a> Scanner<'a> {
             cdata_end: Memo::default(),
             cdata_open: Memo::default(),
             pi_end: Memo::default(),
+            subset_end: Memo::default(),
             gt: Memo::default(),
             quote: [Memo::default(); 2],
         }
@@ -174,25 +178,25 @@ impl<'a> Scanner<'a> {
     /// `<!DOCTYPE …>`: its entities are kept, all else skipped; nothing is ever loaded.
     fn doctype(&mut self, start: usize) -> Option<usize> {
         let bytes = self.src.as_bytes();
-        let limit = self.src.len().min(start + (1 << 20));
-        let close = memchr(b'>', &bytes[start..limit]).map(|i| start + i);
-        let open = memchr(b'[', &bytes[start..limit]).map(|i| start + i);
-        let end = match (open, close) {
-            (Some(open), Some(close)) if open < close => match memchr(b']', &bytes[open..limit]).map(|i| open + i) {
-                Some(end) => {
+        let limit = self.src.len().min(start + MAX_DOCTYPE);
+        // Each search is bounded by the one before or remembers what it found: a million doctypes cost no more than one.
+        let close = memchr(b'>', &bytes[start..limit]).map(|i| start + i)?;
+        let end = match memchr(b'[', &bytes[start..close]).map(|i| start + i) {
+            Some(open) => match self.subset_end.next(open, |from| memchr(b']', &bytes[from..]).map(|i| from + i)) {
+                Some(end) if end < limit => {
                     self.subset(open + 1, end);
                     memchr(b'>', &bytes[end..limit]).map(|i| end + i)
                 }
-                None => Some(close),
+                _ => Some(close),
             },
-            (_, close) => close,
+            None => Some(close),
         };
         end.map(|e| e + 1)
     }
 
     fn subset(&mut self, start: usize, end: usize) {
         let subset = &self.src[start..end];
-        for (at, _) in subset.match_indices("<!ENTITY").take(MAX_ENTITIES) {
+        for (at, _) in subset.match_indices("<!ENTITY").take(MAX_ENTITIES.saturating_sub(self.entities.len())) {
             let rest = subset[at + 8..].trim_start();
             let name_end = rest.find(|c: char| c.is_whitespace()).unwrap_or(rest.len());
             let (name, rest) = (&rest[..name_end], rest[name_end..].trim_start());
@@ -533,6 +537,24 @@ mod tests {
     fn well_formed_markup_is_read_as_written() {
         check(Dialect::Xml, "<a x=\"1\" y='2'>t &amp; u<b/></a>", "<a x=1 y=2>[t & u]<b/></a>");
         check(Dialect::Xml, "<a><![CDATA[<b>&amp;]]></a>", "<a>[<b>&amp;]</a>");
+    }
+
+    #[test]
+    fn doctypes_without_end_are_searched_once() {
+        for doctype in ["<!DOCTYPE>", "<!DOCTYPE[>"] {
+            let start = std::time::Instant::now();
+            assert!(Scanner::new(&doctype.repeat(400_000), Dialect::Xml).all(|t| t == Token::Text("".into())));
+            assert!(start.elapsed().as_secs() < 10, "{doctype} {:?}", start.elapsed());
+        }
+    }
+
+    #[test]
+    fn entities_are_bounded_over_all_doctypes() {
+        let src = "<!DOCTYPE a [<!ENTITY b 'c'>]>".repeat(1000) + "&b;&c;";
+        let mut scanner = Scanner::new(&src, Dialect::Xml);
+        let text: String = scanner.by_ref().map(|t| if let Token::Text(t) = t { t.into_owned() } else { String::new() }).collect();
+        assert_eq!(text, "c&c;");
+        assert_eq!(scanner.entities.len(), MAX_ENTITIES);
     }
 
     #[test]

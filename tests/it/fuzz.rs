@@ -1,6 +1,7 @@
 //! Inputs that the fuzzer found, each named after what went wrong: add a file to `fixtures/fuzz`, get a test. Each is
 //! read in every way there is, as a server's answer and as a list of subscriptions.
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::PathBuf;
 
@@ -26,7 +27,8 @@ fn what_the_fuzzer_found_is_read() {
         }
         if let Some(taken) = takeover::read(&bytes) {
             let again = takeover::read(takeover::write(&taken.feeds).as_bytes()).unwrap();
-            assert_eq!(again.feeds.len(), taken.feeds.len(), "{}", path.display());
+            let once: HashSet<_> = taken.feeds.iter().map(|f| f.address.public()).collect();
+            assert_eq!(again.feeds.len(), once.len(), "{}", path.display());
         }
     }
 }

@@ -3,6 +3,8 @@
 
 mod shared;
 
+use std::collections::HashSet;
+
 use libfuzzer_sys::fuzz_target;
 use wiredesk::ingest::{attribute::Registry, decode, takeover};
 use wiredesk::model::CachedEntry;
@@ -11,9 +13,11 @@ fuzz_target!(|data: &[u8]| {
     if let Some(taken) = takeover::read(data) {
         let list = takeover::write(&taken.feeds);
         let again = takeover::read(list.as_bytes()).expect("what was written is a list");
-        assert_eq!(again.feeds.len(), taken.feeds.len(), "{list}");
+        // Feeds that differ by their password only are one where that is left out.
+        let once: HashSet<_> = taken.feeds.iter().map(|f| f.address.public()).collect();
+        assert_eq!(again.feeds.len(), once.len(), "{list}");
         // Text that looks encoded twice is mended once more; all else is copied to the letter.
-        if decode::decode(list.as_bytes(), None) == list {
+        if once.len() == taken.feeds.len() && decode::decode(list.as_bytes(), None) == list {
             assert_eq!(takeover::write(&again.feeds), list, "a second copy differs from the first");
         }
     }
