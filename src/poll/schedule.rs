@@ -190,7 +190,7 @@ fn failed(set: &Settings, poll: &Poll, mut rhythm: Rhythm, failure: &Failure, re
     }
     rhythm.failures = rhythm.failures.saturating_add(1);
     // Nobody there passes sooner than a refusal: a line that comes back, a server that restarts.
-    let backoff = if matches!(failure.kind, Connect | Name) { set.backoff / 12 } else { set.backoff };
+    let backoff = if matches!(failure.kind, FailureKind::Connect | FailureKind::Name) { set.backoff / 12 } else { set.backoff };
     let doubled = backoff.saturating_mul(1 << (rhythm.failures - 1).min(16));
     let mut wait = doubled.min(set.ceiling).max(set.floor);
     let mut why = match rhythm.failures {
