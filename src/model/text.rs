@@ -143,8 +143,9 @@ fn folded(s: &str) -> bool {
 fn filter(raw: &str, fold: bool) -> String {
     let mut out = String::with_capacity(raw.len());
     let mut marks = 0;
-    let mut chars = raw.chars().peekable();
-    while let Some(c) = chars.next() {
+    // A joiner is held back until what follows is kept too, so that filtering twice gives the same.
+    let mut joiner = None;
+    for c in raw.chars() {
         if combining(c) {
             marks += 1;
             if marks > COMBINING_CAP {
@@ -154,21 +155,23 @@ fn filter(raw: &str, fold: bool) -> String {
             marks = 0;
         }
         match c {
-            '\t' if !fold => out.push_str("    "),
+            '\t' if !fold => {
+                joiner = None;
+                out.push_str("    ");
+            }
             c if c.is_whitespace() && c != '\u{a0}' && c != '\u{202f}' && c != '\u{3000}' && c != '\u{2007}' => {
+                joiner = None;
                 if !(fold && out.ends_with(' ')) {
                     out.push(' ');
                 }
             }
-            '\u{200c}' | '\u{200d}' => {
-                // A joiner lives between two visible characters, as in emoji sequences, Arabic and Indic scripts.
-                let before = out.chars().next_back().is_some_and(joinable);
-                if before && chars.peek().copied().is_some_and(joinable) {
-                    out.push(c);
-                }
-            }
+            // A joiner lives between two visible characters, as in emoji sequences, Arabic and Indic scripts.
+            '\u{200c}' | '\u{200d}' => joiner = out.chars().next_back().is_some_and(joinable).then_some(c),
             c if invisible(c) => {}
-            c => out.push(c),
+            c => {
+                out.extend(joiner.take().filter(|_| joinable(c)));
+                out.push(c);
+            }
         }
     }
     if fold { out.trim_matches(' ').to_owned() } else { out }
@@ -176,7 +179,7 @@ fn filter(raw: &str, fold: bool) -> String {
 
 /// Characters next to which a zero-width joiner has a meaning.
 fn joinable(c: char) -> bool {
-    c as u32 >= 0x300 && !c.is_whitespace() && !invisible(c)
+    c as u32 >= 0x300 && !c.is_whitespace() && !invisible(c) && !matches!(c, '\u{200c}' | '\u{200d}')
 }
 
 /// Controls, bidirectional controls and format characters that only serve to hide or to reorder.
@@ -388,6 +391,15 @@ mod tests {
     fn scripts_and_emoji_stay_whole() {
         check("👩‍👩‍👧 می‌خواهم 🇦🇹 ❤️", "👩‍👩‍👧 می‌خواهم 🇦🇹 ❤️");
         check("a\u{200d}b", "ab");
+    }
+
+    #[test]
+    fn a_joiner_before_something_that_is_dropped_goes_too() {
+        check("旵\0\u{200d}\u{200d}?>\t", "旵?>");
+        for raw in ["旵\0\u{200d}\u{200d}?>", "👩\u{200d}\0👧", "ب\u{200c}\u{202e} x", "a\u{200d}\u{301}\u{200d}b"] {
+            let once = Clean::line(raw);
+            assert_eq!(Clean::line(&once), once, "{raw:?}");
+        }
     }
 
     #[test]
