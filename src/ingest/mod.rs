@@ -17,6 +17,7 @@ pub mod takeover;
 pub mod tree;
 
 use jiff::Timestamp;
+use std::mem::take;
 
 use crate::model::{Address, Attribution, Block, Clean, Failure, FeedFacts, Item, Usage};
 use attribute::Registry;
@@ -82,44 +83,21 @@ pub fn feed(source: &Source<'_>, registry: &Registry) -> Ingested {
 
 /// A feed's entry completed by its article's page: the fuller text, the credits of both, and whatever the feed left out.
 /// What the feed says itself stays: an outlet's page often carries a longer or a changing title.
-pub fn complete(mut item: Item, page: Item) -> Item {
+pub fn complete(mut item: Item, mut page: Item) -> Item {
     let words = |body: &[Block]| body.iter().map(|b| b.text().split_whitespace().count()).sum::<usize>();
     if words(&page.body) >= words(&item.body) {
-        item.body = page.body;
+        item.body = take(&mut page.body);
     }
     item.complete = page.complete || item.complete;
-    item.attribution = combine(item.attribution, page.attribution);
-    if item.title.is_empty() {
-        item.title = page.title;
-    }
-    if item.authors.is_empty() {
-        item.authors = page.authors;
-    }
-    if item.categories.is_empty() {
-        item.categories = page.categories;
-    }
+    item.attribution = combine(item.attribution, take(&mut page.attribution));
     if page.updated > item.updated {
         item.updated = page.updated;
     }
-    fn fill<T>(slot: &mut Option<T>, with: Option<T>) {
-        if slot.is_none() {
-            *slot = with;
-        }
-    }
-    fill(&mut item.byline, page.byline);
-    fill(&mut item.dateline, page.dateline);
-    fill(&mut item.kicker, page.kicker);
-    fill(&mut item.language, page.language);
-    fill(&mut item.published, page.published);
-    fill(&mut item.section, page.section);
-    fill(&mut item.picture, page.picture);
-    fill(&mut item.summary, page.summary);
-    fill(&mut item.copyright, page.copyright);
-    fill(&mut item.outlet, page.outlet);
     item.live |= page.live;
     if item.posts.is_empty() {
-        item.posts = page.posts;
+        item.posts = take(&mut page.posts);
     }
+    item.fill_from(page);
     item
 }
 

@@ -141,6 +141,37 @@ pub struct Item {
     pub posts: Vec<super::LivePost>,
 }
 
+impl Item {
+    /// Takes over from `other` what this one leaves out: title, people, dates and the like. The text, the credits and
+    /// the state of things (status, live) are not filled: which of two counts is for the caller to say.
+    pub fn fill_from(&mut self, other: Self) {
+        fn fill<T>(slot: &mut Option<T>, with: Option<T>) {
+            if slot.is_none() {
+                *slot = with;
+            }
+        }
+        if self.title.is_empty() {
+            self.title = other.title;
+        }
+        if self.authors.is_empty() {
+            self.authors = other.authors;
+        }
+        if self.categories.is_empty() {
+            self.categories = other.categories;
+        }
+        fill(&mut self.byline, other.byline);
+        fill(&mut self.dateline, other.dateline);
+        fill(&mut self.kicker, other.kicker);
+        fill(&mut self.language, other.language);
+        fill(&mut self.published, other.published);
+        fill(&mut self.section, other.section);
+        fill(&mut self.picture, other.picture);
+        fill(&mut self.summary, other.summary);
+        fill(&mut self.copyright, other.copyright);
+        fill(&mut self.outlet, other.outlet);
+    }
+}
+
 /// What the reader did with an article. Rows of their own that outlive it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Marks {

@@ -158,7 +158,7 @@ impl Tools {
         let Ok(reader) = Reader::open(&self.cache) else { return };
         let Ok(Some(article)) = reader.article(id, None) else { return };
         let Some(address) = article.item.url.clone() else { return };
-        let (settings, typed) = self.settings_of(&article, &address);
+        let (settings, typed) = settings_of(&reader, &article, &address);
         let never = settings.full_text == FullText::Never || (settings.full_text == FullText::Auto && self.full_text == FullText::Never);
         if never || !address.is_polled() {
             return;
@@ -185,22 +185,6 @@ impl Tools {
         self.filing.file(Change::Page(Box::new(PageRead { id, at: now, result, retry }))).await;
     }
 
-    /// A page behind the feed's own door is asked with the feed's settings, and may be private if the feed is; any other
-    /// gets neither its headers nor that trust.
-    fn settings_of(&self, article: &Article, page: &Address) -> (crate::model::FeedSettings, bool) {
-        let feeds = Reader::open(&self.cache).and_then(|r| r.feeds()).unwrap_or_default();
-        match feeds.into_iter().find(|f| f.id == article.feed) {
-            Some(f) if f.address.same_door(page) => {
-                let typed = typed(&f.address, &f.settings);
-                (f.settings, typed)
-            }
-            Some(f) => {
-                (crate::model::FeedSettings { full_text: f.settings.full_text, proxy: f.settings.proxy, ..Default::default() }, false)
-            }
-            None => Default::default(),
-        }
-    }
-
     async fn read_page(&self, delivered: crate::model::Item, fetched: Fetched) -> Result<crate::model::Item, Failure> {
         let registry = self.registry.clone();
         let read = tokio::task::spawn_blocking(move || {
@@ -219,6 +203,20 @@ impl Tools {
                 "Please report its address.",
             )
         })
+    }
+}
+
+/// A page behind the feed's own door is asked with the feed's settings, and may be private if the feed is; any other
+/// gets neither its headers nor that trust.
+fn settings_of(reader: &Reader, article: &Article, page: &Address) -> (crate::model::FeedSettings, bool) {
+    let feeds = reader.feeds().unwrap_or_default();
+    match feeds.into_iter().find(|f| f.id == article.feed) {
+        Some(f) if f.address.same_door(page) => {
+            let typed = typed(&f.address, &f.settings);
+            (f.settings, typed)
+        }
+        Some(f) => (crate::model::FeedSettings { full_text: f.settings.full_text, proxy: f.settings.proxy, ..Default::default() }, false),
+        None => Default::default(),
     }
 }
 

@@ -122,35 +122,12 @@ fn words(body: &[Block]) -> usize {
 }
 
 /// What the feed says, over the text of a page that was read before, and with what only that page told.
-fn on_page(mut item: Item, page: Item) -> Item {
-    fn fill<T>(slot: &mut Option<T>, with: Option<T>) {
-        if slot.is_none() {
-            *slot = with;
-        }
-    }
-    item.body = page.body;
+fn on_page(mut item: Item, mut page: Item) -> Item {
+    item.body = std::mem::take(&mut page.body);
     item.complete = page.complete;
     if item.attribution.credits.is_empty() {
-        item.attribution = page.attribution;
+        item.attribution = std::mem::take(&mut page.attribution);
     }
-    if item.title.is_empty() {
-        item.title = page.title;
-    }
-    if item.authors.is_empty() {
-        item.authors = page.authors;
-    }
-    if item.categories.is_empty() {
-        item.categories = page.categories;
-    }
-    fill(&mut item.byline, page.byline);
-    fill(&mut item.dateline, page.dateline);
-    fill(&mut item.kicker, page.kicker);
-    fill(&mut item.language, page.language);
-    fill(&mut item.published, page.published);
-    fill(&mut item.section, page.section);
-    fill(&mut item.picture, page.picture);
-    fill(&mut item.summary, page.summary);
-    fill(&mut item.copyright, page.copyright);
-    fill(&mut item.outlet, page.outlet);
+    item.fill_from(page);
     item
 }
