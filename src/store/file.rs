@@ -80,10 +80,11 @@ pub(super) fn polled(tx: &mut Tx<'_>, polled: &Polled) -> Result<Applied> {
     if let Some(to) = &polled.moved {
         match subscribe::at(tx, to)? {
             Some((other, true)) if other != feed => {
-                // Said for as long as the old address leads there.
-                rhythm.moving = Some((to.clone(), u32::MAX));
-                let what = format!("It has moved to {}, which you follow already.", to.public());
-                health.failure = Some(Failure::new(FailureKind::Redirect, what, "Remove one of them."));
+                // The same news twice helps nobody, and its server no more than one reader.
+                health.gone = true;
+                rhythm.moving = None;
+                let what = format!("It has moved to {}, which you follow already, and is asked no more.", to.public());
+                health.failure = Some(Failure::new(FailureKind::Redirect, what, "Remove it: what is saved stays."));
             }
             _ => {
                 subscribe::vacate(tx, to, feed, address)?;
