@@ -173,7 +173,11 @@ fn item_in(tx: &mut Tx<'_>, source: &Source, item: &Item, at: i64, applied: &mut
             FullText::Never => false,
         };
     let key = key(&item.guid);
-    let Some(old) = known(tx, "feed = ?1 AND key = ?2", (source.feed.0, key))? else {
+    let mut old = known(tx, "feed = ?1 AND key = ?2", (source.feed.0, key))?;
+    if old.is_none() && import::adopt(tx, source.feed, item, key)? {
+        old = known(tx, "feed = ?1 AND key = ?2", (source.feed.0, key))?;
+    }
+    let Some(old) = old else {
         applied.new.push(insert(tx, source, item, &text, key, digest, wants_page, at)?);
         return Ok(());
     };
