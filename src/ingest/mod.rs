@@ -13,6 +13,7 @@ pub mod format;
 pub mod markup;
 pub mod normalise;
 pub mod plain;
+pub mod similar;
 pub mod takeover;
 pub mod tree;
 
