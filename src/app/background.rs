@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::fetch;
 use crate::ingest::attribute::Registry;
 use crate::model::{Failure, FeedId};
-use crate::poll::{Poller, Schedule, Tools, filing::Filing};
+use crate::poll::{Poller, Schedule, Tools, filing::Filing, stories::Stories};
 use crate::store::{self, PollLock, StoreError};
 
 /// What the program is started with.
@@ -75,6 +75,9 @@ pub struct Background {
     /// What the poller works with.
     pub tools: Tools,
     writer: Option<JoinHandle<()>>,
+    stories: Option<Stories>,
+    /// What is not placed yet when it ends is placed the next time.
+    pub hurry: bool,
 }
 
 impl Background {
@@ -82,6 +85,7 @@ impl Background {
     pub fn start(setup: &Setup) -> Result<Self, StartError> {
         let writer = store::open(&setup.cache)?.with_zone(setup.clock.zone().clone());
         let (filing, writer) = Filing::start(writer, setup.clock.clone())?;
+        let (stories, filing) = Stories::start(setup.cache.clone(), &filing, setup.clock.clone())?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .max_blocking_threads(4)
@@ -109,7 +113,7 @@ impl Background {
             schedule: setup.schedule.clone(),
             full_text: poll.full_text,
         };
-        Ok(Self { runtime: Some(runtime), tools, writer: Some(writer) })
+        Ok(Self { runtime: Some(runtime), tools, writer: Some(writer), stories: Some(stories), hurry: false })
     }
 
     /// Waits for `future` on the runtime.
@@ -140,6 +144,9 @@ impl Drop for Background {
             runtime.shutdown_timeout(std::time::Duration::from_millis(200));
         }
         self.tools.filing = Filing::disconnected();
+        if let Some(stories) = self.stories.take() {
+            stories.end(self.hurry);
+        }
         if let Some(writer) = self.writer.take() {
             let _ = writer.join();
         }

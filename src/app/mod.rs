@@ -82,7 +82,9 @@ pub fn run(setup: &Setup, demo: Option<Pace>) -> Result<(), AppError> {
     if demo.is_some() {
         empty(&setup.cache)?;
     }
-    let background = Background::start(setup)?;
+    let mut background = Background::start(setup)?;
+    // Nobody who leaves waits for stories to be found.
+    background.hurry = true;
     let _server = demo.map(|pace| start_demo(&background, pace)).transpose()?;
     put_views(&background, &setup.config.view)?;
     let (inbox, happened) = mpsc::channel();

@@ -86,7 +86,8 @@ pub fn article(a: &Article, whole: bool) -> Value {
             v.insert(key, value);
             v.insert("dispatch".into(), json!(a.dispatch));
             v.insert("story".into(), json!(a.story));
-            v.insert("outlets".into(), json!(1 + a.carriers.len()));
+            v.insert("why".into(), json!({ "dispatch": a.carries, "story": a.tells }));
+            v.insert("outlets".into(), json!(a.outlets()));
             v.insert("versions".into(), json!(a.versions.len()));
             v.insert("live".into(), json!(a.item.live));
             v.insert("read".into(), json!(a.marks.read));

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Address, ArticleId, Clean, Failure, FeedFacts, FeedId, FeedSettings, Hints, Imported, Item, Position, Query, Snapshot, Validators,
+    Address, ArticleId, Clean, Failure, FeedFacts, FeedId, FeedSettings, Hints, Imported, Item, Placed, Position, Query, Snapshot,
+    Validators,
 };
 
 /// One change. Each is one transaction: it happens wholly or not at all.
@@ -90,6 +91,15 @@ pub enum Change {
         tag: Clean,
         /// Tagged.
         on: bool,
+    },
+    /// Where articles belong, as was found out. Not undoable.
+    Place(Box<Placed>),
+    /// An article does not belong with these, whatever it looks like: remembered for good.
+    Apart {
+        /// Which.
+        article: ArticleId,
+        /// With whom it was: its dispatch's articles, or its story's.
+        from: Vec<ArticleId>,
     },
     /// How far an article was read. Not undoable.
     Position {

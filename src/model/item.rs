@@ -297,11 +297,23 @@ pub struct Article {
     pub dispatch: Option<super::DispatchKey>,
     /// See `dispatch`.
     pub story: Option<super::StoryId>,
+    /// Why it belongs to its dispatch.
+    pub carries: Option<super::Why>,
+    /// Why it belongs to its story.
+    pub tells: Option<super::Why>,
     /// The page's text is still to be fetched (a teaser feed's article that was not yet completed).
     pub pending: bool,
 }
 
 impl Article {
+    /// How many outlets carry its dispatch, its own among them.
+    pub fn outlets(&self) -> usize {
+        let mut names: Vec<&str> = self.carriers.iter().map(|c| c.outlet.as_str()).chain([self.outlet.as_str()]).collect();
+        names.sort_unstable();
+        names.dedup();
+        names.len()
+    }
+
     /// How many words the text has; reading time follows from it.
     pub fn words(&self) -> usize {
         self.item.body.iter().map(|b| b.text().split_whitespace().count()).sum()

@@ -22,6 +22,6 @@ pub use query::{
     Answer, At, Compare, Count, Desk, DeskKind, DeskRow, Expr, Is, Name, Page, Query, QueryError, Question, Scope, Snapshot, Sort, Text,
     Ticket, When, Window,
 };
-pub use story::{DispatchKey, LivePost, Quote, StoryId};
+pub use story::{DispatchKey, How, LivePost, Placed, Placement, Quote, StoryId, Why};
 pub use takeover::{CachedEntry, HeldFeed, Imported, Pack, Refused, TakenFeed, Takeover};
 pub use text::{Block, Clean, Span, plain_text};

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Block, Clean};
+use super::{ArticleId, Block, Clean};
 
 /// One agency text, however many outlets republish it. Stable once given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -14,6 +14,59 @@ pub struct DispatchKey(pub i64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct StoryId(pub i64);
+
+/// What says that two articles belong together, the surest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum How {
+    /// Both print the same number of a dispatch.
+    Number,
+    /// Both stand at the same address.
+    Address,
+    /// Their texts are equal.
+    Text,
+    /// The shorter text stands in the longer, for the most part.
+    Shared,
+    /// They are about the same, by their words.
+    Alike,
+}
+
+/// Why an article is where it is: the best evidence there is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Why {
+    /// What says so.
+    pub how: How,
+    /// How much is shared, or how alike they are, in per cent.
+    pub share: u8,
+    /// With which article.
+    pub with: ArticleId,
+}
+
+/// Where an article belongs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Placement {
+    /// Which article.
+    pub article: ArticleId,
+    /// Its dispatch, if another article carries it too.
+    pub dispatch: Option<DispatchKey>,
+    /// Its story, if another article tells it too.
+    pub story: Option<StoryId>,
+    /// Why it belongs to its dispatch.
+    pub carries: Option<Why>,
+    /// Why it belongs to its story.
+    pub tells: Option<Why>,
+}
+
+/// What was found out about articles: where they belong, and what they are known by the next time.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Placed {
+    /// Articles whose place changed.
+    pub placements: Vec<Placement>,
+    /// Stories that proved to be one: the first has gone into the second.
+    pub merged: Vec<(StoryId, StoryId)>,
+    /// What articles are known by when they are compared, to be kept as it is.
+    pub likenesses: Vec<(ArticleId, Vec<u8>)>,
+}
 
 /// One timestamped entry of a live blog.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

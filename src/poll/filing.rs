@@ -5,6 +5,7 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::JoinHandle;
 use tokio::sync::oneshot;
 
+use super::stories::Notice;
 use crate::clock::Clock;
 use crate::model::{Applied, Change};
 use crate::store::{StoreError, Writer};
@@ -16,6 +17,8 @@ const BATCH: usize = 32;
 pub type Filed = Result<Applied, StoreError>;
 
 struct Job {
+    /// Whom to tell what came of it.
+    stories: Option<Sender<Notice>>,
     change: Change,
     done: Box<dyn FnOnce(Filed) + Send>,
 }
@@ -24,6 +27,7 @@ struct Job {
 #[derive(Clone)]
 pub struct Filing {
     jobs: Sender<Job>,
+    stories: Option<Sender<Notice>>,
 }
 
 impl Filing {
@@ -31,18 +35,23 @@ impl Filing {
     pub fn start(writer: Writer, clock: Clock) -> std::io::Result<(Self, JoinHandle<()>)> {
         let (jobs, inbox) = mpsc::channel();
         let thread = std::thread::Builder::new().name("writer".into()).spawn(move || run(writer, &clock, &inbox))?;
-        Ok((Self { jobs }, thread))
+        Ok((Self { jobs, stories: None }, thread))
+    }
+
+    /// The same line, telling `stories` of every article that it files.
+    pub fn telling(&self, stories: Sender<Notice>) -> Self {
+        Self { jobs: self.jobs.clone(), stories: Some(stories) }
     }
 
     /// A line to nobody, to let go of a real one.
     pub fn disconnected() -> Self {
-        Self { jobs: mpsc::channel().0 }
+        Self { jobs: mpsc::channel().0, stories: None }
     }
 
     /// Files `change` and hands what it did to `done`, on the writer thread. Never waits.
     pub fn send(&self, change: Change, done: impl FnOnce(Filed) + Send + 'static) {
         // If the thread is gone the program is ending, and `done` with it.
-        let _ = self.jobs.send(Job { change, done: Box::new(done) });
+        let _ = self.jobs.send(Job { stories: self.stories.clone(), change, done: Box::new(done) });
     }
 
     /// Files `change` and waits for what it did. `None` if the writer is gone.
@@ -58,19 +67,30 @@ impl Filing {
 fn run(mut writer: Writer, clock: &Clock, inbox: &Receiver<Job>) {
     while let Ok(first) = inbox.recv() {
         let jobs: Vec<Job> = std::iter::once(first).chain(inbox.try_iter().take(BATCH - 1)).collect();
+        let stories: Vec<_> = jobs.iter().map(|j| j.stories.clone()).collect();
         let (changes, done): (Vec<_>, Vec<_>) = jobs.into_iter().map(|j| (j.change, j.done)).unzip();
+        let tell = |at: usize, applied: &Applied| {
+            if let Some((stories, notice)) = stories[at].as_ref().zip(Notice::of(&changes[at], applied)) {
+                // Nobody listens any more when the program ends.
+                let _ = stories.send(notice);
+            }
+        };
         match writer.apply(&changes, clock.now()) {
             Ok(applied) => {
-                for (done, applied) in done.into_iter().zip(applied) {
+                for (at, (done, applied)) in done.into_iter().zip(applied).enumerate() {
+                    tell(at, &applied);
                     done(Ok(applied));
                 }
             }
             // A batch that fails is tried change by change, so that one that cannot be filed costs itself only.
             Err(error) if changes.len() == 1 => done.into_iter().for_each(|d| d(Err(error.clone()))),
             Err(_) => {
-                for (done, change) in done.into_iter().zip(&changes) {
-                    let one = writer.apply(std::slice::from_ref(change), clock.now());
-                    done(one.map(|mut a| a.pop().unwrap_or_default()));
+                for (at, (done, change)) in done.into_iter().zip(&changes).enumerate() {
+                    let one = writer.apply(std::slice::from_ref(change), clock.now()).map(|mut a| a.pop().unwrap_or_default());
+                    if let Ok(applied) = &one {
+                        tell(at, applied);
+                    }
+                    done(one);
                 }
             }
         }

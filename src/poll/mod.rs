@@ -6,6 +6,7 @@ pub mod filing;
 pub mod local;
 mod read;
 pub mod schedule;
+pub mod stories;
 mod subscribe;
 
 use jiff::Timestamp;

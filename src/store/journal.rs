@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::error::Result;
 use super::rows::{clean, micros, unpack};
 use super::write::Tx;
-use super::{marks, subscribe};
+use super::{marks, place, subscribe};
 use crate::model::{Address, Applied, ArticleId, Clean, FeedId, FeedSettings};
 
 /// How many deeds are kept.
@@ -24,6 +24,11 @@ pub(super) enum Deed {
         tag: Clean,
         on: bool,
         ids: Vec<ArticleId>,
+    },
+    /// An article and those it was told apart from.
+    Apart {
+        article: ArticleId,
+        from: Vec<ArticleId>,
     },
     Unsubscribe(FeedId),
     Edit {
@@ -97,6 +102,7 @@ fn replay(tx: &mut Tx<'_>, blob: &[u8], back: bool) -> Result<()> {
         Deed::Read(read, rows) => marks::again(tx, marks::Column::Read, read, &rows, back),
         Deed::Save(saved, rows) => marks::again(tx, marks::Column::Saved, saved, &rows, back),
         Deed::Tag { tag, on, ids } => marks::put_tag(tx, &ids, &tag, on != back).map(drop),
+        Deed::Apart { article, from } => place::part(tx, article, &from, !back).map(drop),
         Deed::Unsubscribe(feed) => subscribe::list(tx, feed, back),
         Deed::Edit { feed, before, after } => {
             let (address, settings) = if back { before } else { after };

@@ -15,6 +15,7 @@ mod journal;
 mod marks;
 mod newsboat;
 mod open;
+mod place;
 mod plan;
 mod read;
 mod rows;
@@ -30,6 +31,7 @@ pub use due::Due;
 pub use error::{StoreError, StoreErrorKind};
 pub use newsboat::{CachedFeed, Newsboat};
 pub use open::{FILE, PollLock};
+pub use place::{Known, Unplaced};
 pub use read::{Reader, Stats, Stopper};
 pub use write::Writer;
 

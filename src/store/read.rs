@@ -227,12 +227,13 @@ impl Reader {
             newest: u32,
             dispatch: Option<i64>,
             story: Option<i64>,
+            why: Option<String>,
             pending: bool,
             marks: Marks,
         }
         let mut s = self.conn.prepare_cached(
             "SELECT a.feed, a.key, a.time, a.outlet, a.versions, a.dispatch, a.story, a.pending > 0, a.read_at IS NOT NULL, a.saved_at IS NOT NULL,
-                coalesce(m.block, 0), coalesce(m.offset, 0)
+                coalesce(m.block, 0), coalesce(m.offset, 0), a.why
              FROM article a LEFT JOIN mark m ON m.feed = a.feed AND m.key = a.key WHERE a.id = ?1",
         )?;
         let head = s
@@ -245,6 +246,7 @@ impl Reader {
                     newest: r.get(4)?,
                     dispatch: r.get(5)?,
                     story: r.get(6)?,
+                    why: r.get(12)?,
                     pending: r.get(7)?,
                     marks: Marks {
                         read: r.get(8)?,
@@ -279,6 +281,7 @@ impl Reader {
         let mut s = self.conn.prepare_cached("SELECT tag FROM tag WHERE feed = ?1 AND key = ?2 ORDER BY tag")?;
         head.marks.tags = s.query_map((head.feed, head.key), |r| clean(r, 0))?.collect::<rusqlite::Result<_>>()?;
         let feed = rows::feed(&self.conn, FeedId(head.feed))?.ok_or_else(|| Fault::Broken("its feed is missing".into()))?.feed;
+        let why: rows::Whys = head.why.as_deref().and_then(|w| serde_json::from_str(w).ok()).unwrap_or_default();
         Ok(Some(Article {
             id,
             feed: feed.id,
@@ -294,6 +297,8 @@ impl Reader {
             carriers: self.carriers(id, head.dispatch)?,
             dispatch: head.dispatch.map(crate::model::DispatchKey),
             story: head.story.map(StoryId),
+            carries: why.carries,
+            tells: why.tells,
             pending: head.pending,
         }))
     }

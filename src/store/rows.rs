@@ -2,11 +2,13 @@
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::error::{Fault, Result};
-use crate::model::{Address, Clean, Failure, FailureKind, Feed, FeedFacts, FeedId, FeedSettings, Health, Item, Rhythm, Status, Validators};
+use crate::model::{
+    Address, Clean, Failure, FailureKind, Feed, FeedFacts, FeedId, FeedSettings, Health, Item, Rhythm, Status, Validators, Why,
+};
 
 /// Blobs below this are left as they are: packing would cost more than it saves.
 const WORTH_PACKING: usize = 256;
@@ -124,6 +126,15 @@ pub(super) fn status(code: i64) -> Status {
 
 pub(super) fn clean(row: &Row<'_>, at: usize) -> rusqlite::Result<Clean> {
     Ok(Clean::verbatim(row.get_ref(at)?.as_str().unwrap_or_default()))
+}
+
+/// Why an article is where it is, as it lies in its row.
+#[derive(Default, Serialize, Deserialize)]
+pub(super) struct Whys {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub carries: Option<Why>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tells: Option<Why>,
 }
 
 /// A feed as it lies in its row, with what only the poller needs.

@@ -3,7 +3,7 @@
 
 use jiff::{Timestamp, tz::TimeZone};
 use rusqlite::types::Value;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use super::error::Result;
 use super::plan::{Arm, Plan};
@@ -173,7 +173,10 @@ impl Compiler<'_> {
             let Some(at) = parts.iter().position(pick) else { continue };
             let driver = match &parts[at] {
                 Expr::Tag(tag) => Driver::Tag(self.text(tag)),
-                Expr::Story(Name::Id(id)) => Driver::Story(self.bind(Value::Integer(*id))),
+                Expr::Story(Name::Id(id)) => {
+                    let id = self.merged(*id)?;
+                    Driver::Story(self.bind(Value::Integer(id)))
+                }
                 Expr::Is(Is::Saved) => Driver::Saved,
                 Expr::Is(Is::Live) => Driver::Live,
                 Expr::Is(_) => Driver::Changed,
@@ -328,7 +331,8 @@ impl Compiler<'_> {
                 format!("ifnull(a.language = {p} OR substr(a.language, 1, length({region})) = {region}, 0)")
             }
             Expr::Story(Name::Id(id)) => {
-                let p = self.bind(Value::Integer(*id));
+                let id = self.merged(*id)?;
+                let p = self.bind(Value::Integer(id));
                 format!("ifnull(a.story = {p}, 0)")
             }
             Expr::Story(Name::Part(part)) => format!("ifnull(a.story IN ({}), 0)", list(&self.stories(part)?)),
@@ -404,6 +408,20 @@ impl Compiler<'_> {
     fn outlets(&self, part: &str) -> Result<Vec<i64>> {
         let part = part.to_lowercase();
         self.lookup("SELECT id, name, name FROM outlet", |_, n| n.contains(&part))
+    }
+
+    /// The story that this one proved to be, or itself.
+    fn merged(&self, story: i64) -> Result<i64> {
+        let mut s = self.asked.conn.prepare_cached("SELECT merged FROM story WHERE id = ?1 AND merged IS NOT NULL")?;
+        let mut id = story;
+        // A chain of stories that went into each other; more than this it never is.
+        for _ in 0..32 {
+            match s.query_row([id], |r| r.get::<_, i64>(0)).optional()? {
+                Some(into) if into != id => id = into,
+                _ => break,
+            }
+        }
+        Ok(id)
     }
 
     fn stories(&self, part: &str) -> Result<Vec<i64>> {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::{Fault, Result, StoreError};
 use super::rows::{Packer, micros};
-use super::{file, import, journal, marks, open, subscribe};
+use super::{file, import, journal, marks, open, place, subscribe};
 use crate::model::{Applied, Change, Clean};
 
 /// The only read-write connection of a process. Another process may have one too: they take turns.
@@ -98,6 +98,8 @@ fn one(tx: &mut Tx<'_>, change: &Change) -> Result<Applied> {
         Change::ReadAll { query, as_of } => marks::read_all(tx, query, *as_of),
         Change::Save { ids, saved } => marks::save(tx, ids, *saved),
         Change::Tag { ids, tag, on } => marks::tag(tx, ids, tag, *on),
+        Change::Place(placed) => place::place(tx, placed),
+        Change::Apart { article, from } => place::apart(tx, *article, from),
         Change::Position { id, position } => marks::position(tx, *id, *position),
         Change::Undo => journal::undo(tx),
         Change::Redo => journal::redo(tx),

@@ -60,8 +60,10 @@ CREATE TABLE story (
     first    INTEGER,
     last     INTEGER,
     articles INTEGER NOT NULL DEFAULT 0,
-    data     TEXT
+    data     TEXT,
+    merged   INTEGER                            -- the story that this one proved to be
 );
+-- Articles that the reader told apart.
 CREATE TABLE cannot_link (a INTEGER NOT NULL, b INTEGER NOT NULL, PRIMARY KEY (a, b)) WITHOUT ROWID;
 CREATE TABLE follow (story INTEGER PRIMARY KEY REFERENCES story(id), since INTEGER NOT NULL);
 CREATE TABLE view (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, query TEXT NOT NULL, place INTEGER NOT NULL DEFAULT 0);
@@ -88,6 +90,7 @@ CREATE TABLE article (
     dispatch    INTEGER REFERENCES dispatch(id),
     story       INTEGER REFERENCES story(id),
     shared      REAL NOT NULL DEFAULT 1,         -- of the dispatch's text, 0 to 1
+    why         TEXT,                           -- JSON: the evidence for dispatch and story
     feed_digest INTEGER NOT NULL,               -- of the item as the feed last delivered it
     digest      INTEGER NOT NULL,               -- of the newest version
     language    TEXT,
@@ -137,6 +140,14 @@ CREATE TABLE delivered (
     item    BLOB NOT NULL                       -- as in version
 );
 CREATE INDEX delivered_body ON delivered(body) WHERE body IS NOT NULL;
+
+-- What recent articles are known by when new ones are compared with them.
+CREATE TABLE likeness (
+    article INTEGER PRIMARY KEY REFERENCES article(id) ON DELETE CASCADE,
+    time    INTEGER NOT NULL,
+    data    BLOB NOT NULL
+);
+CREATE INDEX likeness_time ON likeness(time);
 
 CREATE TABLE live_post (
     article INTEGER NOT NULL REFERENCES article(id) ON DELETE CASCADE,

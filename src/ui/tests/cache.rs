@@ -72,6 +72,8 @@ pub fn article(id: i64, time: &str, outlet: &str, title: &str, body: Vec<Block>)
         carriers: Vec::new(),
         dispatch: None,
         story: None,
+        carries: None,
+        tells: None,
         pending: false,
     }
 }

@@ -1,0 +1,226 @@
+//! The thread that finds out which articles carry one dispatch and which tell one story. It is told what was filed, reads
+//! it from the cache by itself and files where it belongs, so that no poll, no mark and no first frame waits for it. It
+//! alone owns the index, which it fills from the cache when the first notice comes.
+
+use jiff::SignedDuration;
+use std::collections::{BTreeSet, HashSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use super::filing::Filing;
+use crate::clock::Clock;
+use crate::ingest::similar::{Before, Index, Likeness, Source};
+use crate::model::{Applied, ArticleId, Block, Change, DispatchKey, Item, Placed, StoryId};
+use crate::store::{Reader, StoreError};
+
+/// Articles placed in one go: what one change files.
+const BATCH: usize = 500;
+/// After so long without news all is compared anew, if that is worth it.
+const QUIET: Duration = Duration::from_millis(300);
+/// Older articles are no longer compared with new ones.
+const WINDOW: SignedDuration = SignedDuration::from_hours(72);
+
+/// Up to so many the old ones are no burden.
+const MANY: usize = 20_000;
+
+/// What the thread is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// Articles came, and these have changed.
+    Filed(Vec<ArticleId>),
+    /// The reader told articles apart, or took it back.
+    Apart,
+}
+
+impl Notice {
+    /// What a change means for the stories, if anything.
+    pub(super) fn of(change: &Change, applied: &Applied) -> Option<Self> {
+        match change {
+            Change::Polled(_) => (applied.count > 0).then(|| Self::Filed(applied.changed.clone())),
+            Change::Page(page) => (applied.count > 0).then(|| Self::Filed(vec![page.id])),
+            Change::Import { .. } => Some(Self::Filed(Vec::new())),
+            Change::Apart { .. } | Change::Undo | Change::Redo => Some(Self::Apart),
+            _ => None,
+        }
+    }
+}
+
+/// The thread, and the way to hurry it.
+pub struct Stories {
+    hurry: Arc<AtomicBool>,
+    thread: JoinHandle<()>,
+}
+
+impl Stories {
+    /// Starts it. It ends when the last line that `filing` gives here is gone, and everything is placed.
+    pub fn start(cache: PathBuf, filing: &Filing, clock: Clock) -> std::io::Result<(Self, Filing)> {
+        let (tell, inbox) = mpsc::channel::<Notice>();
+        let telling = filing.telling(tell as Sender<Notice>);
+        let hurry = Arc::new(AtomicBool::new(false));
+        let (own, stop) = (filing.clone(), hurry.clone());
+        let thread = std::thread::Builder::new().name("stories".into()).spawn(move || {
+            Desk { cache, filing: own, clock, hurry: stop, index: None, apart: HashSet::new(), last: ArticleId(0) }.run(&inbox)
+        })?;
+        Ok((Self { hurry, thread }, telling))
+    }
+
+    /// Waits for its end; with `hurry`, what it has not placed yet is placed the next time.
+    pub fn end(self, hurry: bool) {
+        self.hurry.store(hurry, Ordering::Relaxed);
+        let _ = self.thread.join();
+    }
+}
+
+struct Desk {
+    cache: PathBuf,
+    filing: Filing,
+    clock: Clock,
+    hurry: Arc<AtomicBool>,
+    index: Option<(Index, Reader)>,
+    apart: HashSet<(i64, i64)>,
+    /// The last article that was read.
+    last: ArticleId,
+}
+
+impl Desk {
+    fn run(mut self, inbox: &Receiver<Notice>) {
+        let mut quiet = true;
+        loop {
+            let first = if quiet { inbox.recv().map_err(|_| RecvTimeoutError::Disconnected) } else { inbox.recv_timeout(QUIET) };
+            let notices: Vec<Notice> = match first {
+                Ok(first) => std::iter::once(first).chain(inbox.try_iter()).collect(),
+                // Nothing waits: the moment to weigh all words by what is known now.
+                Err(end) => {
+                    if !quiet && !self.hurried() {
+                        let _ = self.settle_all();
+                    }
+                    if end == RecvTimeoutError::Disconnected {
+                        return;
+                    }
+                    quiet = true;
+                    continue;
+                }
+            };
+            quiet = false;
+            let changed: BTreeSet<ArticleId> =
+                notices.iter().flat_map(|n| if let Notice::Filed(ids) = n { ids.as_slice() } else { &[] }).copied().collect();
+            // A cache that cannot be read now can be the next time; what was missed then comes after the last placed.
+            if self.take(&changed, notices.contains(&Notice::Apart)).is_err() {
+                self.index = None;
+            }
+        }
+    }
+
+    fn hurried(&self) -> bool {
+        self.hurry.load(Ordering::Relaxed)
+    }
+
+    fn take(&mut self, changed: &BTreeSet<ArticleId>, apart: bool) -> Result<(), StoreError> {
+        let fresh = self.index.is_none();
+        if fresh {
+            self.open()?;
+        }
+        if apart || fresh {
+            self.told_apart()?;
+        }
+        let mut changed: Vec<ArticleId> = changed.iter().copied().filter(|id| *id <= self.last).collect();
+        loop {
+            let Some((index, reader)) = &mut self.index else { return Ok(()) };
+            let mut ids = reader.arrived(self.last, BATCH)?;
+            let more = !ids.is_empty();
+            if let Some(last) = ids.last() {
+                self.last = *last;
+            }
+            ids.append(&mut changed);
+            if !ids.is_empty() || apart {
+                for id in &ids {
+                    if let Some(found) = reader.unplaced(*id)? {
+                        index.add(id.0, found.time.as_microsecond(), likeness(&found.item), Before::default());
+                    }
+                }
+                self.file(&ids);
+            }
+            if !more || self.hurried() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Fills the index from what was placed before.
+    fn open(&mut self) -> Result<(), StoreError> {
+        let reader = Reader::open(&self.cache)?;
+        let mut index = Index::default();
+        self.last = reader.last_placed()?;
+        self.apart.clear();
+        let since = self.clock.now().checked_sub(WINDOW).unwrap_or_default();
+        reader.placed(since, &mut |known| {
+            if let Some(likeness) = Likeness::from_bytes(&known.likeness) {
+                let before = Before { dispatch: known.dispatch.map(|d: DispatchKey| d.0), story: known.story.map(|s: StoryId| s.0) };
+                index.recall(known.article.0, known.time.as_microsecond(), likeness, before);
+            }
+        })?;
+        self.index = Some((index, reader));
+        Ok(())
+    }
+
+    fn told_apart(&mut self) -> Result<(), StoreError> {
+        let Some((index, reader)) = &mut self.index else { return Ok(()) };
+        let now: HashSet<(i64, i64)> = reader.told_apart()?.into_iter().map(|(a, b)| (a.0, b.0)).collect();
+        for (a, b) in now.difference(&self.apart) {
+            index.keep_apart(*a, *b);
+        }
+        for (a, b) in self.apart.difference(&now) {
+            index.allow_together(*a, *b);
+        }
+        self.apart = now;
+        Ok(())
+    }
+
+    /// Files where articles belong now; `ids` were read anew.
+    fn file(&mut self, ids: &[ArticleId]) {
+        let Some((index, _)) = &mut self.index else { return };
+        let settled = index.settle();
+        let likenesses = ids.iter().filter_map(|id| index.likeness(id.0).map(|l| (*id, l.bytes()))).collect();
+        let placed = Placed { placements: settled.placed, merged: settled.merged, likenesses };
+        if placed != Placed::default() {
+            self.filing.send(Change::Place(Box::new(placed)), |_| {});
+        }
+    }
+
+    fn settle_all(&mut self) -> Result<(), StoreError> {
+        if let Some((index, _)) = &mut self.index {
+            index.compare_all();
+        }
+        self.file(&[]);
+        let since = self.clock.now().checked_sub(WINDOW).unwrap_or_default().as_microsecond();
+        if let Some((index, _)) = self.index.as_mut().filter(|(index, _)| index.len() > MANY) {
+            index.forget(since);
+        }
+        Ok(())
+    }
+}
+
+/// What an item is compared by.
+fn likeness(item: &Item) -> Likeness {
+    let mut paragraphs: Vec<String> = Vec::new();
+    for block in &item.body {
+        // What stands under a picture is the agency's or the outlet's, and changes from outlet to outlet.
+        if !matches!(block, Block::Picture { .. }) {
+            paragraphs.push(block.text());
+        }
+    }
+    if paragraphs.is_empty() {
+        paragraphs.extend(item.summary.iter().map(ToString::to_string));
+    }
+    let number = item.attribution.dispatch.as_ref().map(|d| format!("{}:{}", d.agency, d.item));
+    Likeness::of(&Source {
+        title: &item.title,
+        paragraphs: paragraphs.iter().map(String::as_str).collect(),
+        number,
+        address: item.url.as_ref().map(|u| u.as_str()),
+    })
+}
