@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::fetch;
-use crate::ingest::attribute::Registry;
+use crate::ingest::{self, attribute::Registry};
 use crate::model::{Failure, FeedId};
 use crate::poll::{Poller, Schedule, Tools, filing::Filing, stories::Stories};
 use crate::store::{self, PollLock, StoreError};
@@ -83,7 +83,7 @@ pub struct Background {
 impl Background {
     /// Opens (or makes) the cache and starts the writer and the runtime. Asks nothing of the network yet.
     pub fn start(setup: &Setup) -> Result<Self, StartError> {
-        let writer = store::open(&setup.cache)?.with_zone(setup.clock.zone().clone());
+        let writer = store::open(&setup.cache)?.with_zone(setup.clock.zone().clone()).judging(ingest::revise::revised);
         let (filing, writer) = Filing::start(writer, setup.clock.clone())?;
         let (stories, filing) = Stories::start(setup.cache.clone(), &filing, setup.clock.clone())?;
         let runtime = tokio::runtime::Builder::new_multi_thread()

@@ -55,7 +55,7 @@ pub fn item_fields(item: &Item) -> Value {
     json!({
         "outlet": item.outlet, "url": item.url, "title": item.title, "language": item.language,
         "published": item.published, "updated": item.updated, "byline": item.byline, "authors": item.authors,
-        "dateline": item.dateline, "slugline": item.slugline, "urgency": item.urgency, "advisory": item.advisory,
+        "dateline": item.dateline, "slugline": item.slugline, "urgency": item.urgency, "stage": item.stage, "signals": item.signals, "advisory": item.advisory,
         "embargo": item.embargo, "status": item.status,
         "credits": a.credits.iter().map(|c| json!({
             "agency": c.agency, "name": c.name, "role": c.role, "slot": c.slot, "evidence": c.evidence.words,

@@ -13,7 +13,10 @@ pub mod format;
 pub mod markup;
 pub mod normalise;
 pub mod plain;
+pub mod quote;
+pub mod revise;
 pub mod similar;
+pub mod status;
 pub mod takeover;
 pub mod tree;
 
@@ -64,7 +67,7 @@ pub struct Ingested {
 
 /// Reads whatever `source` is: a feed in any format, or a page.
 pub fn ingest(source: &Source<'_>, registry: &Registry) -> Ingested {
-    let mut read = format::read(source, registry);
+    let mut read = feed(source, registry);
     if read.format == "html" && read.error.is_none() {
         let item = page(source, registry);
         read.items.push(item);
@@ -74,12 +77,16 @@ pub fn ingest(source: &Source<'_>, registry: &Registry) -> Ingested {
 
 /// Reads an article's page: text, metadata and credits.
 pub fn page(source: &Source<'_>, registry: &Registry) -> Item {
-    extract::page(source, registry)
+    let mut item = extract::page(source, registry);
+    status::mark(&mut item);
+    item
 }
 
 /// Reads a feed, and only a feed: a page gives its `feeds`, and no items.
 pub fn feed(source: &Source<'_>, registry: &Registry) -> Ingested {
-    format::read(source, registry)
+    let mut read = format::read(source, registry);
+    read.items.iter_mut().for_each(status::mark);
+    read
 }
 
 /// A feed's entry completed by its article's page: the fuller text, the credits of both, and whatever the feed left out.

@@ -107,6 +107,10 @@ pub struct Item {
     pub take: Option<Clean>,
     /// IPTC signal.
     pub signal: Option<Clean>,
+    /// How far the report has come, as the wire says.
+    pub stage: Option<super::Stage>,
+    /// What the wire says of it, sorted.
+    pub signals: Vec<super::Signal>,
     /// Copyright line.
     pub copyright: Option<Clean>,
     /// Terms of use.
@@ -249,6 +253,8 @@ pub struct Version {
     pub title: Clean,
     /// How many words the body had.
     pub words: u32,
+    /// How it differs from the one before.
+    pub changes: Vec<super::Revised>,
 }
 
 /// Another article that carries the same dispatch.

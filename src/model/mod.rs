@@ -6,6 +6,8 @@ mod change;
 mod feed;
 mod item;
 mod query;
+mod revision;
+mod stage;
 mod story;
 mod takeover;
 mod text;
@@ -22,6 +24,8 @@ pub use query::{
     Answer, At, Compare, Count, Desk, DeskKind, DeskRow, Expr, Is, Name, Page, Query, QueryError, Question, Scope, Snapshot, Sort, Text,
     Ticket, When, Window,
 };
+pub use revision::{Compared, Comparison, Revised, Run};
+pub use stage::{Signal, Stage};
 pub use story::{DispatchKey, How, LivePost, Placed, Placement, Quote, StoryId, Why};
 pub use takeover::{CachedEntry, HeldFeed, Imported, Pack, Refused, TakenFeed, Takeover};
 pub use text::{Block, Clean, Span, plain_text};

@@ -11,7 +11,7 @@ use std::fmt;
 pub use parse::QueryError;
 pub use when::When;
 
-use super::{AgencyId, Article, ArticleId, Clean, Feed, FeedId, Headline, StoryId};
+use super::{AgencyId, Article, ArticleId, Clean, Feed, FeedId, Headline, Signal, Stage, StoryId};
 
 /// A question to the cache in the reader's words: `summit agency:ap -sport since:2d sort:old`. It prints as it is read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -47,6 +47,10 @@ pub enum Expr {
     After(When),
     /// IPTC urgency, 1 (most) to 9.
     Urgency(Compare, u8),
+    /// How far a wire's report has come.
+    Stage(Stage),
+    /// What its sender says of it.
+    Signal(Signal),
 }
 
 /// Words to find, one after the other.
@@ -125,7 +129,7 @@ pub enum Sort {
 
 pub(crate) const FIELDS: &[&str] = &[
     "title", "body", "author", "feed", "folder", "outlet", "agency", "tag", "lang", "story", "is", "since", "before", "after", "urgency",
-    "sort",
+    "stage", "signal", "sort",
 ];
 
 impl Is {
@@ -320,6 +324,8 @@ impl fmt::Display for Expr {
             Expr::Since(w) => write!(f, "since:{w}"),
             Expr::Before(w) => write!(f, "before:{w}"),
             Expr::After(w) => write!(f, "after:{w}"),
+            Expr::Stage(s) => write!(f, "stage:{}", name_of(Stage::ALL, s)),
+            Expr::Signal(s) => write!(f, "signal:{}", name_of(Signal::ALL, s)),
             Expr::Urgency(Compare::Equal, n) => write!(f, "urgency:{n}"),
             Expr::Urgency(c, n) => write!(f, "urgency:{}{n}", name_of(Compare::ALL, c)),
         }

@@ -204,9 +204,11 @@ fn item_in(tx: &mut Tx<'_>, source: &Source, item: &Item, at: i64, applied: &mut
         }
     } else if old.digest != digest {
         let item = named(item, source);
-        version(tx, &old, &item, &text, digest, at)?;
+        if !noise(tx, &old, &item)? {
+            version(tx, &old, &item, &text, digest, at)?;
+            applied.changed.push(ArticleId(old.id));
+        }
         tx.conn.prepare_cached("UPDATE article SET pending = ?2 WHERE id = ?1")?.execute((old.id, wants_page))?;
-        applied.changed.push(ArticleId(old.id));
     }
     Ok(())
 }
@@ -241,8 +243,8 @@ pub(super) fn insert(
     let (read_at, saved_at) = marks.unwrap_or_default();
     tx.conn
         .prepare_cached(
-            "INSERT INTO article(feed, key, time, read_at, saved_at, outlet, status, live, urgency, pending, feed_digest, digest, language, agencies, title)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11, ?12, ?13, ?14)",
+            "INSERT INTO article(feed, key, time, read_at, saved_at, outlet, status, live, urgency, pending, feed_digest, digest, language, agencies, title, stage, signals)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11, ?12, ?13, ?14, ?15, ?16)",
         )?
         .execute(params![
             source.feed.0,
@@ -259,6 +261,8 @@ pub(super) fn insert(
             item.language.as_deref(),
             agencies(&item)?,
             item.title.as_str(),
+            item.stage.map(rows::stage_code),
+            rows::signal_bits(&item.signals),
         ])?;
     let id = tx.conn.last_insert_rowid();
     credits(tx, id, time, read_at.is_none(), &item, false)?;
@@ -302,6 +306,8 @@ pub(super) fn page(tx: &mut Tx<'_>, page: &PageRead) -> Result<Applied> {
         if old.pending > 0 && !old.filled {
             // The newest version is only the teaser of this text: it is completed, not followed by another.
             in_place(tx, &old, &item, &text, digest, micros(page.at))?;
+        } else if noise(tx, &old, &item)? {
+            applied.count = 0;
         } else {
             version(tx, &old, &item, &text, digest, micros(page.at))?;
             applied.changed.push(page.id);
@@ -331,9 +337,40 @@ pub(super) fn unused(tx: &Tx<'_>, body: Option<i64>) -> Result<()> {
     Ok(())
 }
 
+/// Versions that a new one is compared with: an outlet that tries two headlines shows the old one again and again.
+const FLIPS: i64 = 5;
+
+/// Whether this differs from one of the last versions by noise only.
+fn noise(tx: &Tx<'_>, old: &Known, item: &Item) -> Result<bool> {
+    let Some(judge) = tx.judge else { return Ok(false) };
+    Ok(last(tx, old.id, FLIPS)?.iter().any(|before| judge(before, item).is_empty()))
+}
+
+/// The last versions of an article, the newest first. One that cannot be read is left out.
+fn last(tx: &Tx<'_>, article: i64, most: i64) -> Result<Vec<Item>> {
+    let sql =
+        "SELECT v.item, b.blocks FROM version v LEFT JOIN body b ON b.id = v.body WHERE v.article = ?1 ORDER BY v.number DESC LIMIT ?2";
+    let mut s = tx.conn.prepare_cached(sql)?;
+    let mut rows = s.query((article, most))?;
+    let mut out = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (item, blocks): (Vec<u8>, Option<Vec<u8>>) = (row.get(0)?, row.get(1)?);
+        let Ok(mut item) = rows::unpack::<Item>(&item) else { continue };
+        item.body = blocks.and_then(|b| rows::unpack(&b).ok()).unwrap_or_default();
+        out.push(item);
+    }
+    Ok(out)
+}
+
 /// Another version of a known article.
 pub(super) fn version(tx: &mut Tx<'_>, old: &Known, item: &Item, text: &str, digest: i64, at: i64) -> Result<()> {
+    let changes = match tx.judge {
+        Some(judge) => last(tx, old.id, 1)?.first().map(|before| to_json(&judge(before, item))).transpose()?,
+        None => None,
+    };
     store_version(tx, old.id, old.versions + 1, item, text, at)?;
+    let sql = "UPDATE version SET changes = ?3 WHERE article = ?1 AND number = ?2";
+    tx.conn.prepare_cached(sql)?.execute(params![old.id, old.versions + 1, changes])?;
     newest(tx, old, old.versions + 1, item, text, digest)
 }
 
@@ -341,7 +378,8 @@ pub(super) fn version(tx: &mut Tx<'_>, old: &Known, item: &Item, text: &str, dig
 fn newest(tx: &Tx<'_>, old: &Known, versions: i64, item: &Item, text: &str, digest: i64) -> Result<()> {
     tx.conn
         .prepare_cached(
-            "UPDATE article SET versions = ?2, outlet = ?3, status = ?4, live = ?5, urgency = ?6, digest = ?7, language = ?8, agencies = ?9, title = ?10
+            "UPDATE article SET versions = ?2, outlet = ?3, status = ?4, live = ?5, urgency = ?6, digest = ?7, language = ?8, agencies = ?9, title = ?10,
+                stage = ?11, signals = ?12
              WHERE id = ?1",
         )?
         .execute(params![
@@ -355,6 +393,8 @@ fn newest(tx: &Tx<'_>, old: &Known, versions: i64, item: &Item, text: &str, dige
             item.language.as_deref(),
             agencies(item)?,
             item.title.as_str(),
+            item.stage.map(rows::stage_code),
+            rows::signal_bits(&item.signals),
         ])?;
     credits(tx, old.id, old.time, old.unread, item, true)?;
     index(tx, old.id, item, text, true)

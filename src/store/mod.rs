@@ -33,7 +33,7 @@ pub use newsboat::{CachedFeed, Newsboat};
 pub use open::{FILE, PollLock};
 pub use place::{Known, Unplaced};
 pub use read::{Reader, Stats, Stopper};
-pub use write::Writer;
+pub use write::{Judge, Writer};
 
 use std::path::Path;
 

@@ -304,8 +304,9 @@ impl Reader {
     }
 
     fn versions(&self, id: ArticleId) -> Result<Vec<Version>> {
-        let mut s =
-            self.conn.prepare_cached("SELECT number, fetched, updated, title, words FROM version WHERE article = ?1 ORDER BY number")?;
+        let mut s = self
+            .conn
+            .prepare_cached("SELECT number, fetched, updated, title, words, changes FROM version WHERE article = ?1 ORDER BY number")?;
         let rows = s.query_map([id.0], |r| {
             Ok(Version {
                 number: r.get(0)?,
@@ -313,6 +314,7 @@ impl Reader {
                 updated: r.get::<_, Option<i64>>(2)?.map(time),
                 title: clean(r, 3)?,
                 words: r.get(4)?,
+                changes: r.get::<_, Option<String>>(5)?.and_then(|c| rows::json(&c).ok()).unwrap_or_default(),
             })
         })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)

@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use super::error::{Fault, Result};
 use crate::model::{
-    Address, Clean, Failure, FailureKind, Feed, FeedFacts, FeedId, FeedSettings, Health, Item, Rhythm, Status, Validators, Why,
+    Address, Clean, Failure, FailureKind, Feed, FeedFacts, FeedId, FeedSettings, Health, Item, Rhythm, Signal, Stage, Status, Validators,
+    Why,
 };
 
 /// Blobs below this are left as they are: packing would cost more than it saves.
@@ -122,6 +123,32 @@ pub(super) fn status(code: i64) -> Status {
         2 => Status::Canceled,
         _ => Status::Usable,
     }
+}
+
+pub(super) fn stage_code(stage: Stage) -> i64 {
+    match stage {
+        Stage::Alert => 1,
+        Stage::Urgent => 2,
+        Stage::Update => 3,
+        Stage::Wrapup => 4,
+        Stage::Analysis => 5,
+        Stage::Exclusive => 6,
+    }
+}
+
+pub(super) fn signal_bit(signal: Signal) -> i64 {
+    match signal {
+        Signal::Correction => 1,
+        Signal::Refile => 2,
+        Signal::Repeat => 4,
+        Signal::Withdrawn => 8,
+        Signal::Embargo => 16,
+    }
+}
+
+/// All that are said, in one figure.
+pub(super) fn signal_bits(signals: &[Signal]) -> i64 {
+    signals.iter().fold(0, |all, s| all | signal_bit(*s))
 }
 
 pub(super) fn clean(row: &Row<'_>, at: usize) -> rusqlite::Result<Clean> {

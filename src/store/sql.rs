@@ -343,6 +343,8 @@ impl Compiler<'_> {
             Expr::Is(Is::Withdrawn) => format!("a.status = {}", super::rows::status_code(Status::Canceled)),
             Expr::Is(Is::Live) => "a.live = 1".into(),
             Expr::Is(Is::Dispatch) => "(a.dispatch IS NOT NULL OR a.agencies IS NOT NULL)".into(),
+            Expr::Stage(stage) => format!("ifnull(a.stage = {}, 0)", super::rows::stage_code(*stage)),
+            Expr::Signal(signal) => format!("(a.signals & {}) <> 0", super::rows::signal_bit(*signal)),
             Expr::Since(when) => self.time(">=", when.resolve(now, zone).0),
             Expr::Before(when) => self.time("<", when.resolve(now, zone).0),
             Expr::After(when) => self.time(">=", when.resolve(now, zone).1),

@@ -521,5 +521,6 @@ mod delivered;
 mod imported;
 mod meanwhile;
 mod never_lost;
+mod placed;
 mod plans;
 mod undo;

@@ -3,12 +3,13 @@
 
 use jiff::{Timestamp, tz::TimeZone};
 use rusqlite::{Connection, TransactionBehavior};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::error::{Fault, Result, StoreError};
 use super::rows::{Packer, micros};
 use super::{file, import, journal, marks, open, place, subscribe};
-use crate::model::{Applied, Change, Clean};
+use crate::model::{Applied, Change, Clean, Item, Revised};
 
 /// The only read-write connection of a process. Another process may have one too: they take turns.
 pub struct Writer {
@@ -16,7 +17,11 @@ pub struct Writer {
     path: PathBuf,
     packer: Packer,
     zone: TimeZone,
+    judge: Option<Judge>,
 }
+
+/// Says how one state of an article differs from another; nothing where only noise does.
+pub type Judge = fn(&Item, &Item) -> BTreeSet<Revised>;
 
 /// A transaction under way: what its parts need.
 pub(super) struct Tx<'a> {
@@ -24,6 +29,7 @@ pub(super) struct Tx<'a> {
     pub packer: &'a mut Packer,
     pub now: Timestamp,
     pub zone: &'a TimeZone,
+    pub judge: Option<Judge>,
 }
 
 impl Writer {
@@ -32,7 +38,13 @@ impl Writer {
         // Rows that a mark is about to touch; `was` is what they had.
         conn.execute_batch("CREATE TEMP TABLE picked (id INTEGER PRIMARY KEY, was INTEGER)").map_err(|e| Fault::Sql(e).at(&path))?;
         let packer = Packer::new().map_err(|e| Fault::from(e).at(&path))?;
-        Ok(Self { conn, path, packer, zone: TimeZone::UTC })
+        Ok(Self { conn, path, packer, zone: TimeZone::UTC, judge: None })
+    }
+
+    /// The same, keeping no version that differs from one of the last by noise only. Without a judge every difference counts.
+    pub fn judging(mut self, judge: Judge) -> Self {
+        self.judge = Some(judge);
+        self
     }
 
     /// The same, reading days in queries (`since:today`) by this zone. UTC otherwise.
@@ -44,8 +56,8 @@ impl Writer {
     /// Does `changes` in their order, in one transaction. A change that makes no sense is left out and says so in its
     /// [`Applied::failure`]; if the cache itself fails, nothing of the batch was done.
     pub fn apply(&mut self, changes: &[Change], now: Timestamp) -> std::result::Result<Vec<Applied>, StoreError> {
-        let Self { conn, packer, zone, .. } = self;
-        batch(conn, packer, zone, changes, now).map_err(|fault| fault.at(&self.path))
+        let Self { conn, packer, zone, judge, .. } = self;
+        batch(conn, packer, zone, *judge, changes, now).map_err(|fault| fault.at(&self.path))
     }
 
     /// Tidies up when there is time: merges the search index a little, writes the log back, lets planner statistics
@@ -56,12 +68,19 @@ impl Writer {
     }
 }
 
-fn batch(conn: &mut Connection, packer: &mut Packer, zone: &TimeZone, changes: &[Change], now: Timestamp) -> Result<Vec<Applied>> {
+fn batch(
+    conn: &mut Connection,
+    packer: &mut Packer,
+    zone: &TimeZone,
+    judge: Option<Judge>,
+    changes: &[Change],
+    now: Timestamp,
+) -> Result<Vec<Applied>> {
     let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut out = Vec::with_capacity(changes.len());
     for change in changes {
         tx.prepare_cached("SAVEPOINT change")?.execute([])?;
-        let done = one(&mut Tx { conn: &tx, packer, now, zone }, change);
+        let done = one(&mut Tx { conn: &tx, packer, now, zone, judge }, change);
         match done {
             Ok(applied) => out.push(applied),
             Err(fault) if fault.is_own() => {

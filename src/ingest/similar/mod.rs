@@ -27,6 +27,8 @@ const LADDER: [f32; 6] = [0.12, 0.18, 0.25, 0.35, 0.5, 0.7];
 const CROWD: usize = 120;
 /// A word that more than one in so many articles have tells nothing.
 const COMMON: u32 = 10;
+/// A new word is looked for as if so many articles had it.
+const SOON: u32 = 4;
 /// Words by which an article is found, and by which it searches.
 const KEYS: usize = 20;
 /// Articles looked at for one word, the newest first.
@@ -285,7 +287,7 @@ impl Index {
         }
         self.alive += 1;
         let (terms, sample) = self.keep();
-        likeness.trim(terms, sample, |t| self.weight(t));
+        likeness.trim(terms, sample, |t| self.promise(t));
         if self.alive > CAPACITY {
             self.let_go();
         }
@@ -325,7 +327,7 @@ impl Index {
     /// The chains that an entry hangs in: its rarest words and what identifies it.
     fn keys(&self, n: u32) -> Vec<usize> {
         let l = &self.entry(n).likeness;
-        let mut words: Vec<(f32, u32)> = l.terms.iter().map(|t| (self.weight(*t), name(*t))).filter(|w| w.0 > 0.0).collect();
+        let mut words: Vec<(f32, u32)> = l.terms.iter().map(|t| (self.promise(*t), name(*t))).filter(|w| w.0 > 0.0).collect();
         words.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         words.truncate(KEYS);
         let slots = self.heads.len() - 1;
@@ -336,6 +338,13 @@ impl Index {
     /// How much a word says of an article: how often it stands there, by how few others have it.
     fn weight(&self, term: u32) -> f32 {
         count(term) * self.rarity(name(term))
+    }
+
+    /// How much a word may come to say: one that is new is as good as one that few have, for others may follow.
+    fn promise(&self, term: u32) -> f32 {
+        let have = u32::from(self.counters[name(term) as usize & (COUNTERS - 1)]).max(SOON);
+        let all = u32::try_from(self.alive).unwrap_or(u32::MAX);
+        if all > 20 && have > all / COMMON { 0.0 } else { count(term) * ((all as f32 + 1.0) / (have as f32 + 0.5)).ln().max(0.01) }
     }
 
     fn rarity(&self, name: u32) -> f32 {
@@ -517,7 +526,7 @@ impl Index {
         let (terms, sample) = self.keep();
         let mut entries = std::mem::take(&mut self.entries);
         for e in &mut entries {
-            e.likeness.trim(terms, sample, |t| self.weight(t));
+            e.likeness.trim(terms, sample, |t| self.promise(t));
         }
         self.entries = entries;
     }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::str::FromStr;
 
 use super::{Compare, Expr, FIELDS, Is, Name, Query, Scope, Sort, Text, When};
-use crate::model::Clean;
+use crate::model::{Clean, Signal, Stage};
 
 const MAX_BYTES: usize = 2048;
 const MAX_TERMS: usize = 64;
@@ -327,6 +327,8 @@ impl<'a> Parser<'a> {
             "before" => Expr::Before(when()?),
             "after" => Expr::After(when()?),
             "is" => Expr::Is(one_of(Is::ALL, &lower, "state", value_at)?),
+            "stage" => Expr::Stage(one_of(Stage::ALL, &lower, "stage", value_at)?),
+            "signal" => Expr::Signal(one_of(Signal::ALL, &lower, "signal", value_at)?),
             "sort" => {
                 if !outer {
                     return refuse("`sort:` orders the whole list: it stands outside brackets and takes no minus.", at);

@@ -84,6 +84,8 @@ CREATE TABLE article (
     status      INTEGER NOT NULL DEFAULT 0,
     live        INTEGER NOT NULL DEFAULT 0,
     urgency     INTEGER,
+    stage       INTEGER,                        -- how far the wire's report has come
+    signals     INTEGER NOT NULL DEFAULT 0,     -- what its sender says of it, a bit each
     pending     INTEGER NOT NULL DEFAULT 0,     -- 1: its page is to be fetched; 2: again, after the next poll
     tries       INTEGER NOT NULL DEFAULT 0,
     filled      INTEGER NOT NULL DEFAULT 0,     -- the newest version's text came from the page
@@ -127,6 +129,7 @@ CREATE TABLE version (
     updated INTEGER,
     words   INTEGER NOT NULL,
     body    INTEGER REFERENCES body(id),
+    changes TEXT,                               -- JSON: how it differs from the one before
     title   TEXT NOT NULL,
     item    BLOB NOT NULL                       -- JSON of the item without its text, zstd
 );

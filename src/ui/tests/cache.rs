@@ -63,7 +63,7 @@ pub fn article(id: i64, time: &str, outlet: &str, title: &str, body: Vec<Block>)
         feed_title: Clean::line(outlet),
         feed_address: Clean::line("https://feeds.example/all"),
         outlet: Clean::line(outlet),
-        versions: vec![Version { number: 1, fetched: time, updated: None, title: item.title.clone(), words }],
+        versions: vec![Version { number: 1, fetched: time, updated: None, title: item.title.clone(), words, changes: Vec::new() }],
         item,
         fetched: time,
         time,
@@ -353,6 +353,7 @@ pub fn summit() -> Cache {
             updated: None,
             title: Clean::line("Gipfel in Anchorage beendet"),
             words: 84,
+            changes: Vec::new(),
         },
         Version {
             number: 2,
@@ -360,8 +361,16 @@ pub fn summit() -> Cache {
             updated: None,
             title: Clean::line("Gipfel in Anchorage beendet"),
             words: 131,
+            changes: Vec::new(),
         },
-        Version { number: 3, fetched: at("2025-08-16T09:58:00Z"), updated: None, title: lead.item.title.clone(), words: 162 },
+        Version {
+            number: 3,
+            fetched: at("2025-08-16T09:58:00Z"),
+            updated: None,
+            title: lead.item.title.clone(),
+            words: 162,
+            changes: Vec::new(),
+        },
     ];
     lead.version = 3;
     let dpa = vec![Agency { id: AgencyId::new("dpa"), name: Clean::line("dpa"), press: false }];
