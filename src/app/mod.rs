@@ -23,7 +23,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc as tokio_mpsc;
 
 use crate::demo::{self, Pace};
-use crate::model::{Answer, Change, Clean, Ticket};
+use crate::model::{Answer, Change, Clean, Limits, Ticket};
 use crate::poll::{self, Poller, filing::Filed};
 use crate::store;
 use crate::ui::{self, Model, Msg};
@@ -163,6 +163,7 @@ fn session(
         theme,
         demo,
         mouse: setup.config.screen.mouse,
+        limits: Limits { floor: setup.schedule.floor, ceiling: setup.schedule.ceiling },
         ..ui::Options::new((cols, rows), setup.clock.now(), setup.clock.zone().clone())
     });
     let mut world = World::new(setup, background.tools.filing.clone(), reader, commands, inbox);

@@ -126,13 +126,7 @@ impl Import {
                 cx.out.pieces(&[(Weight::Plain, "view    "), (Weight::Bold, name), (Weight::Dim, &format!("  {query}"))])?;
             }
         }
-        for note in &taken.notes {
-            if self.json {
-                cx.out.json(&json!({ "note": note.what, "why": note.why }))?;
-            } else {
-                cx.out.pieces(&[(Weight::Plain, "note    "), (Weight::Bold, &note.what), (Weight::Plain, &format!("  {}", note.why))])?;
-            }
-        }
+        taken.notes.iter().try_for_each(|n| self.note(cx, n))?;
         taken.refused.iter().try_for_each(|r| self.refused(cx, r, sums))
     }
 
@@ -144,6 +138,7 @@ impl Import {
             let mut one = takeover::feed(&cached.address);
             one.refused.iter().try_for_each(|r| self.refused(cx, r, sums))?;
             let Some(mut feed) = one.feeds.pop() else { continue };
+            one.notes.iter().try_for_each(|n| self.note(cx, n))?;
             feed.title = Clean::capped(&cached.title, 200).non_empty();
             let change = entries(cx, cache, cached, &feed, registry)?;
             let applied = writer.apply(&[change], cx.clock.now())?.pop().unwrap_or_default();
@@ -155,7 +150,7 @@ impl Import {
 
     fn told(&self, cx: &mut Context, feed: &TakenFeed, applied: &Applied, sums: &mut Sums) -> Result<(), CliError> {
         if let Some(why) = &applied.failure {
-            return self.refused(cx, &Refused::new(feed.address.public().as_str(), why), sums);
+            return self.refused(cx, &Refused::new(feed.address.as_str(), why), sums);
         }
         let new = applied.new.len() as u64;
         let added = applied.subscribed;
@@ -165,15 +160,22 @@ impl Import {
         let result = if added { "added" } else { "known" };
         let title = feed.title.clone().unwrap_or_else(|| Clean::line(&feed.address.site()));
         if self.json {
-            let v = json!({ "id": applied.feed, "title": title, "url": feed.address.public(), "folder": feed.folder, "tags": feed.tags,
+            let v = json!({ "id": applied.feed, "title": title, "url": feed.address, "folder": feed.folder, "tags": feed.tags,
                 "result": result, "articles": new });
             return Ok(cx.out.json(&v)?);
         }
         let folder = feed.folder.as_deref().map_or(String::new(), |f| format!("  {f}"));
         let articles = if new > 0 { format!(", {new} articles") } else { String::new() };
         let (a, t, n) = (format!("{result:<8}"), format!("{title}"), format!("{articles}{folder}"));
-        let address = format!("  {}", feed.address.public());
+        let address = format!("  {}", feed.address);
         Ok(cx.out.pieces(&[(Weight::Plain, &a), (Weight::Bold, &t), (Weight::Plain, &n), (Weight::Dim, &address)])?)
+    }
+
+    fn note(&self, cx: &mut Context, note: &Refused) -> Result<(), CliError> {
+        if self.json {
+            return Ok(cx.out.json(&json!({ "note": note.what, "why": note.why }))?);
+        }
+        Ok(cx.out.pieces(&[(Weight::Plain, "note    "), (Weight::Bold, &note.what), (Weight::Plain, &format!("  {}", note.why))])?)
     }
 
     fn refused(&self, cx: &mut Context, refused: &Refused, sums: &mut Sums) -> Result<(), CliError> {
@@ -192,7 +194,8 @@ enum File {
 }
 
 fn settings(feed: &TakenFeed) -> FeedSettings {
-    FeedSettings { title: feed.title.clone(), folder: feed.folder.clone(), tags: feed.tags.clone(), ..FeedSettings::default() }
+    let (title, folder, tags, user) = (feed.title.clone(), feed.folder.clone(), feed.tags.clone(), feed.user.clone());
+    FeedSettings { title, folder, tags, user, ..FeedSettings::default() }
 }
 
 fn subscription(feed: &TakenFeed) -> Change {
@@ -205,7 +208,12 @@ fn entries(cx: &Context, cache: &Newsboat, cached: &CachedFeed, feed: &TakenFeed
     let now = cx.clock.now();
     let items: Vec<Imported> = cache.entries(cached)?.iter().map(|e| takeover::entry(e, feed.title.as_ref(), now, registry)).collect();
     let facts = FeedFacts { title: feed.title.clone(), site: Address::parse(&cached.site).ok(), ..FeedFacts::default() };
-    Ok(Change::Import { address: feed.address.clone(), settings: FeedSettings::default(), facts: Some(facts), items })
+    Ok(Change::Import {
+        address: feed.address.clone(),
+        settings: FeedSettings { user: feed.user.clone(), ..FeedSettings::default() },
+        facts: Some(facts),
+        items,
+    })
 }
 
 /// “n of m” on standard error, once it takes longer than a moment and a person looks.
@@ -259,7 +267,7 @@ impl Export {
                 locals += 1;
                 continue;
             }
-            secrets += usize::from(feed.address != feed.address.public());
+            secrets += usize::from(feed.settings.has_secrets());
             list.push(TakenFeed {
                 // A host that only stands in for a title yet unknown is none.
                 title: Some(feed.title).filter(|t| t.as_str() != feed.address.site()),
@@ -267,6 +275,7 @@ impl Export {
                 site: feed.site,
                 folder: feed.settings.folder,
                 tags: feed.settings.tags,
+                user: None,
             });
         }
         let text = takeover::write(&list);
@@ -279,7 +288,7 @@ impl Export {
         }
         cx.out.flush()?;
         if secrets > 0 {
-            note(&format!("{secrets} of the feeds need a password, which was not written down."));
+            note(&format!("{secrets} of the feeds have a login or headers of their own, which were not written down."));
         }
         if locals > 0 {
             note(&format!("{locals} folders and files of this machine were left out."));

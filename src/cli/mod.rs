@@ -12,6 +12,7 @@ mod manual;
 mod out;
 mod poll;
 mod read;
+mod set;
 mod show;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
@@ -52,9 +53,11 @@ struct Places {
 #[derive(Debug, Subcommand)]
 enum Command {
     Demo(demo::Demo),
-    Add(add::Add),
+    Add(Box<add::Add>),
     Feeds(feeds::Feeds),
+    Set(Box<set::Set>),
     Remove(feeds::Remove),
+    Undo(set::Undo),
     Import(import::Import),
     Export(import::Export),
     Poll(poll::Poll),
@@ -187,7 +190,9 @@ pub fn run() -> ExitCode {
             Some(Command::Demo(c)) => c.run(&mut cx),
             Some(Command::Add(c)) => c.run(&mut cx),
             Some(Command::Feeds(c)) => c.run(&mut cx),
+            Some(Command::Set(c)) => c.run(&mut cx),
             Some(Command::Remove(c)) => c.run(&mut cx),
+            Some(Command::Undo(c)) => c.run(&mut cx),
             Some(Command::Import(c)) => c.run(&mut cx),
             Some(Command::Export(c)) => c.run(&mut cx),
             Some(Command::Poll(c)) => c.run(&mut cx),

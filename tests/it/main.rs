@@ -10,5 +10,6 @@ mod fuzz;
 mod news;
 mod pages;
 mod program;
+mod settings;
 mod support;
 mod takeover;
