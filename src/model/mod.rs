@@ -27,5 +27,5 @@ pub use query::{
 pub use settings::{Draft, FeedSettings, Limits, PasswordFrom, SETTINGS, Setting, SettingError, SettingRow, header_name};
 pub use span::{parse_span, span_words};
 pub use story::{DispatchKey, LivePost, Quote, StoryId};
-pub use takeover::{CachedEntry, Imported, Refused, TakenFeed, Takeover};
+pub use takeover::{CachedEntry, HeldFeed, Imported, Pack, Refused, TakenFeed, Takeover};
 pub use text::{Block, Clean, Span, plain_text};

@@ -11,7 +11,7 @@ use super::panes::{Move, follow};
 use super::prompt::{Asks, Prompt};
 use super::theme::Role;
 use super::{Awaited, Class, Level, Model, when};
-use crate::model::{Change, Clean, Draft, Feed, FeedId, Question, SETTINGS, Setting, Standing};
+use crate::model::{Change, Clean, Draft, FailureKind, Feed, FeedId, Question, SETTINGS, Setting, Standing};
 
 /// Lines for the selected row's words in full.
 const DETAIL: u16 = 5;
@@ -246,7 +246,7 @@ fn detail(pen: &mut Pen<'_>, area: Rect, lines: &[Line]) {
 fn trouble(feed: &Feed) -> Option<Line> {
     let health = &feed.health;
     let mut line = Line::default();
-    if health.gone {
+    if health.gone && health.failure.as_ref().is_none_or(|f| f.kind == FailureKind::Gone) {
         line.push("gone for good (410): asked no more, until it gets another address.", Role::Error);
     } else if let Some(failure) = &health.failure {
         line.push(failure.to_string(), Role::Error);

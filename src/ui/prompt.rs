@@ -227,8 +227,11 @@ impl Model {
             Asks::Link => self.open_link(&prompt.text),
             Asks::Setting(feed, setting) => {
                 if let Err(message) = self.set(feed, setting, &prompt.text) {
-                    let error = Some(QueryError { message, at: 0..prompt.text.len() });
-                    self.prompt = Some(Prompt { error, ..prompt });
+                    // Whoever typed the password itself has it off the screen at once.
+                    let secret = setting == Setting::Password && !prompt.text.trim().contains(' ');
+                    let text = if secret { String::new() } else { prompt.text };
+                    let error = Some(QueryError { message, at: 0..text.len() });
+                    self.prompt = Some(Prompt { error, ..Prompt::new(prompt.asks, text) });
                 }
             }
         }

@@ -664,6 +664,7 @@ fn a_password_typed_into_an_address_stays_off_the_screen_and_out_of_the_cache() 
     desk.types("opensesame");
     desk.press("enter");
     assert!(desk.line_with("never typed here").is_some(), "{}", desk.screen());
+    assert!(!desk.screen().contains("opensesame"), "{}", desk.screen());
     assert_eq!(desk.cache.feeds[2].settings.password, None);
     // A header's value is not on the screen either.
     desk.press("esc esc j enter");
