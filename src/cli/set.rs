@@ -212,10 +212,11 @@ impl Set {
 
 fn line(cx: &mut Context, name: &str, value: Option<&str>, unset: &str) -> Result<(), CliError> {
     let name = format!("  {name:<15} ");
-    Ok(match value {
+    match value {
         Some(value) => cx.out.pieces(&[(Weight::Plain, &name), (Weight::Bold, value)])?,
         None => cx.out.pieces(&[(Weight::Plain, &name), (Weight::Dim, &format!("– ({unset})"))])?,
-    })
+    }
+    Ok(())
 }
 
 fn next(cx: &mut Context, feed: &Feed) -> Result<(), CliError> {

@@ -379,7 +379,7 @@ impl Draft {
             _ => String::new(),
         };
         match setting {
-            S::Interval => set.interval.map(|s| exact(seconds(Some(s).unwrap_or(0)))).unwrap_or_default(),
+            S::Interval => set.interval.map(|s| exact(seconds(s))).unwrap_or_default(),
             S::FullText | S::Paused => self.shown(setting).unwrap_or_default().into_string(),
             S::Password => match &set.password {
                 Some(PasswordFrom::Command(line)) => line.clone(),
@@ -443,8 +443,8 @@ impl FeedSettings {
     }
 }
 
-fn seconds(n: impl Into<Option<u64>>) -> SignedDuration {
-    SignedDuration::from_secs(i64::try_from(n.into().unwrap_or(0)).unwrap_or(i64::MAX))
+fn seconds(n: u64) -> SignedDuration {
+    SignedDuration::from_secs(i64::try_from(n).unwrap_or(i64::MAX))
 }
 
 /// A span so that it is read back the same.
