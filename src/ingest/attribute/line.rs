@@ -294,8 +294,7 @@ fn owned(line: &str, place: &str, tail: bool, out: &mut Verdict<'_>) -> bool {
 
 /// Whether a short line is about a picture.
 fn picture_line(line: &str) -> bool {
-    line.len() <= LINE
-        && line.split(|c: char| !c.is_alphanumeric()).any(|w| w.len() >= 3 && w.len() <= 24 && words::picture(&w.to_lowercase()))
+    line.len() <= LINE && line.split(|c: char| !c.is_alphanumeric()).any(|w| w.len() >= 3 && w.len() <= 24 && words::picture(w))
 }
 
 /// A caption or picture credit: whoever is named there gave the picture. Always false: the text is not credited.

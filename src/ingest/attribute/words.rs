@@ -1,6 +1,9 @@
 //! The small words that frame a credit, in the languages of the agencies: cues before it, conjunctions in it, dates,
 //! job titles and picture words around it. Data, and the few tests over it; all lower case.
 
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
 /// Cues that open a byline: `Von: APA/AFP`.
 const BYLINE: &str = "\
     written by|reported by|reporting by|story by|von|by|par|por|di|door|af|av|text|texte|texto|testo|autor|autorin|author|auteur|\
@@ -132,13 +135,67 @@ const COLLECTIVE_TWO: &[(&str, &str)] =
 const PARTICLES: &str = "\
     von van de der den da di del della dos du la le bin al el zu ter ten y e af av";
 
+/// A mark for each word of a set, by its first letters, its last and its length: it tells nearly all words apart from all
+/// of the set's, in any case, without a copy in lower case or a hash of the whole.
+#[derive(Clone, Debug)]
+pub(super) struct Shapes(Vec<u64>);
+
+impl Default for Shapes {
+    fn default() -> Self {
+        Self(vec![0; 256])
+    }
+}
+
+impl Shapes {
+    /// Which of the 16,384 marks is the word's; `None` beyond ASCII, where the length depends on the case.
+    fn mark(word: &[u8]) -> Option<(usize, u64)> {
+        let (&last, len) = (word.last()?, word.len());
+        if !word.is_ascii() {
+            return None;
+        }
+        let first = word.iter().take(3).fold(0, |all, b| all << 8 | u64::from(b | 0x20));
+        let mark = ((first << 16 | u64::from(last | 0x20) << 8) + len as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 50;
+        Some(((mark >> 6) as usize, 1 << (mark & 63)))
+    }
+
+    /// Adds a word in lower case.
+    pub(super) fn add(&mut self, word: &str) {
+        if let Some((at, bit)) = Self::mark(word.as_bytes()) {
+            self.0[at] |= bit;
+        }
+    }
+
+    /// Whether the set may have `word`; anything beyond ASCII it may have.
+    pub(super) fn may_have(&self, word: &str) -> bool {
+        !word.is_empty() && Self::mark(word.as_bytes()).is_none_or(|(at, bit)| self.0[at] & bit != 0)
+    }
+}
+
+/// A set of words in lower case.
+struct Set {
+    words: HashSet<&'static str>,
+    shapes: Shapes,
+}
+
+impl Set {
+    fn new(list: &'static str) -> Self {
+        let mut shapes = Shapes::default();
+        list.split(' ').for_each(|w| shapes.add(w));
+        Self { words: list.split(' ').collect(), shapes }
+    }
+
+    /// Whether it has `word`, which is in lower case.
+    fn has(&self, word: &str) -> bool {
+        self.shapes.may_have(word) && self.words.contains(word)
+    }
+}
+
 macro_rules! sets {
     ($($(#[$doc:meta])* $name:ident = $list:ident;)*) => {$(
         $(#[$doc])*
         pub(super) fn $name(word: &str) -> bool {
-            use std::{collections::HashSet, sync::LazyLock};
-            static SET: LazyLock<HashSet<&'static str>> = LazyLock::new(|| $list.split(' ').collect());
-            SET.contains(word)
+            static SET: LazyLock<Set> = LazyLock::new(|| Set::new($list));
+            SET.has(word)
         }
     )*};
 }
@@ -147,8 +204,6 @@ sets! {
     conj = CONJ;
     /// A word of a printed date or time.
     time = TIME;
-    /// A word that makes a line one about a picture.
-    picture = PICTURE;
     /// A word that makes an agency beside it the source of what is said.
     reporting = REPORTING;
     /// A word before an agency's name that adds nothing.
@@ -169,6 +224,12 @@ sets! {
     particle = PARTICLES;
 }
 
+/// A word, in any case, that makes a line one about a picture.
+pub(super) fn picture(word: &str) -> bool {
+    static SET: LazyLock<Set> = LazyLock::new(|| Set::new(PICTURE));
+    SET.shapes.may_have(word) && SET.words.contains(word.to_lowercase().as_str())
+}
+
 /// Whether a join says “put together with”.
 pub(super) fn with(word: &str) -> bool {
     WITH.split(' ').any(|w| w == word)
@@ -186,7 +247,7 @@ pub(super) fn disclosure(low: &str) -> bool {
 
 /// Whether a line opens what belongs to other articles.
 pub(super) fn related(line: &str) -> bool {
-    RELATED.split('|').any(|r| starts(line, r).is_some() || r.len() > 6 && line.get(..r.len()).is_some_and(|l| l.to_lowercase() == r))
+    RELATED.split('|').any(|r| begins(line, r).is_some_and(|end| r.len() > 6 || word_ends(&line[end..])))
 }
 
 /// What a cue opens.
@@ -202,15 +263,23 @@ pub(super) enum Cue {
 
 /// The cue at the start of a line and what follows it. The longest cue wins (`Con información de` before `Con`).
 pub(super) fn cue(line: &str) -> Option<(Cue, &str)> {
-    let lists = [(Cue::Material, MATERIAL), (Cue::Source, SOURCE), (Cue::Byline, BYLINE)];
-    let mut best: Option<(Cue, usize, usize)> = None;
-    for (cue, list) in lists {
-        for words in list.split('|') {
-            if let Some(end) = starts(line, words)
-                && best.is_none_or(|b| words.len() > b.2)
-            {
-                best = Some((cue, end, words.len()));
+    /// The cues by their first letter.
+    static CUES: LazyLock<HashMap<char, Vec<(Cue, &str)>>> = LazyLock::new(|| {
+        let mut cues: HashMap<char, Vec<(Cue, &str)>> = HashMap::new();
+        for (cue, list) in [(Cue::Material, MATERIAL), (Cue::Source, SOURCE), (Cue::Byline, BYLINE)] {
+            for words in list.split('|') {
+                cues.entry(words.chars().next().unwrap_or_default()).or_default().push((cue, words));
             }
+        }
+        cues
+    });
+    let first = line.chars().next()?.to_lowercase().next()?;
+    let mut best: Option<(Cue, usize, usize)> = None;
+    for &(cue, words) in CUES.get(&first)? {
+        if let Some(end) = starts(line, words)
+            && best.is_none_or(|b| words.len() > b.2)
+        {
+            best = Some((cue, end, words.len()));
         }
     }
     let (cue, end, _) = best?;
@@ -225,6 +294,15 @@ pub(super) fn cue(line: &str) -> Option<(Cue, &str)> {
 
 /// Whether `line` starts with `words` (lower case) in any case, and a word ends there: the byte offset behind them.
 pub(super) fn starts(line: &str, words: &str) -> Option<usize> {
+    begins(line, words).filter(|end| word_ends(&line[*end..]))
+}
+
+fn word_ends(rest: &str) -> bool {
+    rest.chars().next().is_none_or(|c| !c.is_alphanumeric() && c != '-' && c != '\'' && c != '’' && c != '.')
+}
+
+/// The same, also where the word goes on.
+fn begins(line: &str, words: &str) -> Option<usize> {
     let mut at = line.char_indices();
     let mut end = 0;
     for want in words.chars() {
@@ -234,13 +312,23 @@ pub(super) fn starts(line: &str, words: &str) -> Option<usize> {
         }
         end = i + c.len_utf8();
     }
-    let closed = line[end..].chars().next().is_none_or(|c| !c.is_alphanumeric() && c != '-' && c != '\'' && c != '’' && c != '.');
-    closed.then_some(end)
+    Some(end)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn shapes_never_miss_a_word_of_theirs() {
+        let mut shapes = Shapes::default();
+        ["dpa", "reuters", "ap", "kath.ch", "ria новости"].iter().for_each(|w| shapes.add(w));
+        for word in ["dpa", "DPA", "Dpa", "Reuters", "AP", "KATH.CH", "Новости", "RIA Новости"] {
+            assert!(shapes.may_have(word), "{word}");
+        }
+        let others = ["", "der", "Minister", "a", "Bericht", "Regierung", "the", "said", "which", "Donnerstag", "percent"];
+        assert!(others.iter().filter(|w| shapes.may_have(w)).count() <= 1);
+    }
 
     #[test]
     fn the_longest_cue_wins() {
