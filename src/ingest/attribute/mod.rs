@@ -133,6 +133,15 @@ impl<'a> Page<'a> {
         self.url
     }
 
+    fn speaks(&self, language: &str) -> bool {
+        self.language.as_deref() == Some(language)
+    }
+
+    /// Whether everybody here takes the agency's code for something else.
+    fn misleads(&self, row: &AgencyRow) -> bool {
+        self.country.as_ref().is_some_and(|c| row.not_bare.contains(c))
+    }
+
     fn host(&self) -> &str {
         &self.host
     }
@@ -157,7 +166,7 @@ impl<'a> Page<'a> {
                     Some(false)
                 }
             }
-            None if own => Some(true),
+            None if own && !WORLD.contains(&self.language.as_deref().unwrap_or_default()) => Some(true),
             None => {
                 if speaks == Some(false) {
                     Some(false)

@@ -25,7 +25,9 @@ pub(super) fn mentions(text: &str, place: &str, out: &mut Verdict<'_>) {
         {
             let rest = rest.to_lowercase();
             compound = COMPOUND.iter().any(|c| rest.starts_with(c));
-            if compound {
+            // `az MTI-nek`: Hungarian puts its case endings so.
+            let ending = rest.chars().count() <= 4 && out.page.speaks("hu");
+            if compound || ending {
                 hits = out.registry.longest(&[agency]);
             }
         }

@@ -105,6 +105,9 @@ pub struct AgencyRow {
     /// Credited by outlets of all countries.
     #[serde(default)]
     pub everywhere: bool,
+    /// Countries in which its codes mean something else to everybody: a code alone on a line is no credit there.
+    #[serde(default)]
+    pub not_bare: Vec<String>,
     /// What else is spelled so.
     #[serde(default)]
     pub confusables: Vec<String>,
@@ -209,7 +212,8 @@ impl Registry {
                 out.add(at, code, Rule::Home, false);
             }
             for alias in row.aliases.iter().chain([&row.name]) {
-                let sure = full_name(alias) && !matches!(row.kind, Kind::Collective | Kind::Desk);
+                let own_script = caseless(alias) && alias.chars().count() >= 6;
+                let sure = (own_script || full_name(alias)) && !matches!(row.kind, Kind::Collective | Kind::Desk);
                 out.add(at, alias, if sure { Rule::Any } else { row.rule }, full_name(alias));
             }
             for id in &row.ids {
@@ -321,6 +325,11 @@ fn full_name(spelling: &str) -> bool {
     let words = spelling.split_whitespace().count();
     let letters = spelling.chars().count();
     (words > 1 && letters >= 8) || letters >= 10
+}
+
+/// Whether a word is in a script that knows no capitals (and puts spaces between words): Arabic, Devanagari, Hebrew …
+pub(super) fn caseless(word: &str) -> bool {
+    word.chars().find(|c| c.is_alphabetic()).is_some_and(|c| !c.is_ascii() && !c.is_uppercase() && !c.is_lowercase() && !unspaced(c))
 }
 
 /// Chinese, Japanese and Korean letters.

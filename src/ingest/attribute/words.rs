@@ -7,32 +7,35 @@ use std::sync::LazyLock;
 /// Cues that open a byline: `Von: APA/AFP`.
 const BYLINE: &str = "\
     written by|reported by|reporting by|story by|von|by|par|por|di|door|af|av|text|texte|texto|testo|autor|autorin|author|auteur|\
-    autore|redaktion|napsal|yazan|автор|от|a cura di|teksti";
+    autore|redaktion|napsal|yazan|автор|от|a cura di|teksti|piše|пише|szerző|autors|autorius|redakcija|συντάκτης|کاتب";
 
 /// Cues that open a source line: `Quelle: dpa`.
 const SOURCE: &str = "\
     weitere quellen|other sources|additional sources|quellen|quelle|sources|source|fuentes|fuente|fontes|fonte|fonti|bronnen|bron|\
     kilder|kilde|källor|källa|lähteet|lähde|źródło|źródła|zdroje|zdroj|forrás|источник|источники|джерело|извор|izvor|sursa|surse|\
-    vir|viri|kaynak|πηγή|sumber|nguồn|出典|来源|來源|출처|agentur|agency|agence|agenzia|agencia";
+    vir|viri|kaynak|πηγή|sumber|nguồn|出典|提供|来源|來源|출처|agentur|agency|agence|agenzia|agencia|verwendete quellen|quellenangabe|\
+    fonte agenzia|sursă|šaltinis|avots|allikas|източник|источник информации|theo|المصدر|المصادر|منبع|ماخذ|स्रोत|ที่มา|מקור|agencija|agenția";
 
 /// Phrases that open a list of what else went into the text. What cannot be read beside the agencies does no harm.
 const MATERIAL: &str = "\
     mit material der|mit material von|mit material|mit informationen der|mit informationen von|mit informationen des|\
-    mit informationen|mit agenturmaterial der|mit agenturmaterial von|mit inhalten der|mit inhalten von|mit angaben der|\
+    mit informationen|mit agenturmaterial von|mit agenturmaterial|mit agenturen|mit agenturmaterial der|mit agenturmaterial von|mit inhalten der|mit inhalten von|mit angaben der|\
     mit angaben von|mit meldungen der|mit meldungen von|unter verwendung von material der|unter verwendung von material von|\
     unter verwendung von|unter mitarbeit von|zusätzliches material von|additional reporting by|additional reporting from|\
     additional reporting|additional material by|additional material from|reporting contributed by|with reporting by|\
-    with reporting from|with additional reporting by|with additional reporting from|with files from|with file from|with inputs from|\
+    with reporting from|with additional reporting by|with additional reporting from|with files from|with file from|with a file from|with inputs from|\
     with input from|with agency inputs from|inputs from|with contributions from|with information from|with material from|\
     contains information from|this article contains information from|this story includes reporting from|\
     this report includes information from|this article includes reporting from|con información de|con informacion de|con datos de|\
     con material de|con notas de|avec des informations de|avec les informations de|avec le concours de|con informazioni di|\
     com informações da|com informações de|com informações do|com agência|med bidrag från|med material från|met medewerking van|\
-    met informatie van|med materiale fra|na podstawie|s využitím|с использованием материалов";
+    met informatie van|med materiale fra|na podstawie|na podst.|s využitím|с использованием материалов|по материалам|за матеріалами|по материали на|με πληροφορίες από|\
+    με πληροφορίες|avec des infos de|com informação da|con informaciones de|dengan laporan|met bijdragen van|med information från|\
+    source des informations";
 
 /// Joins between the units of a chain.
 const CONJ: &str = "\
-    und and et y e i og och ja mit with avec con via sowie a és ve com met med";
+    und and et y e i og och ja mit with avec con via sowie a és ve com met med και и і та";
 
 /// Those of [`CONJ`] that say: put together with it.
 const WITH: &str = "\
@@ -41,13 +44,13 @@ const WITH: &str = "\
 /// Words before an agency's name that add nothing.
 const ARTICLES: &str = "\
     the der die den dem des la le les l il lo el los las o os as de da do d nachrichtenagentur nachrichtenagenturen agentur \
-    presseagentur agence agences agenzia agencia agência agentura agencja agencji newswire wire copyright quelle persbureau \
-    material informationen von from by";
+    presseagentur tiskovna agencija агентство агентства информагентство وكالة وكالات خبرگزاری unserer unserem unser our onze agence agences agenzia agencia agência agentura agencja agencji newswire wire copyright quelle persbureau \
+    material informationen von from by корр кор";
 
 /// Words after an agency's name that add nothing.
 const AFTER: &str = "\
     news agency wire newswire wires newsagency gmbh inc ltd staff reporter reporters writer writers correspondent correspondents \
-    editor korrespondent korrespondentin reporterin journaliste journalist contributor bureau desk report reports";
+    inputs input files editor korrespondent korrespondentin reporterin journaliste journalist contributor bureau desk report reports";
 
 /// Words of a job title between an agency and [`AFTER`]: `AP National Political Writer`.
 const TITLE: &str = "\
@@ -73,7 +76,13 @@ const TIME: &str = "\
     августа сентября октября ноября декабря янв фев мар апр июн июл авг сен окт ноя дек січня лютого березня квітня травня червня \
     липня серпня вересня жовтня листопада грудня ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık január \
     február március április május június július augusztus szeptember október ianuarie februarie martie aprilie iunie iulie \
-    septembrie octombrie noiembrie decembrie";
+    septembrie octombrie noiembrie decembrie published posted veröffentlicht publiziert erstellt publié publicado pubblicato et \
+    январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь януари февруари април юни юли септември октомври \
+    ноември декември јануари април мај јуни јули јануара фебруара марта априла маја јуна јула августа септембра октобра новембра \
+    децембра januārī janvāris februāris marts aprīlis maijs jūnijs jūlijs augusts septembris oktobris novembris decembris jaanuar \
+    veebruar märts aprill juuni juuli sausio vasario kovo balandžio gegužės birželio liepos rugpjūčio rugp rugsėjo spalio lapkričio \
+    gruodžio d ιανουαρίου φεβρουαρίου μαρτίου απριλίου μαΐου ιουνίου ιουλίου αυγούστου σεπτεμβρίου οκτωβρίου νοεμβρίου δεκεμβρίου \
+    janar shkurt prill maj qershor korrik gusht shtator tetor nëntor dhjetor ogos agustus";
 
 /// Words that mark a line as one about a picture.
 const PICTURE: &str = "\
@@ -84,7 +93,8 @@ const PICTURE: &str = "\
 
 /// Turns that say in a sentence of its own where a text comes from: `The Associated Press contributed to this report.`
 const DISCLOSURE: &str = "\
-    contributed to this|contributed reporting|has contributed|nachrichtenfeed|newsfeed der|dpa-feed|automatisiert von|automatisiert übernommen|\
+    contributed to this|contributed to the report|contributed reporting|has contributed|enthält material|\
+    wurde mit material|was used in this|story was reported by|report was produced by|distributed by|nachrichtenfeed|newsfeed der|dpa-feed|automatisiert von|automatisiert übernommen|\
     automatisierten angebots|von der nachrichtenagentur|meldung der nachrichtenagentur|was produced by|was first published by|\
     originally published by|syndicated feed from|news agency feed|ont contribué à cet article|a contribué à cet article|\
     contribuyó a este|contribuyeron a este|ha contribuito a questo|haben zu diesem|hat zu diesem|trugen zu diesem";
@@ -106,28 +116,36 @@ const REPORTING: &str = "\
     reported reports reporting report said says agency quoted cited citing quoting wrote writes selon rapporte rapporté déclaré \
     agence indiqué secondo riporta riferisce agenzia según informó informa dijo declaró agencia confirmó segundo disse agência \
     explicó señaló destacó apprend auprès volgens meldt persbureau aldus enligt ifølge skriver opplyser oplyser mukaan kertoo podle \
-    uvedla agentura agentury agentuře řekl według podała agencja agencji poinformowała podľa prema javlja сообщает сообщил сообщила \
+    uvedla řekla sdělila sdělil przekazał przekazała powiedział zegt meldde schrijft säger uppger rapporterar sier melder siger sagde \
+    oplyste kertoi söyledi aktardı duyurdu transmite relatează prenosi preneo prenijela пренася съобщава съобщи предава цитиран повідомив \
+    повідомила передає передаёт пишет μεταδίδει ذكرت أفادت نقلت قالت agentura agentury agentuře řekl według podała agencja agencji poinformowała podľa prema javlja сообщает сообщил сообщила \
     передает заявил агентство агентству агентства повідомляє göre ajansı bildirdi közölte szerint mondta";
 
 /// What ends with one of these is the outlet's own desk: `TOI staff`, `MM-Redaktion`.
 const DESK: &str = "\
-    staff redaktion newsdesk newsroom redacción redazione rédaction onlineredaktion redaksjonen red desk team redactie";
+    staff redaktion newsdesk newsroom redacción redazione rédaction onlineredaktion redaksjonen red desk team redactie redacció redação redacção redakce redakcja redakcia redakcija \
+    redakció szerkesztőség redaksiya редакция редакція редакција toimitus toimetus";
 
 /// What ends with one of these, after capitals or plain adjectives, is several agencies unnamed: `Post wires`.
 const COLLECTIVE: &str = "\
     agenturen agencies wires agenturmaterial agenturmeldungen nachrichtenagenturen agences agencias agenzie agenties byråer \
-    agências agentury agencje агентства nyhedsbureauer nyhetsbyråer ajanslar";
+    agências agentury agencje агентства nyhedsbureauer nyhetsbyråer ajanslar агенции агенції агенције agencije agenții agenţii agentúry \
+    ügynökségek uutistoimistot agencijos aģentūras πρακτορεία وكالات";
 
 /// Before “agencies” these make them something else.
 const TRADE: &str = "\
     advertising intelligence government security rating ratings travel employment federal state enforcement aid space health relief \
+    estate letting leasing staffing temp casting talent booking digital creative media pr marketing weather water energy food drug \
     spy modeling modelling welfare estate letting betting regulatory un u.n werbe geheimdienst";
 
 /// Words that close a dispatch: `Lusa/Fim`.
 const END: &str = "\
     fim fin fine ende slut slutt loppu koniec konec";
 
-/// Two words that end the same.
+/// Two words that end a desk: `Staff Report`.
+const DESK_TWO: &[(&str, &str)] = &[("staff", "report"), ("staff", "reports"), ("staff", "reporter"), ("staff", "writer"), ("web", "desk")];
+
+/// Two words that end a collective the same.
 const COLLECTIVE_TWO: &[(&str, &str)] =
     &[("wire", "services"), ("wire", "reports"), ("wire", "service"), ("news", "services"), ("agency", "reports")];
 
@@ -233,6 +251,11 @@ pub(super) fn picture(word: &str) -> bool {
 /// Whether a join says “put together with”.
 pub(super) fn with(word: &str) -> bool {
     WITH.split(' ').any(|w| w == word)
+}
+
+/// Whether two words end a desk.
+pub(super) fn desk_two(a: &str, b: &str) -> bool {
+    DESK_TWO.contains(&(a, b))
 }
 
 /// Whether two words end a collective.
