@@ -75,7 +75,11 @@ pub(super) fn read<'a>(text: &'a str, frame: Frame, lenient: bool, page: &Page<'
         return None;
     }
     let mut units = Vec::new();
-    for (piece, slash, with) in split(text) {
+    // A name may hold a separator: `Palestinian News & Info Agency`.
+    let words: Vec<&str> = text.split(' ').filter(|w| !w.is_empty()).take(9).collect();
+    let name = registry.longest(&words).first().is_some_and(|h| h.words > 1 && h.words == words.len());
+    let pieces = if name { vec![(text, false, false)] } else { split(text) };
+    for (piece, slash, with) in pieces {
         let words = piece.split(' ').count();
         units.push(Unit { slash, with, words, ..unit(piece, frame, page, registry) });
         if units.len() > 40 {
@@ -164,6 +168,11 @@ fn choose(hits: &[Hit], frame: Frame, known: &[usize], company: bool, page: &Pag
         _ => {
             // Ambiguous: the outlet's country or language decides, then another agency of that country in the chain,
             // then a spelling that is surer than the others.
+            let same: Vec<Hit> =
+                fits.iter().copied().filter(|h| page.country.as_deref() == Some(registry.row(h.row).country.as_str())).collect();
+            if let [one] = same[..] {
+                return Some(one);
+            }
             let home: Vec<Hit> = fits.iter().copied().filter(|h| page.home(registry.row(h.row)) == Some(true)).collect();
             if let [one] = home[..] {
                 return Some(one);
@@ -273,7 +282,7 @@ fn split(text: &str) -> Vec<(&str, bool, bool)> {
 
 fn unit<'a>(piece: &'a str, frame: Frame, page: &Page<'_>, registry: &Registry) -> Unit<'a> {
     let mut out = Unit::default();
-    let piece = elided(piece);
+    let mut piece = elided(piece);
     // An agency's name is its own also where the agency is the outlet; then the outlet; then whose domain it is.
     let whole: Vec<&str> = piece.split(' ').filter(|w| !w.is_empty()).take(8).collect();
     if registry.longest(&whole).first().is_none_or(|h| h.words != whole.len()) {
@@ -291,7 +300,7 @@ fn unit<'a>(piece: &'a str, frame: Frame, page: &Page<'_>, registry: &Registry) 
     }
     if piece.chars().any(unspaced) {
         // 共同 and 時事 are common words, too: alone on a line they say nothing.
-        let hits = registry.unspaced_in(piece).into_iter().filter(|h| h.2 < Rule::Home || frame < Frame::Field);
+        let hits = registry.unspaced_in(piece).into_iter().filter(|h| h.2 < Rule::Home || frame != Frame::Bare);
         out.hits = hits.map(|(_, row, rule)| vec![Hit { row, rule, full: false, words: 1 }]).collect();
         out.unknown = out.hits.is_empty();
         return out;
@@ -305,6 +314,7 @@ fn unit<'a>(piece: &'a str, frame: Frame, page: &Page<'_>, registry: &Registry) 
         && list[at + 1..].iter().all(|w| capital(w))
     {
         list.truncate(at);
+        piece = &piece[..offset(piece, list[at - 1]) + list[at - 1].len()];
     }
     if list.len() > 14 {
         out.unknown = true;

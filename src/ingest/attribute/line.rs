@@ -467,8 +467,11 @@ pub(super) fn field(name: &str, value: &str, out: &mut Verdict<'_>) {
     }
     let text = without_mail(value);
     let text = text.strip_prefix("nprov:").or_else(|| text.strip_prefix("NewsProvider:")).unwrap_or(text);
+    // `Agence France-Presse` begins like a cue.
+    let first: Vec<&str> = text.split(' ').filter(|w| !w.is_empty()).take(8).collect();
+    let named = out.registry.longest(&first).iter().any(|h| !matches!(out.registry.row(h.row).kind, Kind::Collective | Kind::Desk));
     let text = match words::cue(text) {
-        Some((_, rest)) if !rest.is_empty() => rest,
+        Some((_, rest)) if !rest.is_empty() && !named => rest,
         _ => text,
     };
     if picture_line(text) {

@@ -212,7 +212,8 @@ impl Registry {
                 out.add(at, code, Rule::Home, false);
             }
             for alias in row.aliases.iter().chain([&row.name]) {
-                let own_script = caseless(alias) && alias.chars().count() >= 6;
+                let letters = alias.chars().count();
+                let own_script = caseless(alias) && letters >= 6 || letters >= 4 && alias.chars().all(unspaced);
                 let sure = (own_script || full_name(alias)) && !matches!(row.kind, Kind::Collective | Kind::Desk);
                 out.add(at, alias, if sure { Rule::Any } else { row.rule }, full_name(alias));
             }

@@ -197,6 +197,50 @@ fn the_registry_is_whole() {
     assert!(ots.press_release() && ots.kind.role() == Role::Press);
 }
 
+/// All spellings of all agencies, at home, in the forms that every agency's lines take.
+#[test]
+fn every_spelling_is_read_in_every_form() {
+    let mut score = Score::default();
+    let mut forms = 0;
+    for row in Registry::builtin().agencies() {
+        if matches!(row.kind, Kind::Photo | Kind::Collective | Kind::Desk) {
+            continue;
+        }
+        let other = if row.id.as_str() == "reuters" { "AFP" } else { "Reuters" };
+        let language = format!("{}-{}", row.langs.first().unwrap(), row.country);
+        for spelling in row.codes.iter().chain(&row.context).chain(&row.home).chain(&row.aliases) {
+            for (place, words) in [
+                ("first", format!("HUSUM ({spelling}) – Der Deich hält.")),
+                ("first", format!("Husum, 16.8.2025 ({spelling}) - Der Deich hält.")),
+                ("last", format!("Der Deich hält. ({spelling})")),
+                ("tail", format!("({spelling})")),
+                ("tail", format!("Source: {spelling}")),
+                ("tail", format!("{other}/{spelling}")),
+                ("tail", format!("© 2025 {spelling}")),
+                ("head", format!("Von: mab/{spelling}")),
+                ("head", format!("By Lena Ahrens, {spelling}")),
+                ("field json-ld author", spelling.clone()),
+            ] {
+                // 共同 alone on a line is “together”; a name that holds a separator must stand alone.
+                let together = registry::unspaced(spelling.chars().next().unwrap()) && row.home.contains(spelling);
+                if together && words.contains('/') || spelling.contains('&') && words.contains(['/', ',']) && !words.contains('.') {
+                    continue;
+                }
+                forms += 1;
+                let got = attribute(&one_place(&language, place, &words), Registry::builtin());
+                let have: Vec<&str> = got.agencies().iter().filter(|c| c.name.as_str() != other).map(|c| c.agency.as_str()).collect();
+                score.wanted += 1;
+                score.found += have.len();
+                score.right += usize::from(have.contains(&row.id.as_str()));
+                if have != [row.id.as_str()] {
+                    score.wrong.push(format!("[{language} {place}] {words}: {have:?}, not {}", row.id));
+                }
+            }
+        }
+    }
+    score.end(&format!("{forms} forms of all spellings"));
+}
+
 #[test]
 fn the_readers_own_agency_is_found() {
     let own: AgencyRow = toml::from_str("id = 'hafen'\nname = 'Hafen-Nachrichtendienst'\ncodes = ['hnd']").unwrap();
