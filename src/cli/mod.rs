@@ -13,6 +13,7 @@ mod out;
 mod poll;
 mod read;
 mod show;
+mod sources;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use std::path::PathBuf;

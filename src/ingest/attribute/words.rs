@@ -94,7 +94,7 @@ const PICTURE: &str = "\
 /// Turns that say in a sentence of its own where a text comes from: `The Associated Press contributed to this report.`
 const DISCLOSURE: &str = "\
     contributed to this|contributed to the report|contributed reporting|has contributed|enthält material|\
-    wurde mit material|was used in this|story was reported by|report was produced by|distributed by|nachrichtenfeed|newsfeed der|dpa-feed|automatisiert von|automatisiert übernommen|\
+    wurde mit material|was used in this|story was reported by|originally appeared at|originally appeared on|first appeared on|report was produced by|distributed by|nachrichtenfeed|newsfeed der|dpa-feed|automatisiert von|automatisiert übernommen|\
     automatisierten angebots|von der nachrichtenagentur|meldung der nachrichtenagentur|was produced by|was first published by|\
     originally published by|syndicated feed from|news agency feed|ont contribué à cet article|a contribué à cet article|\
     contribuyó a este|contribuyeron a este|ha contribuito a questo|haben zu diesem|hat zu diesem|trugen zu diesem";
