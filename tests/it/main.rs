@@ -8,6 +8,7 @@ mod demo_pages;
 mod documents;
 mod fetch;
 mod fuzz;
+mod manners;
 mod news;
 mod pages;
 mod program;
