@@ -4,7 +4,7 @@ use clap::Args;
 use std::path::PathBuf;
 
 use super::out::{Weight, complain};
-use super::{CliError, Context, json};
+use super::{CliError, Context, json, sources};
 use crate::ingest::{Ingested, Source, ingest};
 use crate::model::{Address, Clean, Failure, FailureKind, Item, plain_text};
 
@@ -110,16 +110,9 @@ impl Inspect {
                 cx.out.pieces(&[(Weight::Dim, &format!("  {name:<10}")), (Weight::Plain, &value)])?;
             }
         }
-        for credit in &item.attribution.credits {
-            let line = format!(
-                "{} as {} at {:.0} %: “{}” ({})",
-                credit.name,
-                json::word(&credit.role),
-                f64::from(credit.confidence) * 100.0,
-                credit.evidence.words,
-                credit.evidence.place
-            );
-            cx.out.pieces(&[(Weight::Dim, "  credit    "), (Weight::Plain, &line)])?;
+        for fact in sources::facts(&item.attribution) {
+            let name = format!("  {:<10}", fact.name);
+            cx.out.pieces(&[(Weight::Dim, &name), (Weight::Plain, &fact.value), (Weight::Dim, &fact.from)])?;
         }
         let text = plain_text(&item.body);
         let words = text.split_whitespace().count();

@@ -61,6 +61,8 @@ pub fn item_fields(item: &Item) -> Value {
             "agency": c.agency, "name": c.name, "role": c.role, "slot": c.slot, "evidence": c.evidence.words,
             "place": c.evidence.place, "confidence": (f64::from(c.confidence) * 100.0).round() / 100.0,
         })).collect::<Vec<_>>(),
+        "persons": a.persons, "desk_edit": a.desk_edit, "collective": a.collective, "usage": a.usage,
+        "dispatch_id": a.dispatch.as_ref().map(ToString::to_string),
         "summary": item.summary, "text": text(&item.body), "blocks": item.body,
     })
 }

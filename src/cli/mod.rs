@@ -14,6 +14,7 @@ mod poll;
 mod read;
 mod set;
 mod show;
+mod sources;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use std::path::PathBuf;

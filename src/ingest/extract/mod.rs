@@ -28,6 +28,8 @@ const ENOUGH: f32 = 0.5;
 
 /// A page, read and chosen from.
 struct Reading {
+    /// The dispatch that its source names.
+    dispatch: Option<String>,
     flat: dom::Flat,
     head: meta::Head,
     item: Item,
@@ -39,6 +41,7 @@ struct Reading {
 impl Reading {
     fn of(source: &Source<'_>) -> Self {
         let text = safe::decode(source.bytes, source.content_type);
+        let dispatch = credits::dispatch(&text);
         let html = Html::parse_document(&safe::tame(&text));
         let flat = dom::Flat::new(&html);
         let head = meta::Head::read(&html, &flat);
@@ -46,13 +49,13 @@ impl Reading {
         let features = features::Features::of(&flat, &head, &item.title, item.summary.as_deref().unwrap_or_default());
         let probabilities = choose::probabilities(&features);
         let keep = choose::choose(&flat, &features, &probabilities);
-        Self { flat, head, item, features, probabilities, keep }
+        Self { dispatch, flat, head, item, features, probabilities, keep }
     }
 }
 
 /// Reads one page.
 pub fn page(source: &Source<'_>, registry: &Registry) -> Item {
-    let Reading { flat, head, mut item, mut keep, .. } = Reading::of(source);
+    let Reading { dispatch, flat, head, mut item, mut keep, .. } = Reading::of(source);
     let kept = flat.segments.iter().zip(&keep).filter(|(_, k)| **k).map(|(s, _)| s.text.len()).sum();
     item.wall = wall::find(&flat, &keep, &head, kept);
     if item.wall.is_some() {
@@ -82,7 +85,7 @@ pub fn page(source: &Source<'_>, registry: &Registry) -> Item {
     if item.summary.as_ref().is_some_and(|s| s.len() > text.len() && !text.is_empty()) {
         item.summary = None;
     }
-    let slots = credits::slots(&head, &flat, &keep, &mut item);
+    let slots = credits::slots(&head, &flat, &keep, dispatch, &mut item);
     item.attribution = attribute::attribute(&slots, registry);
     item
 }
