@@ -6,6 +6,7 @@ mod change;
 mod feed;
 mod item;
 mod query;
+mod site;
 mod story;
 mod takeover;
 mod text;
@@ -22,6 +23,7 @@ pub use query::{
     Answer, At, Compare, Count, Desk, DeskKind, DeskRow, Expr, Is, Name, Page, Query, QueryError, Question, Scope, Snapshot, Sort, Text,
     Ticket, When, Window,
 };
+pub use site::SiteRow;
 pub use story::{DispatchKey, LivePost, Quote, StoryId};
 pub use takeover::{CachedEntry, Imported, Refused, TakenFeed, Takeover};
 pub use text::{Block, Clean, Span, plain_text};

@@ -106,7 +106,7 @@ impl Tools {
             typed: super::read::typed(address, settings),
             settings: settings.clone(),
         };
-        match self.client.get(&request).await {
+        match self.pages.client.get(&request).await {
             Ok(fetched) => self.read(fetched, None).await,
             Err(e) => Read::failed(e),
         }
