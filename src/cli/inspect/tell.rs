@@ -102,7 +102,8 @@ fn entry(cx: &mut Context, item: &Item, page: Option<&Examined>) -> Result<(), C
         cx.out.pieces(&[(Weight::Plain, "  "), (Weight::Bold, &line)])?;
     }
     let from = |field: &str| page.and_then(|p| p.origins.of(field)).map(str::to_owned);
-    for line in from("title").iter().flat_map(|from| wrap(&format!("— {from}"), columns(cx) - 2)) {
+    let room = columns(cx) - 2;
+    for line in from("title").iter().flat_map(|from| wrap(&format!("— {from}"), room)) {
         cx.out.pieces(&[(Weight::Dim, &format!("  {line}"))])?;
     }
     let time = |t: Option<jiff::Timestamp>| t.map(|t| Clean::line(&t.to_string()));
