@@ -10,6 +10,7 @@ use std::io::Read;
 use jiff::civil::Date;
 use serde_json::Value;
 use wiredesk::ingest::attribute::Registry;
+use wiredesk::ingest::entities::unescape;
 use wiredesk::ingest::extract::Sites;
 use wiredesk::ingest::{Source, examine};
 use wiredesk::model::{Address, plain_text};
@@ -75,14 +76,15 @@ fn look(row: &Value, id: &str, bytes: &[u8]) -> Vec<(&'static str, String, Optio
     let item = examine(&source, Registry::builtin(), &Sites::default()).item;
 
     let title = item.title.to_string();
-    let tag = between(&String::from_utf8_lossy(bytes), "<title", "</title>").map(|t| fold(t.split_once('>').map_or("", |(_, t)| t)));
+    let tag =
+        between(&String::from_utf8_lossy(bytes), "<title", "</title>").map(|t| fold(&unescape(t.split_once('>').map_or("", |(_, t)| t))));
     let titled = tag.filter(|t| t.len() > 12).map(|t| t.contains(&fold(&title)) || alike(&t, &fold(&title)));
 
     let day = item.published.map(|t| t.to_zoned(jiff::tz::TimeZone::UTC).date());
-    let near = |witness: Date, days: i32| day.is_some_and(|d| d.since(witness).is_ok_and(|s| s.get_days().abs() <= days));
-    // An id names the day on which a page was taken; an address the day on which it was made.
+    let days_after = |witness: Date| day.and_then(|d| d.since(witness).ok()).map_or(i32::MAX, |s| s.get_days());
+    // An address names the day on which a page was made; an id the day on which it was taken, which is the same or later.
     let address = url.as_ref().and_then(|u| dated(u.url().path()));
-    let dated_so = address.map(|w| near(w, 1)).or_else(|| dated(id).map(|w| near(w, 3)));
+    let dated_so = address.map(|w| days_after(w).abs() <= 1).or_else(|| dated(id).map(|w| days_after(w) <= 1));
 
     let language = item.language.as_deref().unwrap_or_default().to_owned();
     let text = row["text"].as_str().map_or_else(|| plain_text(&item.body), str::to_owned);
@@ -125,8 +127,12 @@ const TWO: [(&str, &str); 14] = [
     ("hin", "hi"),
 ];
 
+/// Letters and digits in lower case, without their accents: addresses have none.
 fn fold(s: &str) -> String {
-    s.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    const PLAIN: [(&str, &str); 8] =
+        [("áàâäãå", "a"), ("éèêë", "e"), ("íìîï", "i"), ("óòôöõø", "o"), ("úùûü", "u"), ("ñ", "n"), ("ç", "c"), ("ý", "y")];
+    let plain = |c: char| PLAIN.iter().find(|(from, _)| from.contains(c)).map_or(c, |(_, to)| to.chars().next().unwrap_or(c));
+    s.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).map(plain).collect()
 }
 
 /// The first line of one in the other: a site cuts its headline short in `<title>`, or spells entities.

@@ -10,7 +10,9 @@ use super::out::{Weight, complain, note};
 use super::{CliError, Context};
 use crate::ingest::attribute::Registry;
 use crate::ingest::takeover;
-use crate::model::{Address, Applied, Change, Clean, FeedFacts, FeedSettings, Imported, Refused, TakenFeed, Takeover};
+use crate::model::{
+    Address, Applied, CachedEntry, Change, Clean, FeedFacts, FeedSettings, HeldFeed, Imported, Refused, TakenFeed, Takeover,
+};
 use crate::store::{self, CachedFeed, Newsboat, Writer};
 
 /// More of a file than this is not read: larger than any list of feeds.
@@ -20,7 +22,7 @@ const BATCH: usize = 200;
 /// Seconds before a person is told how far it is.
 const PATIENCE: i64 = 1;
 
-/// Take over feeds from another reader (OPML, newsboat's urls or cache.db)
+/// Take over feeds and marks from another reader (OPML, newsboat, FreshRSS, Miniflux)
 #[derive(Args, Debug)]
 pub struct Import {
     /// Files to read; - is standard input
@@ -51,6 +53,7 @@ impl Import {
         for path in &self.files {
             let done = match self.read(path) {
                 Ok(File::List(taken)) => self.list(cx, &mut writer, taken, &mut sums),
+                Ok(File::Entries(held, rest)) => self.held(cx, &mut writer, held, rest, &registry, &mut sums),
                 Ok(File::Cache(cache)) => self.cache(cx, &mut writer, &cache, &registry, &mut sums),
                 Err(e) => Err(e),
             };
@@ -95,9 +98,13 @@ impl Import {
             bytes.extend_from_slice(&head[..n]);
             file.take(MAX_FILE).read_to_end(&mut bytes)?;
         }
+        if let Some((held, rest)) = takeover::entries(&bytes) {
+            return Ok(File::Entries(held, rest));
+        }
         takeover::read(&bytes).map(File::List).ok_or_else(|| {
             CliError::Failed(
-                "no list of feeds. OPML, newsboat's urls and newsboat's cache.db can be imported; a feed is added with `wiredesk add`."
+                "no list of feeds. OPML, newsboat's urls and cache.db, FreshRSS's articles (JSON) and Miniflux's entries (JSON) can be imported; \
+                 a feed is added with `wiredesk add`."
                     .into(),
             )
         })
@@ -153,6 +160,27 @@ impl Import {
         Ok(())
     }
 
+    fn held(
+        &self,
+        cx: &mut Context,
+        writer: &mut Writer,
+        held: Vec<HeldFeed>,
+        rest: Takeover,
+        registry: &Registry,
+        sums: &mut Sums,
+    ) -> Result<(), CliError> {
+        let mut progress = Progress::new(cx, held.len());
+        for HeldFeed { feed, entries } in held {
+            progress.step(cx, 1)?;
+            let settings = FeedSettings { folder: feed.folder.clone(), ..FeedSettings::default() };
+            let change = filed(cx, &feed, settings, feed.site.clone(), &entries, registry);
+            let applied = writer.apply(&[change], cx.clock.now())?.pop().unwrap_or_default();
+            self.told(cx, &feed, &applied, sums)?;
+        }
+        progress.end();
+        rest.refused.iter().try_for_each(|r| self.refused(cx, r, sums))
+    }
+
     fn told(&self, cx: &mut Context, feed: &TakenFeed, applied: &Applied, sums: &mut Sums) -> Result<(), CliError> {
         if let Some(why) = &applied.failure {
             return self.refused(cx, &Refused::new(feed.address.public().as_str(), why), sums);
@@ -188,11 +216,19 @@ impl Import {
 /// What a file is.
 enum File {
     List(Takeover),
+    /// Entries by feed, and what was refused.
+    Entries(Vec<HeldFeed>, Takeover),
     Cache(Box<Newsboat>),
 }
 
 fn settings(feed: &TakenFeed) -> FeedSettings {
-    FeedSettings { title: feed.title.clone(), folder: feed.folder.clone(), tags: feed.tags.clone(), ..FeedSettings::default() }
+    FeedSettings {
+        title: feed.title.clone(),
+        folder: feed.folder.clone(),
+        tags: feed.tags.clone(),
+        paused: feed.paused,
+        ..FeedSettings::default()
+    }
 }
 
 fn subscription(feed: &TakenFeed) -> Change {
@@ -202,10 +238,22 @@ fn subscription(feed: &TakenFeed) -> Change {
 
 /// The entries of one feed of newsboat's cache. Its title there is the feed's own, so it is no name of the reader's.
 fn entries(cx: &Context, cache: &Newsboat, cached: &CachedFeed, feed: &TakenFeed, registry: &Registry) -> Result<Change, CliError> {
+    let site = Address::parse(&cached.site).ok();
+    Ok(filed(cx, feed, FeedSettings::default(), site, &cache.entries(cached)?, registry))
+}
+
+fn filed(
+    cx: &Context,
+    feed: &TakenFeed,
+    settings: FeedSettings,
+    site: Option<Address>,
+    held: &[CachedEntry],
+    registry: &Registry,
+) -> Change {
     let now = cx.clock.now();
-    let items: Vec<Imported> = cache.entries(cached)?.iter().map(|e| takeover::entry(e, feed.title.as_ref(), now, registry)).collect();
-    let facts = FeedFacts { title: feed.title.clone(), site: Address::parse(&cached.site).ok(), ..FeedFacts::default() };
-    Ok(Change::Import { address: feed.address.clone(), settings: FeedSettings::default(), facts: Some(facts), items })
+    let items: Vec<Imported> = held.iter().map(|e| takeover::entry(e, feed.title.as_ref(), now, registry)).collect();
+    let facts = FeedFacts { title: feed.title.clone(), site, ..FeedFacts::default() };
+    Change::Import { address: feed.address.clone(), settings, facts: Some(facts), items }
 }
 
 /// “n of m” on standard error, once it takes longer than a moment and a person looks.
@@ -267,6 +315,7 @@ impl Export {
                 site: feed.site,
                 folder: feed.settings.folder,
                 tags: feed.settings.tags,
+                paused: feed.settings.paused,
             });
         }
         let text = takeover::write(&list);

@@ -25,5 +25,5 @@ pub use query::{
 };
 pub use site::SiteRow;
 pub use story::{DispatchKey, LivePost, Quote, StoryId};
-pub use takeover::{CachedEntry, Imported, Refused, TakenFeed, Takeover};
+pub use takeover::{CachedEntry, HeldFeed, Imported, Pack, Refused, TakenFeed, Takeover};
 pub use text::{Block, Clean, Span, plain_text};

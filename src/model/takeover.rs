@@ -30,13 +30,28 @@ pub struct TakenFeed {
     pub folder: Option<Clean>,
     /// Tags.
     pub tags: Vec<Clean>,
+    /// It was not polled there.
+    pub paused: bool,
 }
 
 impl TakenFeed {
     /// A feed of which only the address is known.
     pub fn at(address: Address) -> Self {
-        Self { address, title: None, site: None, folder: None, tags: Vec::new() }
+        Self { address, title: None, site: None, folder: None, tags: Vec::new(), paused: false }
     }
+}
+
+/// Feeds that are offered together to somebody who has none yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pack {
+    /// Its name on the command line.
+    pub id: String,
+    /// Its name on the screen, and the folder that it becomes.
+    pub name: Clean,
+    /// What is in it, in a line.
+    pub about: Clean,
+    /// Names and addresses.
+    pub feeds: Vec<(Clean, Address)>,
 }
 
 /// Something that was not taken over, or not as it was.
@@ -53,6 +68,15 @@ impl Refused {
     pub fn new(what: &str, why: &str) -> Self {
         Self { what: Clean::capped(what, 120), why: Clean::line(why) }
     }
+}
+
+/// A feed and the entries that another reader holds of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldFeed {
+    /// The feed.
+    pub feed: TakenFeed,
+    /// Its entries, in the other reader's order.
+    pub entries: Vec<CachedEntry>,
 }
 
 /// One entry of another reader's cache, as it lies there.
@@ -78,6 +102,10 @@ pub struct CachedEntry {
     pub unread: bool,
     /// The letters that it was flagged with.
     pub flags: String,
+    /// It was kept there.
+    pub saved: bool,
+    /// Its tags there.
+    pub tags: Vec<Clean>,
     /// The reader threw it away there: only that it was seen is taken over.
     pub deleted: bool,
 }

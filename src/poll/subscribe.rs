@@ -42,6 +42,8 @@ impl Tools {
         if let Some(known) = self.known(address, settings).await? {
             return Ok(Ok(known));
         }
+        // Who asked to be left alone is left alone by newcomers too.
+        self.pages.client.leave_alone(Reader::open(&self.cache)?.host_waits(self.clock.now())?);
         let mut settings = settings.clone();
         let mut read = self.try_feed(address, &settings).await;
         // The reader typed this very host: if it is inside the private network, that is meant.

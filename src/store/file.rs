@@ -80,10 +80,11 @@ pub(super) fn polled(tx: &mut Tx<'_>, polled: &Polled) -> Result<Applied> {
     if let Some(to) = &polled.moved {
         match subscribe::at(tx, to)? {
             Some((other, true)) if other != feed => {
-                // Said for as long as the old address leads there.
-                rhythm.moving = Some((to.clone(), u32::MAX));
-                let what = format!("It has moved to {}, which you follow already.", to.public());
-                health.failure = Some(Failure::new(FailureKind::Redirect, what, "Remove one of them."));
+                // The same news twice helps nobody, and its server no more than one reader.
+                health.gone = true;
+                rhythm.moving = None;
+                let what = format!("It has moved to {}, which you follow already, and is asked no more.", to.public());
+                health.failure = Some(Failure::new(FailureKind::Redirect, what, "Remove it: what is saved stays."));
             }
             _ => {
                 subscribe::vacate(tx, to, feed, address)?;
@@ -172,7 +173,11 @@ fn item_in(tx: &mut Tx<'_>, source: &Source, item: &Item, at: i64, applied: &mut
             FullText::Never => false,
         };
     let key = key(&item.guid);
-    let Some(old) = known(tx, "feed = ?1 AND key = ?2", (source.feed.0, key))? else {
+    let mut old = known(tx, "feed = ?1 AND key = ?2", (source.feed.0, key))?;
+    if old.is_none() && import::adopt(tx, source.feed, item, key)? {
+        old = known(tx, "feed = ?1 AND key = ?2", (source.feed.0, key))?;
+    }
+    let Some(old) = old else {
         applied.new.push(insert(tx, source, item, &text, key, digest, wants_page, at)?);
         return Ok(());
     };

@@ -8,7 +8,7 @@ use super::file::{self, Source};
 use super::rows::{self, item_digest, key, micros};
 use super::write::Tx;
 use super::{marks, subscribe};
-use crate::model::{Address, Applied, Clean, FeedFacts, FeedSettings, Imported, Query, plain_text};
+use crate::model::{Address, Applied, Clean, FeedFacts, FeedId, FeedSettings, Imported, Item, Query, plain_text};
 
 /// The digest of an article that its feed has not delivered yet: it was brought from elsewhere.
 pub(super) const UNPOLLED: i64 = 0;
@@ -87,6 +87,21 @@ pub(super) fn import(
     }
     applied.count += applied.new.len() as u64 + subscribed.count + filled;
     Ok(applied)
+}
+
+/// Gives `key` to the article that was brought from elsewhere under its link, since its guid was not known there. Its
+/// marks come along. Says whether there is such an article.
+pub(super) fn adopt(tx: &Tx<'_>, feed: FeedId, item: &Item, key: i64) -> Result<bool> {
+    let Some(by_link) = item.url.as_ref().map(|url| rows::key(url.as_str())).filter(|by_link| *by_link != key) else { return Ok(false) };
+    let sql = "UPDATE article SET key = ?3 WHERE feed = ?1 AND key = ?2 AND feed_digest = ?4";
+    if tx.conn.prepare_cached(sql)?.execute((feed.0, by_link, key, UNPOLLED))? == 0 {
+        return Ok(false);
+    }
+    for table in ["mark", "tag", "note"] {
+        let sql = format!("UPDATE OR REPLACE {table} SET key = ?3 WHERE feed = ?1 AND key = ?2");
+        tx.conn.prepare_cached(&sql)?.execute((feed.0, by_link, key))?;
+    }
+    Ok(true)
 }
 
 /// Whether an article's title is this one.

@@ -112,6 +112,7 @@ impl Newsboat {
                     unread: number(r, 8)? != 0,
                     flags: text(r, 9, 64)?,
                     deleted: number(r, 10)? != 0,
+                    ..CachedEntry::default()
                 };
                 bytes += entry.content.len();
                 if bytes > MAX_TEXTS {

@@ -12,7 +12,7 @@ use super::panes::{Move, follow};
 use super::prompt::{Asks, Prompt};
 use super::theme::Role;
 use super::{Awaited, Class, Level, Model, when};
-use crate::model::{Change, Clean, Feed, FeedId, Question};
+use crate::model::{Change, Clean, FailureKind, Feed, FeedId, Question};
 
 /// Lines for the selected feed's words in full.
 const DETAIL: u16 = 4;
@@ -312,7 +312,7 @@ impl Feeds {
 fn fares(feed: &Feed, model: &Model) -> Line {
     let health = &feed.health;
     let mut line = Line::default();
-    if health.gone {
+    if health.gone && health.failure.as_ref().is_none_or(|f| f.kind == FailureKind::Gone) {
         line.push("gone for good (410): asked no more. ", Role::Error);
     } else if let Some(failure) = &health.failure {
         line.push(format!("{failure} "), Role::Error);

@@ -693,6 +693,15 @@ async fn manner_30_http_2_by_agreement_and_tls_errors_are_errors() {
     check(get(&server.url("tls.test", "/")).await, FailureKind::Tls, "No root certificates were found");
 }
 
+/// A name with several addresses of which the first leads nowhere (RFC 8305).
+#[tokio::test]
+async fn manner_30_the_other_address_of_a_name_is_tried() {
+    let server = Server::start(|_| Reply::ok(FEED)).await;
+    let nobody = IpAddr::V6(std::net::Ipv6Addr::LOCALHOST);
+    let client = client_with(|s| s.names = Arc::new(vec![("two.test".into(), nobody), ("two.test".into(), LOCAL)]));
+    assert_eq!(client.get(&typed(&server.named("two.test", "/feed"))).await.unwrap().status, 200);
+}
+
 #[tokio::test]
 async fn manner_30_https_never_becomes_http() {
     let server = TlsServer::start("tls.test", 2100, FEED).await;

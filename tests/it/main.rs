@@ -9,6 +9,7 @@ mod fetch;
 mod further_pages;
 mod fuzz;
 mod inspect;
+mod manners;
 mod metadata;
 mod news;
 mod pages;

@@ -39,6 +39,54 @@ fn newsboats_reader_finds_feeds_marks_and_searches() {
     assert_eq!(titles("folder:world").len(), 2);
 }
 
+/// NewsFlash and eilmeldung nest categories; Miniflux adds attributes of its own, and says what rests.
+#[test]
+fn lists_of_newsflash_and_miniflux_keep_their_folders() {
+    let home = Home::new();
+    assert_eq!(sums(&home, &fixture("newsflash.opml")).0, 2);
+    assert_eq!(sums(&home, &fixture("miniflux.opml")).0, 2);
+    let folders: Vec<(String, String)> = home
+        .json(&["feeds"])
+        .iter()
+        .map(|f| (f["title"].as_str().unwrap().to_owned(), f["folder"].as_str().unwrap_or_default().to_owned()))
+        .collect();
+    for (title, folder) in [("Lantern Daily", "World/Wires"), ("Pier Post", ""), ("Quay News", "World"), ("Resting", "World")] {
+        assert!(folders.contains(&(title.into(), folder.into())), "{folders:?}");
+    }
+    let paused: Vec<_> = home.json(&["feeds"]).iter().filter(|f| f["paused"] == true).map(|f| f["title"].clone()).collect();
+    assert_eq!(paused, ["Resting"]);
+    assert_eq!(sums(&home, &fixture("miniflux.opml")).0, 0, "a second time adds nothing");
+}
+
+/// Read, starred and labels come along with the articles themselves.
+#[test]
+fn entries_of_freshrss_and_miniflux_bring_articles_and_marks() {
+    let home = Home::new();
+    let (added, known, refused, articles) = sums(&home, &fixture("freshrss-starred.json"));
+    assert_eq!((added, known, refused, articles), (2, 0, 1, 3));
+    assert_eq!(sums(&home, &fixture("freshrss-starred.json")), (0, 2, 1, 0), "a second time changes nothing");
+    let (added, _, _, articles) = sums(&home, &fixture("miniflux-entries.json"));
+    assert_eq!((added, articles), (1, 2), "what was removed there is only known as seen");
+    let titles = |query: &str| {
+        let mut all: Vec<String> = home.json(&["list", query]).iter().map(|a| a["title"].as_str().unwrap().to_owned()).collect();
+        all.sort();
+        all
+    };
+    assert_eq!(titles("is:saved"), ["A second crane", "Crane moved", "Lights out on the pier", "The ferry is back"]);
+    assert_eq!(titles("is:unread"), ["A second crane", "Lights out on the pier", "Night ferry"]);
+    assert_eq!(titles("tag:harbour"), ["Crane moved", "The ferry is back"]);
+}
+
+#[test]
+fn a_pack_brings_a_dozen_feeds_without_asking_anyone() {
+    let home = Home::new();
+    assert_eq!(home.run(&["add", "--pack", "tlh"]).code, 2, "no such pack");
+    assert_eq!(home.json(&["add", "--pack", "de", "--pack", "agencies"]).len(), 18);
+    let feeds = home.json(&["feeds"]);
+    assert!(feeds.iter().any(|f| f["title"] == "tagesschau" && f["folder"] == "Deutsch"), "{feeds:#?}");
+    assert!(home.json(&["add", "--pack", "de"]).iter().all(|f| f["known"] == true), "a second time adds nothing");
+}
+
 #[test]
 fn what_is_exported_is_imported_the_same() {
     let (home, other) = (Home::new(), Home::new());

@@ -48,9 +48,10 @@ pub fn entry(entry: &CachedEntry, feed: Option<&Clean>, now: Timestamp, registry
         .filter(|c| c.is_ascii_alphanumeric() && !matches!(c, 's' | 'S'))
         .map(|c| Clean::line(&format!("flag-{c}")))
         .collect();
+    tags.extend(entry.tags.iter().cloned());
     tags.sort();
     tags.dedup();
-    let saved = entry.flags.contains(['s', 'S']);
+    let saved = entry.saved || entry.flags.contains(['s', 'S']);
     Imported {
         item,
         marks: Marks { read: !entry.unread || entry.deleted, saved, tags, position: Position::default() },

@@ -3,6 +3,7 @@
 //! refused with a word, never followed.
 
 mod cached;
+mod entries;
 mod expression;
 mod newsboat;
 mod opml;
@@ -13,6 +14,7 @@ use super::decode;
 use crate::model::{Address, Clean, Refused, TakenFeed, Takeover};
 
 pub use cached::entry;
+pub use entries::entries;
 pub use opml::write;
 
 /// Feeds taken of one list.

@@ -92,6 +92,7 @@ fn outline(attributes: &[Attribute<'_>], folders: &[Clean], list: &mut List) -> 
     }
     let mut feed = TakenFeed::at(address);
     feed.title = title.filter(|t| *t != feed.address.as_str()).map(|t| Clean::capped(t, MAX_TITLE)).and_then(Clean::non_empty);
+    feed.paused = get("disabled") == Some("true"); // Miniflux
     feed.site = get("htmlurl").and_then(|u| Address::parse(u).ok());
     let mut path = (!folders.is_empty()).then(|| Clean::line(&folders.iter().map(Clean::as_str).collect::<Vec<_>>().join("/")));
     for category in [get("category"), get("tags")].into_iter().flatten().flat_map(|c| c.split(',')) {

@@ -67,6 +67,30 @@ fn the_next_poll_finds_what_was_imported() {
     assert_eq!(cache.poll(feed, delivered()).count, 0);
 }
 
+/// Some readers give out entries without the feed's own guid: then the link is all there is.
+#[test]
+fn an_entry_that_came_under_its_link_is_known_by_its_guid_afterwards() {
+    let mut cache = Cache::new();
+    let link = "https://outlet1.example/crane";
+    let feed = import(&mut cache, vec![imported(link, "Crane moved", true, true)]).feed.unwrap();
+    let delivered = || Item {
+        guid: Clean::line("outlet-77"),
+        title: Clean::line("Crane moved"),
+        url: Some(link.parse().unwrap()),
+        body: vec![Block::paragraph("As the feed has it.")],
+        complete: true,
+        ..Item::default()
+    };
+    assert_eq!(cache.poll(feed, vec![delivered()]).count, 0);
+    assert_eq!(
+        (cache.titles("is:saved"), cache.titles("tag:flag-q"), cache.titles("is:unread")),
+        (vec!["Crane moved".into()], vec!["Crane moved".into()], vec![])
+    );
+    // Another entry that merely links there is another entry.
+    let other = Item { guid: Clean::line("outlet-78"), title: Clean::line("More on the crane"), ..delivered() };
+    assert_eq!(cache.poll(feed, vec![other, delivered()]).new.len(), 1);
+}
+
 #[test]
 fn a_view_is_kept_under_its_name_once() {
     let mut cache = Cache::new();

@@ -42,7 +42,7 @@ fn a_pause_set_while_a_feed_is_asked_stays() {
 }
 
 #[test]
-fn a_feed_that_moved_onto_another_subscription_says_so() {
+fn a_feed_that_moved_onto_another_subscription_says_so_and_rests() {
     let (mut cache, feeds) = Cache::with_feeds(2);
     let moved = Polled { moved: Some(address(2)), ..answer(feeds[0], vec![item("A", 1)]) };
     cache.apply(Change::Polled(Box::new(moved)));
@@ -50,12 +50,14 @@ fn a_feed_that_moved_onto_another_subscription_says_so() {
     assert_eq!(feed.address, address(1));
     assert_eq!(
         feed.health.failure.unwrap().to_string(),
-        "It has moved to https://outlet2.example/feed, which you follow already. Remove one of them."
+        "It has moved to https://outlet2.example/feed, which you follow already, and is asked no more. Remove it: what is saved stays."
     );
     assert_eq!((feed.health.failures, feed.health.succeeded), (0, Some(now())));
-    // It is proven still, so that the next poll says it again.
     let due = cache.reader.due(now(), true).unwrap();
-    assert_eq!(due.iter().find(|d| d.feed.id == feeds[0]).unwrap().rhythm.moving, Some((address(2), u32::MAX)));
+    assert_eq!(due.iter().map(|d| d.feed.id).collect::<Vec<_>>(), [feeds[1]]);
+    // Another address, or the other one's end, and it is asked again.
+    cache.apply(Change::EditFeed { feed: feeds[0], address: Some(address(3)), settings: None });
+    assert_eq!(cache.reader.due(now(), true).unwrap().len(), 2);
 }
 
 #[test]

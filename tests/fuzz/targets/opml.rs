@@ -21,6 +21,9 @@ fuzz_target!(|data: &[u8]| {
             assert_eq!(takeover::write(&again.feeds), list, "a second copy differs from the first");
         }
     }
+    if let Some((held, _)) = takeover::entries(data) {
+        assert!(held.iter().all(|h| h.feed.address.as_local().is_none()));
+    }
     let text = String::from_utf8_lossy(data);
     let entry = CachedEntry { content: text.to_string(), title: text.chars().take(300).collect(), ..CachedEntry::default() };
     shared::check(&takeover::entry(&entry, None, shared::now(), Registry::builtin()).item);

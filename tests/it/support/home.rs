@@ -11,17 +11,23 @@ pub const NOW: &str = "2025-08-16T12:00:00Z";
 pub struct Home {
     dir: TempDir,
     now: String,
+    more: Vec<(String, String)>,
 }
 
 impl Home {
     /// An empty one.
     pub fn new() -> Self {
-        Self { dir: tempfile::tempdir().unwrap(), now: NOW.to_owned() }
+        Self { dir: tempfile::tempdir().unwrap(), now: NOW.to_owned(), more: Vec::new() }
     }
 
     /// The same machine later.
     pub fn at(&mut self, now: &str) {
         self.now = now.to_owned();
+    }
+
+    /// One more thing that the environment says.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.more.push((name.to_owned(), value.to_owned()));
     }
 
     pub fn path(&self) -> &Path {
@@ -47,6 +53,7 @@ impl Home {
         ]
         .into_iter()
         .map(|(k, v)| (k.to_owned(), v))
+        .chain(self.more.iter().cloned())
         .collect()
     }
 

@@ -257,7 +257,7 @@ impl Around {
                         (Number(y, 4), Some(m)) => return make(year(*y, 4)?, m, *d, i + 2 + k),
                         (Mark('.' | ',' | '-' | '/' | '\''), _) => {}
                         (Word(w), _) if ["de", "of", "st", "nd", "rd", "th", "del", "er"].contains(&w.as_str()) => {}
-                        (_, Some(m)) => return self.last(m, *d, tokens, i + 1 + k),
+                        (_, Some(m)) => return self.without_year(m, *d, tokens, i + 1 + k),
                         _ => return None,
                     }
                 }
@@ -273,7 +273,7 @@ impl Around {
                         (Number(y, 4), Some(d)) => return make(year(*y, 4)?, m, d, i + 2 + k),
                         (Mark('.' | ','), _) => {}
                         (Word(w), Some(_)) if ["st", "nd", "rd", "th"].contains(&w.as_str()) => {}
-                        (_, Some(d)) => return self.last(m, d, tokens, i + 1 + k),
+                        (_, Some(d)) => return self.without_year(m, d, tokens, i + 1 + k),
                         _ => return None,
                     }
                 }
@@ -283,9 +283,17 @@ impl Around {
         }
     }
 
-    /// A day without its year, where a time of day follows (“15. August, 11:58 Uhr”): the last one there was.
-    fn last(&self, month: u32, day: u32, tokens: &[Token], next: usize) -> Option<(Date, usize)> {
+    /// A day whose year does not stand beside it: behind the time of day (`Apr 28 19:20:36 CEST 2023`), or nowhere (“15.
+    /// August, 11:58 Uhr”): then it was the last such day.
+    fn without_year(&self, month: u32, day: u32, tokens: &[Token], next: usize) -> Option<(Date, usize)> {
         time(tokens, next)?;
+        let late = tokens[next.min(tokens.len())..].iter().take(9).find_map(|t| match t {
+            Token::Number(y, 4) if (1990..2100).contains(y) => i16::try_from(*y).ok(),
+            _ => None,
+        });
+        if let Some(year) = late {
+            return Some((Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?, next));
+        }
         let today = self.now.to_zoned(self.zone.clone()).date();
         let (month, day) = (i8::try_from(month).ok()?, i8::try_from(day).ok()?);
         let this = Date::new(today.year(), month, day).ok()?;
@@ -497,6 +505,13 @@ mod tests {
         check("Published 11:58 BST, 15 August 2025", "2025-08-15T10:58:00Z");
         check("2025年8月15日", "2025-08-15T10:00:00Z");
         check("15 de agosto de 2025", "2025-08-15T10:00:00Z");
+        check("Fri Aug 15 11:58:00 CEST 2025", "2025-08-15T09:58:00Z");
+        check("15. August, 11:58 Uhr", "2025-08-15T09:58:00Z");
+        check("24. Dezember, 18 Uhr", "2024-12-24T17:00:00Z");
+        check("15 agosto 2025, ore 11.58", "2025-08-15T09:58:00Z");
+        check("le 15 août 2025 à 11h58", "2025-08-15T09:58:00Z");
+        check("1er août 2025", "2025-08-01T10:00:00Z");
+        check("Lesen Sie hier, 11:58 Uhr", "");
         check("nothing here", "");
     }
 
@@ -505,6 +520,13 @@ mod tests {
         check("vor 3 Stunden", "2025-08-16T09:00:00Z");
         check("3 hours ago", "2025-08-16T09:00:00Z");
         check("vor einer Stunde", "2025-08-16T11:00:00Z");
+        check("an hour ago", "2025-08-16T11:00:00Z");
+        check("hace 2 días", "2025-08-14T12:00:00Z");
+        check("il y a 20 minutes", "2025-08-16T11:40:00Z");
+        check("3 ore fa", "2025-08-16T09:00:00Z");
+        check("un'ora fa", "2025-08-16T11:00:00Z");
+        check("2 uur geleden", "2025-08-16T10:00:00Z");
+        check("há 5 minutos", "2025-08-16T11:55:00Z");
         check("Heute, 11:58 Uhr", "2025-08-16T09:58:00Z");
         check("gestern, 23.10 Uhr", "2025-08-15T21:10:00Z");
     }

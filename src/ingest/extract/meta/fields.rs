@@ -160,7 +160,7 @@ fn outlet(head: &Head, host: &str) -> Option<Found<Clean>> {
             // `Nordblatt Verlag GmbH` is `Nordblatt`; `nordblatt.example` is the `Nordblatt` too.
             let longer = p != s && p.contains(&s);
             let domain = publisher.0.contains('.') && !publisher.0.contains(' ');
-            Some(if longer || domain { site } else { publisher })
+            Some(if longer || domain || company(&publisher.0) { site } else { publisher })
         }
         (publisher, site) => publisher.or(site),
     };
@@ -184,6 +184,16 @@ fn outlet(head: &Head, host: &str) -> Option<Found<Clean>> {
         .or_else(|| titled(&head.title, host))
         .map(|(o, from)| (Clean::capped(&o, 80), from))
         .filter(|(o, _)| !o.is_empty())
+}
+
+/// Whether a name is that of a company, which readers know by its papers.
+fn company(name: &str) -> bool {
+    const FORMS: [&str; 20] = [
+        "gmbh", "ag", "kg", "se", "verlag", "a/s", "as", "ab", "oy", "s.a.", "sa", "s.p.a.", "spa", "s.r.l.", "srl", "inc", "ltd", "llc",
+        "plc", "bv",
+    ];
+    let last = name.split_whitespace().skip(1).last().unwrap_or_default().trim_matches([',', '(', ')']).to_lowercase();
+    FORMS.contains(&last.as_str()) || FORMS.contains(&last.trim_end_matches('.'))
 }
 
 /// “Headline | Nordblatt” at nordblatt.example names the outlet.

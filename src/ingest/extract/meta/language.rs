@@ -75,7 +75,9 @@ pub fn language_tag(raw: &str) -> Option<Clean> {
     let tag = raw.trim().replace('_', "-").to_ascii_lowercase();
     let tag = tag.split([',', ';', ' ']).next().unwrap_or_default();
     let first = tag.split('-').next().unwrap_or_default();
-    let fine = (2..=3).contains(&first.len()) && tag.len() <= 12 && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    let named = (2..=3).contains(&first.len()) && first.bytes().all(|b| b.is_ascii_alphabetic());
+    // Some templates name the character set here.
+    let fine = named && first != "utf" && tag.len() <= 12 && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     fine.then(|| Clean::line(tag))
 }
 
@@ -158,6 +160,13 @@ mod tests {
     fn kin_and_unknown_tongues_are_believed() {
         check(&["lb"], GERMAN, "lb");
         check(&["rm"], GERMAN, "rm");
+    }
+
+    #[test]
+    fn what_is_no_language_is_none() {
+        for raw in ["utf-8", "x", "12", "<b>", ""] {
+            assert_eq!(language_tag(raw), None, "{raw}");
+        }
     }
 
     #[test]
