@@ -16,6 +16,7 @@ mod reader;
 mod terminal;
 
 pub use background::{Background, Setup, StartError};
+pub use terminal::columns;
 
 use jiff::Timestamp;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};

@@ -218,16 +218,20 @@ impl Add {
     }
 }
 
-/// What is to be added.
-enum Source {
+/// What a word on the command line names.
+pub(super) enum Source {
+    /// Something on the network.
     Address(Address),
+    /// A folder on this machine.
     Folder(PathBuf),
+    /// A file on this machine.
     File(PathBuf),
+    /// Standard input.
     Input,
 }
 
 /// What a word on the command line means. What is there on this machine is meant, unless it is spelled as an address.
-fn source(raw: &str) -> Result<Source, CliError> {
+pub(super) fn source(raw: &str) -> Result<Source, CliError> {
     let path = Path::new(raw);
     match std::fs::metadata(path) {
         _ if raw == "-" => return Ok(Source::Input),

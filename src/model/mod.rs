@@ -7,6 +7,7 @@ mod feed;
 mod item;
 mod query;
 mod settings;
+mod site;
 mod span;
 mod story;
 mod takeover;
@@ -25,6 +26,7 @@ pub use query::{
     Ticket, When, Window,
 };
 pub use settings::{Draft, FeedSettings, Limits, PasswordFrom, SETTINGS, Setting, SettingError, SettingRow, header_name};
+pub use site::SiteRow;
 pub use span::{parse_span, span_words};
 pub use story::{DispatchKey, LivePost, Quote, StoryId};
 pub use takeover::{CachedEntry, HeldFeed, Imported, Pack, Refused, TakenFeed, Takeover};

@@ -251,7 +251,7 @@ fn facts(address: &Address) -> FeedFacts {
 impl Tools {
     /// Looks into the folder at `address`.
     pub(super) async fn visit(&self, dir: PathBuf, address: &Address) -> Visit {
-        let (registry, now, facts) = (self.registry.clone(), self.clock.now(), facts(address));
+        let (registry, now, facts) = (self.pages.registry.clone(), self.clock.now(), facts(address));
         let folder = dir.clone();
         let visited = tokio::task::spawn_blocking(move || visit(&folder, now, &registry)).await;
         let (outcome, taken) = match visited {
@@ -312,7 +312,7 @@ impl Tools {
         settings: &FeedSettings,
     ) -> Result<Result<(FeedId, Clean, FeedResult), Failure>, StoreError> {
         let now = self.clock.now();
-        let items = match read_once(bytes, name, now, &self.registry) {
+        let items = match read_once(bytes, name, now, &self.pages.registry) {
             Ok(items) => items,
             Err(failure) => return Ok(Err(failure)),
         };

@@ -43,7 +43,7 @@ impl Tools {
             return Ok(Ok(known));
         }
         // Who asked to be left alone is left alone by newcomers too.
-        self.client.leave_alone(Reader::open(&self.cache)?.host_waits(self.clock.now())?);
+        self.pages.client.leave_alone(Reader::open(&self.cache)?.host_waits(self.clock.now())?);
         let mut settings = settings.clone();
         let mut read = self.try_feed(address, &settings).await;
         // The reader typed this very host: if it is inside the private network, that is meant.
@@ -108,7 +108,7 @@ impl Tools {
             typed: super::read::typed(address, settings),
             settings: settings.clone(),
         };
-        match self.client.get(&request).await {
+        match self.pages.client.get(&request).await {
             Ok(fetched) => self.read(fetched, None).await,
             Err(e) => Read::failed(e),
         }
