@@ -28,7 +28,7 @@ use ratatui::Frame;
 pub use key::{Code, Key};
 pub use keymap::Keymap;
 pub use msg::{Class, Effect, Level, Mouse, Msg};
-pub use theme::Theme;
+pub use theme::{Depth, Ground, Theme};
 
 use crate::model::{Address, ArticleId, At, Change, Clean, Progress, Query, Question, Ticket, Window};
 use draw::Pen;
@@ -312,6 +312,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             }
         }
         Msg::Focus(_) => {}
+        Msg::Theme(theme) => model.theme = theme,
     }
     model.settle();
     std::mem::take(&mut model.out)
