@@ -171,6 +171,9 @@ fn session(
         theme: look.theme().clone(),
         demo,
         mouse: setup.config.screen.mouse,
+        linear: setup.config.screen.linear,
+        motion: setup.config.screen.motion,
+        manner: manner(),
         ..ui::Options::new((cols, rows), setup.clock.now(), setup.clock.zone().clone())
     });
     if let Some(first) = look.wrong().first() {
@@ -188,6 +191,12 @@ fn session(
     main_loop(setup, &mut model, &mut world, happened, terminal)?;
     // Marks that were sent are filed by the writer before it ends; nothing more is needed here.
     Ok(())
+}
+
+/// How times and numbers are written, by the variables that say so, the first first.
+fn manner() -> ui::Manner {
+    let said = ["LC_ALL", "LC_TIME", "LANG"].into_iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
+    ui::Manner::of(&said.unwrap_or_default())
 }
 
 /// Waits a moment for the cache's first answers.

@@ -8,6 +8,7 @@ use super::command::{self, Scope};
 use super::draw::{Line, Pen, flow, width};
 use super::key::{Code, Key};
 use super::keymap::Keymap;
+use super::linear::{self, Said};
 use super::panes::{Move, follow};
 use super::prompt::{Asks, Prompt};
 use super::theme::Role;
@@ -29,6 +30,8 @@ pub(super) enum Overlay {
 pub(super) struct Help {
     search: String,
     top: usize,
+    /// Sentences.
+    plain: bool,
 }
 
 /// The feeds, the broken ones on top.
@@ -44,6 +47,35 @@ pub(super) struct Feeds {
 /// The order of feeds: the broken first.
 fn rank(feed: &Feed) -> (bool, bool, String) {
     (feed.health.failure.is_none() && !feed.health.gone, feed.settings.paused, feed.title.to_lowercase())
+}
+
+impl Overlay {
+    /// The help's keys, each with what it does, and the feeds, each with how it fares.
+    pub(super) fn sentences(&self, model: &Model) -> Option<Said> {
+        match self {
+            Overlay::Help(help) => {
+                let search = if help.search.is_empty() { "type to search".into() } else { format!("search {}", help.search) };
+                let lines = help.lines(&model.keys, model.size.0);
+                Some(Said { heading: format!("Help: {search}, esc closes"), lines, top: help.top, selected: None })
+            }
+            Overlay::Feeds(list) => {
+                let feeds = list.feeds.as_deref().unwrap_or_default();
+                let lines = feeds.iter().enumerate().map(|(i, feed)| {
+                    let line = linear::selected(i == list.selected).and(feed.title.as_str(), Role::Strong);
+                    let counts = format!(". {} articles, {} unread. ", model.zone.number(feed.articles), model.zone.number(feed.unread));
+                    let mut line = line.and(counts, Role::Dim);
+                    line.0.extend(linear::line(&fares(feed, model)).0);
+                    line.and(".", Role::Dim)
+                });
+                Some(Said {
+                    heading: format!("Feeds: {}", feeds.len()),
+                    lines: lines.collect(),
+                    top: list.top,
+                    selected: Some(list.selected),
+                })
+            }
+        }
+    }
 }
 
 /// The room of an overlay.
@@ -202,16 +234,25 @@ impl Help {
                 continue;
             }
             if group != Some(row.group) {
-                if group.is_some() {
+                if group.is_some() && !self.plain {
                     out.push(Line::default());
                 }
                 group = Some(row.group);
-                out.push(Line::of(format!(" {}", row.group.words()), Role::Heading));
+                out.push(Line::of(
+                    if self.plain { format!("{}:", row.group.words()) } else { format!(" {}", row.group.words()) },
+                    Role::Heading,
+                ));
             }
             let column = if room >= 60 { 22 } else { 12 };
             let mut words = Line::of(row.help, Role::Text);
             if matches!(row.scope, Scope::DESK | Scope::HEADLINES | Scope::FEEDS) {
                 words.push(format!(" (in the {})", row.scope.words()), Role::Dim);
+            }
+            if self.plain {
+                let mut line = Line::of(keys_of.join(" or "), Role::Key).and(": ", Role::Text);
+                line.0.extend(words.0);
+                out.extend(flow(line.and(".", Role::Text), room, 0));
+                continue;
             }
             // As many whole keys as fit: the first is the one to learn.
             let mut keys = String::new();
@@ -340,7 +381,7 @@ impl Model {
     pub(super) fn toggle_help(&mut self) {
         self.overlay = match self.overlay {
             Some(Overlay::Help(_)) => None,
-            _ => Some(Overlay::Help(Help::default())),
+            _ => Some(Overlay::Help(Help { plain: self.arrangement.linear, ..Help::default() })),
         };
     }
 

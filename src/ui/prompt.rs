@@ -49,6 +49,14 @@ impl Prompt {
         }
     }
 
+    /// The same for the ear.
+    pub fn spoken(&self) -> &'static str {
+        match self.asks {
+            Asks::Filter { .. } => "filter:",
+            _ => self.label(),
+        }
+    }
+
     fn insert(&mut self, text: &str) {
         let text = Clean::verbatim(text).into_string();
         if self.text.len() + text.len() <= CAP {
