@@ -9,13 +9,17 @@ use super::{CliError, Context};
 use crate::app::Background;
 use crate::model::{Address, Clean, Failure, FailureKind, FeedId, FeedSettings, FullText, Local};
 use crate::poll::{FeedResult, local};
+use crate::{packs, store};
 
 /// Subscribe to feeds; a site's address finds its feed, a folder is watched, a file is read once
 #[derive(Args, Debug)]
 pub struct Add {
     /// A feed or a site; a folder to watch, or a file to read; - reads standard input
-    #[arg(required = true, value_name = "ADDRESS")]
+    #[arg(required_unless_present = "pack", value_name = "ADDRESS")]
     addresses: Vec<String>,
+    /// A dozen well-known feeds at once: de, en or agencies
+    #[arg(long, value_name = "NAME")]
+    pack: Vec<String>,
     /// Put it into this folder (parts joined by /)
     #[arg(long, value_name = "NAME")]
     folder: Option<String>,
@@ -46,6 +50,10 @@ impl Add {
             },
             ..FeedSettings::default()
         };
+        self.packs(cx)?;
+        if self.addresses.is_empty() {
+            return Ok(());
+        }
         let sources = self.addresses.iter().map(|raw| source(raw)).collect::<Result<Vec<_>, _>>()?;
         let background = Background::start(&cx.setup()?)?;
         let mut failed = false;
@@ -110,6 +118,39 @@ impl Add {
             background.finish_pages(&added);
         }
         if failed { Err(CliError::Said) } else { Ok(()) }
+    }
+
+    /// Subscribes to the feeds of packs; nothing is asked of the network yet.
+    fn packs(&self, cx: &mut Context) -> Result<(), CliError> {
+        let all = packs::packs();
+        let wanted = self.pack.iter().map(|name| {
+            all.iter().find(|p| p.id == *name).ok_or_else(|| {
+                let known: Vec<String> = all.iter().map(|p| format!("  {:<10}{}", p.id, p.about)).collect();
+                CliError::Usage(format!("{name}: there is no such pack. There are:\n{}", known.join("\n")))
+            })
+        });
+        let wanted = wanted.collect::<Result<Vec<_>, _>>()?;
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        let mut writer = store::open(&cx.cache)?;
+        for pack in wanted {
+            let applied = writer.apply(&packs::subscriptions(pack), cx.clock.now())?;
+            for ((title, address), applied) in pack.feeds.iter().zip(&applied) {
+                let known = !applied.subscribed;
+                if self.json {
+                    cx.out.json(
+                        &serde_json::json!({ "id": applied.feed, "title": title, "url": address, "new": 0, "known": known, "error": null, "others": [] }),
+                    )?;
+                } else {
+                    let how = if known { "already there: " } else { "added " };
+                    cx.out.pieces(&[(Weight::Plain, how), (Weight::Bold, title), (Weight::Dim, &format!("  {address}"))])?;
+                }
+            }
+        }
+        cx.out.flush()?;
+        note("Nothing was asked of the network yet: `wiredesk poll`, or the reader, brings their news.");
+        Ok(())
     }
 
     /// Takes what is on this machine; whether it could be taken.

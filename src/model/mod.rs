@@ -23,5 +23,5 @@ pub use query::{
     Ticket, When, Window,
 };
 pub use story::{DispatchKey, LivePost, Quote, StoryId};
-pub use takeover::{CachedEntry, HeldFeed, Imported, Refused, TakenFeed, Takeover};
+pub use takeover::{CachedEntry, HeldFeed, Imported, Pack, Refused, TakenFeed, Takeover};
 pub use text::{Block, Clean, Span, plain_text};

@@ -41,6 +41,19 @@ impl TakenFeed {
     }
 }
 
+/// Feeds that are offered together to somebody who has none yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pack {
+    /// Its name on the command line.
+    pub id: String,
+    /// Its name on the screen, and the folder that it becomes.
+    pub name: Clean,
+    /// What is in it, in a line.
+    pub about: Clean,
+    /// Names and addresses.
+    pub feeds: Vec<(Clean, Address)>,
+}
+
 /// Something that was not taken over, or not as it was.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Refused {
