@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use ratatui::layout::{Position, Rect};
 
 use super::draw::{Line, Pen, flow};
+use super::linear::{self, Said};
 use super::overlay::Overlay;
 use super::panes::{Move, follow};
 use super::prompt::{Asks, Prompt};
@@ -134,6 +135,25 @@ impl Feeds {
         self.undone = true;
     }
 
+    /// The feeds, each with how it fares, or the settings of one, as sentences.
+    pub fn said(&self, model: &Model) -> Said {
+        if let (Some(form), Some(feed)) = (&self.form, self.selected_feed()) {
+            return form.said(feed);
+        }
+        let feeds = self.feeds.as_deref().unwrap_or_default();
+        let lines = feeds.iter().enumerate().map(|(i, feed)| {
+            let line = linear::selected(i == self.selected).and(feed.title.as_str(), Role::Strong);
+            let counts = format!(". {} articles, {} unread. ", model.zone.number(feed.articles), model.zone.number(feed.unread));
+            let mut line = line.and(counts, Role::Dim);
+            for part in [trouble(feed), Some(polled(feed, model))].into_iter().flatten() {
+                line.0.extend(linear::line(&part).0);
+                line.push(". ", Role::Dim);
+            }
+            line
+        });
+        Said { heading: format!("Feeds: {}", feeds.len()), lines: lines.collect(), top: self.top, selected: Some(self.selected) }
+    }
+
     /// Draws it; where the cursor stands.
     pub fn view(&self, model: &Model, pen: &mut Pen<'_>, outer: Rect, area: Rect) -> Option<Position> {
         match (&self.form, self.selected_feed()) {
@@ -187,6 +207,19 @@ impl Feeds {
 }
 
 impl Form {
+    fn said(&self, feed: &Feed) -> Said {
+        let draft = Draft::of(feed);
+        let lines = SETTINGS.iter().enumerate().map(|(i, row)| {
+            let line = linear::selected(i == self.selected).and(named(row.setting), Role::Label).and(": ", Role::Dim);
+            match draft.shown(row.setting) {
+                Some(value) => line.and(value.as_str(), Role::Strong),
+                None => line.and(row.unset, Role::Dim),
+            }
+        });
+        let heading = format!("Settings of {}", feed.title);
+        Said { heading, lines: lines.collect(), top: self.top, selected: Some(self.selected) }
+    }
+
     fn view(&self, feed: &Feed, model: &Model, pen: &mut Pen<'_>, outer: Rect, area: Rect) -> Position {
         super::status::pane_title(pen, outer, "Settings", true, &Line::of(feed.title.as_str(), Role::Dim), None);
         let draft = Draft::of(feed);

@@ -8,6 +8,7 @@ use super::draw::{Line, Pen, flow, width};
 use super::feeds::Feeds;
 use super::key::{Code, Key};
 use super::keymap::Keymap;
+use super::linear::Said;
 use super::panes::Move;
 use super::theme::Role;
 use crate::model::{Clean, Feed, FeedId};
@@ -24,6 +25,22 @@ pub(super) enum Overlay {
 pub(super) struct Help {
     search: String,
     top: usize,
+    /// Sentences.
+    plain: bool,
+}
+
+impl Overlay {
+    /// The help's keys, each with what it does, and the feeds, each with how it fares.
+    pub(super) fn sentences(&self, model: &Model) -> Said {
+        match self {
+            Overlay::Help(help) => {
+                let search = if help.search.is_empty() { "type to search".into() } else { format!("search {}", help.search) };
+                let lines = help.lines(&model.keys, model.size.0);
+                Said { heading: format!("Help: {search}, esc closes"), lines, top: help.top, selected: None }
+            }
+            Overlay::Feeds(list) => list.said(model),
+        }
+    }
 }
 
 /// The room of an overlay that needs so many lines at most.
@@ -173,16 +190,25 @@ impl Help {
                 continue;
             }
             if group != Some(row.group) {
-                if group.is_some() {
+                if group.is_some() && !self.plain {
                     out.push(Line::default());
                 }
                 group = Some(row.group);
-                out.push(Line::of(format!(" {}", row.group.words()), Role::Heading));
+                out.push(Line::of(
+                    if self.plain { format!("{}:", row.group.words()) } else { format!(" {}", row.group.words()) },
+                    Role::Heading,
+                ));
             }
             let column = if room >= 60 { 22 } else { 12 };
             let mut words = Line::of(row.help, Role::Text);
             if matches!(row.scope, Scope::DESK | Scope::HEADLINES | Scope::FEEDS | Scope::SETTINGS) {
                 words.push(format!(" (in the {})", row.scope.words()), Role::Dim);
+            }
+            if self.plain {
+                let mut line = Line::of(keys_of.join(" or "), Role::Key).and(": ", Role::Text);
+                line.0.extend(words.0);
+                out.extend(flow(line.and(".", Role::Text), room, 0));
+                continue;
             }
             // As many whole keys as fit: the first is the one to learn.
             let mut keys = String::new();
@@ -225,7 +251,7 @@ impl Model {
     pub(super) fn toggle_help(&mut self) {
         self.overlay = match self.overlay {
             Some(Overlay::Help(_)) => None,
-            _ => Some(Overlay::Help(Help::default())),
+            _ => Some(Overlay::Help(Help { plain: self.arrangement.linear, ..Help::default() })),
         };
     }
 }

@@ -49,6 +49,14 @@ impl Prompt {
         }
     }
 
+    /// The same for the ear.
+    pub fn spoken(&self) -> String {
+        match self.asks {
+            Asks::Filter { .. } => "filter:".into(),
+            _ => self.label(),
+        }
+    }
+
     fn insert(&mut self, text: &str) {
         let text = Clean::verbatim(text).into_string();
         if self.text.len() + text.len() <= CAP {

@@ -122,30 +122,42 @@ pub(super) fn hints(model: &Model, scope: Scope, room: u16) -> Line {
 pub(super) fn notice(model: &Model, room: u16) -> Option<Line> {
     let notice = model.notice.as_ref()?;
     let role = if notice.level == Level::Error { Role::Error } else { Role::Notice };
-    let room = room.saturating_sub(2);
+    // That it is an error is not told by its colour alone.
+    let sign = if notice.level == Level::Error { "! " } else { "" };
+    let room = room.saturating_sub(2 + width(sign));
     let text = match notice.text.split_once(": ") {
         Some((name, rest)) if width(&notice.text) > room && width(rest) + 6 <= room => {
             format!("{}: {rest}", cut(name, room - width(rest) - 2))
         }
         _ => cut(&notice.text, room).into_owned(),
     };
-    Some(Line::of(format!(" {text} "), role))
+    Some(Line::of(format!(" {sign}{text} "), role))
+}
+
+/// A notice in words that need no colour.
+pub(super) fn said(model: &Model) -> Option<(String, Role)> {
+    let notice = model.notice.as_ref()?;
+    Some(match notice.level {
+        Level::Error => (format!("Error: {}", notice.text), Role::Error),
+        Level::Info => (notice.text.as_str().to_owned(), Role::Notice),
+    })
 }
 
 /// What polling does, and what failed.
-fn polling(model: &Model, room: u16) -> Line {
+pub(super) fn polling(model: &Model, room: u16) -> Line {
     let p = &model.progress;
     let mut line = Line::default();
     let failed = if p.failed > 0 { p.failed } else { model.desk.failed() };
     if p.running() {
         let short = room < 90;
         let words = match (p.done < p.total, short) {
+            _ if !model.motion => "polling".to_owned(),
             (true, _) => format!("polling {}/{}", p.done, p.total),
             (false, false) => format!("{} pages to fetch", p.pages),
             (false, true) => format!("{} pages", p.pages),
         };
         line.push(words, Role::Hint);
-        if p.new > 0 && !short {
+        if p.new > 0 && !short && model.motion {
             line.push(format!(" · {} new", p.new), Role::Waiting);
         }
     } else if p.elsewhere {
@@ -169,6 +181,7 @@ fn polling(model: &Model, room: u16) -> Line {
 /// When the next poll is: by the clock, and in seconds when it is near.
 fn until(next: jiff::Timestamp, model: &Model) -> String {
     match next.as_second() - model.now.as_second() {
+        1..=SOON if !model.motion => format!("next {}", when::clock(next, &model.zone)),
         ..=0 => "polling soon".into(),
         // By tens: it is drawn when something happens, not every second.
         left @ 1..=SOON => format!("next {} s", (left + 9) / 10 * 10),
@@ -240,7 +253,8 @@ fn typing(model: &Model, pen: &mut Pen<'_>, prompt: &Prompt, x: u16, y: u16, roo
     pen.clear(Rect::new(x, y, room, 1));
     let (left, end) = (x, x + room);
     let mut x = x + 1;
-    x += pen.put(x, y, end.saturating_sub(x), &prompt.label(), Role::Key);
+    let label = if model.arrangement.linear { prompt.spoken() } else { prompt.label() };
+    x += pen.put(x, y, end.saturating_sub(x), &label, Role::Key);
     x += 1;
     let message = match (&prompt.error, &prompt.asks) {
         (Some(e), asks) => {
