@@ -2,6 +2,8 @@
 //! takes longer than a task may hold its thread.
 
 use jiff::{SignedDuration, Timestamp};
+use std::sync::Arc;
+use tokio::sync::Semaphore;
 
 use super::Tools;
 use super::schedule::{self, Ended};
@@ -154,7 +156,7 @@ impl Tools {
     }
 
     /// Fetches an article's page, reads it and files the article with its full text.
-    pub(super) async fn page(&self, id: ArticleId) {
+    pub(super) async fn page(&self, id: ArticleId, room: &Arc<Semaphore>) {
         let Ok(reader) = Reader::open(&self.cache) else { return };
         let Ok(Some(article)) = reader.article(id, None) else { return };
         let Some(address) = article.item.url.clone() else { return };
@@ -165,8 +167,10 @@ impl Tools {
         }
         let request = Request { address, purpose: Purpose::Page, validators: Validators::default(), typed, settings };
         let now = self.clock.now();
-        let (result, retry) = match self.client.get(&request).await {
-            Ok(fetched) => {
+        let mut taken = None;
+        let (result, retry) = match self.client.get_into(room, &request).await {
+            Ok((fetched, place)) => {
+                taken = place;
                 // The page completes what the feed said last, not what an older page made of it.
                 let delivered = reader.delivered(id).ok().flatten().unwrap_or(article.item);
                 (self.read_page(delivered, fetched).await, false)
@@ -183,6 +187,7 @@ impl Tools {
             }
         };
         self.filing.file(Change::Page(Box::new(PageRead { id, at: now, result, retry }))).await;
+        drop(taken);
     }
 
     async fn read_page(&self, delivered: crate::model::Item, fetched: Fetched) -> Result<crate::model::Item, Failure> {
@@ -209,8 +214,7 @@ impl Tools {
 /// A page behind the feed's own door is asked with the feed's settings, and may be private if the feed is; any other
 /// gets neither its headers nor that trust.
 fn settings_of(reader: &Reader, article: &Article, page: &Address) -> (crate::model::FeedSettings, bool) {
-    let feeds = reader.feeds().unwrap_or_default();
-    match feeds.into_iter().find(|f| f.id == article.feed) {
+    match reader.feed(article.feed).ok().flatten() {
         Some(f) if f.address.same_door(page) => {
             let typed = typed(&f.address, &f.settings);
             (f.settings, typed)
