@@ -160,8 +160,9 @@ impl Net {
             typed: true,
             settings: FeedSettings::default(),
         };
+        let room = Arc::new(tokio::sync::Semaphore::new(1));
         let ask = |other: &Address| (FeedSettings::default(), other.same_door(address));
-        let looked = self.runtime.block_on(self.pages.look(&request, ask));
+        let looked = self.runtime.block_on(self.pages.look(&request, &room, ask));
         let looked =
             looked.map_err(|e| CliError::Failed(format!("{} {}", e.failure.what, e.failure.advice).trim_end_matches('.').into()))?;
         let fetched = looked.fetched;

@@ -3,7 +3,9 @@
 
 use jiff::{SignedDuration, Timestamp};
 use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
+use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout};
 use url::Url;
 
@@ -36,6 +38,7 @@ struct Private {
 pub(super) struct Trip<'a> {
     inner: &'a Inner,
     request: &'a Request,
+    room: Option<&'a Arc<Semaphore>>,
     at: Address,
     hops: Vec<Hop>,
     retry_after: Option<SignedDuration>,
@@ -43,8 +46,8 @@ pub(super) struct Trip<'a> {
 }
 
 impl<'a> Trip<'a> {
-    pub(super) fn new(inner: &'a Inner, request: &'a Request) -> Self {
-        Self { inner, request, at: stripped(&request.address), hops: Vec::new(), retry_after: None, host_until: None }
+    pub(super) fn new(inner: &'a Inner, request: &'a Request, room: Option<&'a Arc<Semaphore>>) -> Self {
+        Self { inner, request, room, at: stripped(&request.address), hops: Vec::new(), retry_after: None, host_until: None }
     }
 
     /// What is known of a trip that failed.
@@ -52,18 +55,25 @@ impl<'a> Trip<'a> {
         FetchError { failure, host_until: self.host_until, retry_after: self.retry_after, hops: self.hops, at: self.at }
     }
 
-    pub(super) async fn run(&mut self) -> Result<Fetched, Failure> {
+    /// To the end of the way: what is there, and the room it takes up if there is a room.
+    pub(super) async fn run(&mut self) -> Result<(Fetched, Option<OwnedSemaphorePermit>), Failure> {
         let settings = &self.inner.settings;
         let private = self.private().await?;
         let mut seen = vec![self.at.clone()];
         let mut left = settings.total;
         let mut pass: Option<(String, Pass)> = None;
+        let mut taken: Option<OwnedSemaphorePermit> = None;
         loop {
             let host = place(&self.at);
             if pass.as_ref().is_none_or(|(held, _)| *held != host) {
-                drop(pass.take()); // never hold one host while waiting for another
+                // Never hold one host, or room, while waiting for another.
+                drop(pass.take());
+                drop(taken.take());
                 let gap = if loopback(&self.at) { Duration::ZERO } else { settings.host_gap };
                 pass = Some((host.clone(), self.inner.gate.enter(&host, gap).await));
+                if let Some(room) = self.room {
+                    taken = Some(room.clone().acquire_owned().await.expect("the semaphore is never closed"));
+                }
             }
             let now = settings.clock.now();
             if let Some(until) = self.inner.hosts.lock().ok().and_then(|hosts| hosts.wait(&self.at, now)) {
@@ -88,7 +98,8 @@ impl<'a> Trip<'a> {
                 }
                 Step::Answer(response) => {
                     left = left.saturating_sub(began.elapsed());
-                    return timeout(left, self.take(response)).await.map_err(|_| whole())?;
+                    let fetched = timeout(left, self.take(response)).await.map_err(|_| whole())??;
+                    return Ok((fetched, taken));
                 }
             }
         }

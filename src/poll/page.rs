@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 use std::collections::HashSet;
 use std::sync::Arc;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::Tools;
 use super::read::typed;
@@ -37,15 +38,23 @@ pub struct Looked {
     pub fetched: Arc<Fetched>,
     /// A host that asked to be left alone meanwhile.
     pub host_wait: Option<(String, Timestamp)>,
+    /// The room that it takes up until it is dropped.
+    pub taken: Option<OwnedSemaphorePermit>,
 }
 
 impl Pages {
-    /// Reads the page that `request` names. `ask` says how another address may be asked.
+    /// Reads the page that `request` names, once there is `room`. `ask` says how another address may be asked.
     ///
     /// # Errors
     /// As the first request gives them; what goes wrong with a further one is only remarked.
-    pub async fn look(&self, request: &Request, ask: impl Fn(&Address) -> (FeedSettings, bool)) -> Result<Looked, FetchError> {
-        let fetched = Arc::new(self.client.get(request).await?);
+    pub async fn look(
+        &self,
+        request: &Request,
+        room: &Arc<Semaphore>,
+        ask: impl Fn(&Address) -> (FeedSettings, bool),
+    ) -> Result<Looked, FetchError> {
+        let (fetched, taken) = self.client.get_into(room, request).await?;
+        let fetched = Arc::new(fetched);
         let examined = match self.examine(fetched.clone()).await {
             Ok(examined) => examined,
             Err(failure) => {
@@ -56,7 +65,7 @@ impl Pages {
             Trip { pages: self, ask: &ask, seen: HashSet::from([request.address.clone(), fetched.address.clone()]), host_wait: None };
         let examined = trip.follow(examined, &fetched.address).await;
         let host_wait = trip.host_wait;
-        Ok(Looked { examined, fetched, host_wait })
+        Ok(Looked { examined, fetched, host_wait, taken })
     }
 
     async fn examine(&self, fetched: Arc<Fetched>) -> Result<Examined, Failure> {
@@ -167,11 +176,11 @@ impl<F: Fn(&Address) -> (FeedSettings, bool)> Trip<'_, F> {
 
 impl Tools {
     /// Fetches an article's page, reads it and files the article with its full text.
-    pub(super) async fn page(&self, id: ArticleId) {
+    pub(super) async fn page(&self, id: ArticleId, room: &Arc<Semaphore>) {
         let Ok(reader) = Reader::open(&self.cache) else { return };
         let Ok(Some(article)) = reader.article(id, None) else { return };
         let Some(address) = article.item.url.clone() else { return };
-        let feed = reader.feeds().unwrap_or_default().into_iter().find(|f| f.id == article.feed);
+        let feed = reader.feed(article.feed).ok().flatten();
         let (settings, typed) = settings_of(feed.as_ref(), &address);
         let never = settings.full_text == FullText::Never || (settings.full_text == FullText::Auto && self.full_text == FullText::Never);
         if never || !address.is_polled() {
@@ -182,13 +191,16 @@ impl Tools {
         drop(reader);
         let whose = self.pages.sites.of(&address).map(|site| site.row.full_text).unwrap_or_default();
         let now = self.clock.now();
+        // Held until it is filed; its further pages take turns with nobody, for then all could wait for all.
+        let mut _held = None;
         let (result, retry) = if whose == FullText::Never && !delivered.body.is_empty() {
             let words = "The rule for this site takes the feed's text.";
             (Err(Failure::new(FailureKind::Local, words, "Nothing is asked of it.")), false)
         } else {
             let request = Request { address, purpose: Purpose::Page, validators: Validators::default(), typed, settings };
-            match self.pages.look(&request, |other| settings_of(feed.as_ref(), other)).await {
-                Ok(Looked { examined: Examined { item: page, .. }, host_wait, .. }) => {
+            match self.pages.look(&request, room, |other| settings_of(feed.as_ref(), other)).await {
+                Ok(Looked { examined: Examined { item: page, .. }, host_wait, taken, .. }) => {
+                    _held = taken;
                     self.wait(host_wait).await;
                     if whose == FullText::Always && !page.body.is_empty() {
                         (delivered.body, delivered.complete) = (Vec::new(), false);

@@ -37,6 +37,8 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use tokio::sync::Semaphore;
+
 use crate::support::server::{Reply, Server};
 use crate::support::tls::TlsServer;
 use wiredesk::clock::Clock;
@@ -390,6 +392,32 @@ async fn manner_22_a_request_given_up_leaves_the_gate_open() {
     let given_up = tokio::time::timeout(Duration::from_millis(50), client.get(&typed(&server.url("/hang")))).await;
     assert!(given_up.is_err());
     assert!(client.get(&typed(&server.url("/"))).await.is_ok());
+}
+
+#[tokio::test]
+async fn nothing_is_asked_before_there_is_room_for_the_answer() {
+    let server = Server::start(|seen| if seen.path == "/gone" { Reply::new(410) } else { Reply::ok(FEED) }).await;
+    let (client, room) = (client(), Arc::new(Semaphore::new(1)));
+    client.get_into(&room, &typed(&server.url("/gone"))).await.expect_err("it is gone");
+    let (_, held) = client.get_into(&room, &typed(&server.url("/1"))).await.expect("a failure takes up no room");
+    let soon = tokio::time::timeout(Duration::from_millis(50), client.get_into(&room, &typed(&server.url("/2")))).await;
+    assert!(soon.is_err() && server.last().path == "/1");
+    drop(held);
+    client.get_into(&room, &typed(&server.url("/2"))).await.unwrap();
+}
+
+#[tokio::test]
+async fn who_waits_for_a_host_takes_up_no_room() {
+    let server = Server::start(|seen| if seen.path == "/hang" { Reply::hang() } else { Reply::ok(FEED) }).await;
+    let (client, room) = (client(), Arc::new(Semaphore::new(2)));
+    let slow = server.named("feeds.test", "/hang");
+    let (slow, other) = (typed(&slow), typed(&server.named("other.test", "/")));
+    tokio::select! {
+        biased;
+        _ = client.get_into(&room, &slow) => unreachable!("it never answers"),
+        _ = client.get_into(&room, &slow) => unreachable!("it waits for that"),
+        got = client.get_into(&room, &other) => assert!(got.is_ok()),
+    }
 }
 
 #[tokio::test]

@@ -42,6 +42,26 @@ fn a_pause_set_while_a_feed_is_asked_stays() {
 }
 
 #[test]
+fn the_next_feed_is_the_first_that_may_be_asked() {
+    let (mut cache, feeds) = Cache::with_feeds(3);
+    let next = |cache: &Cache| cache.reader.next_due(now()).unwrap();
+    assert_eq!(next(&cache), Some(Timestamp::MIN), "never asked");
+    for (minutes, feed) in [40, 10, 20].into_iter().zip(&feeds) {
+        let at = Polled { next: ago(-minutes), ..answer(*feed, vec![]) };
+        cache.apply(Change::Polled(Box::new(at)));
+    }
+    assert_eq!(next(&cache), Some(ago(-10)));
+    cache.apply(Change::HostWait { host: address(2).host(), until: ago(-30) });
+    assert_eq!(next(&cache), Some(ago(-20)), "the host of the first wants peace");
+    cache.apply(Change::Unsubscribe(feeds[2]));
+    assert_eq!(next(&cache), Some(ago(-30)));
+    let paused = FeedSettings { paused: true, ..FeedSettings::default() };
+    cache.apply(Change::EditFeed { feed: feeds[0], address: None, settings: Some(paused.clone()) });
+    cache.apply(Change::EditFeed { feed: feeds[1], address: None, settings: Some(paused) });
+    assert_eq!(next(&cache), None);
+}
+
+#[test]
 fn a_feed_that_moved_onto_another_subscription_says_so_and_rests() {
     let (mut cache, feeds) = Cache::with_feeds(2);
     let moved = Polled { moved: Some(address(2)), ..answer(feeds[0], vec![item("A", 1)]) };
