@@ -16,6 +16,7 @@ mod reader;
 mod terminal;
 
 pub use background::{Background, Setup, StartError};
+pub use terminal::columns;
 
 use jiff::Timestamp;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
@@ -23,7 +24,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc as tokio_mpsc;
 
 use crate::demo::{self, Pace};
-use crate::model::{Answer, Change, Clean, Ticket};
+use crate::model::{Answer, Change, Clean, Limits, Ticket};
 use crate::poll::{self, Poller, filing::Filed};
 use crate::store;
 use crate::ui::{self, Model, Msg};
@@ -163,6 +164,7 @@ fn session(
         theme,
         demo,
         mouse: setup.config.screen.mouse,
+        limits: Limits { floor: setup.schedule.floor, ceiling: setup.schedule.ceiling },
         ..ui::Options::new((cols, rows), setup.clock.now(), setup.clock.zone().clone())
     });
     let mut world = World::new(setup, background.tools.filing.clone(), reader, commands, inbox);

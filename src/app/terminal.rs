@@ -13,6 +13,11 @@ use crate::ui::{self, Code, Key, Mouse, Msg};
 /// Whether the terminal is ours just now, so that giving it back twice does nothing.
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
+/// Columns of the terminal that standard output goes to.
+pub fn columns() -> Option<u16> {
+    terminal::size().ok().map(|(columns, _)| columns).filter(|c| *c > 0)
+}
+
 /// The terminal while the reader runs. Dropping it gives it back.
 pub struct Terminal {
     inner: ratatui::Terminal<CrosstermBackend<BufWriter<Stdout>>>,

@@ -4,6 +4,7 @@
 
 pub mod filing;
 pub mod local;
+pub mod page;
 mod read;
 pub mod schedule;
 mod subscribe;
@@ -11,14 +12,11 @@ mod subscribe;
 use jiff::Timestamp;
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use crate::clock::Clock;
-use crate::fetch::Client;
-use crate::ingest::attribute::Registry;
 use crate::model::{
     Address, Applied, ArticleId, Change, Failure, Feed, FeedId, FeedSettings, FullText, Local, Outcome, Polled, Progress, Purpose, Request,
     Rhythm,
@@ -26,6 +24,7 @@ use crate::model::{
 use crate::store::{Due, PollLock, Reader, StoreError};
 use filing::Filing;
 use local::Dropped;
+use page::Pages;
 use read::Read;
 use schedule::Line;
 pub use schedule::Settings as Schedule;
@@ -44,10 +43,8 @@ pub struct Tools {
     pub cache: PathBuf,
     /// The line to the writer.
     pub filing: Filing,
-    /// The network.
-    pub client: Client,
-    /// The agencies.
-    pub registry: Arc<Registry>,
+    /// What reads pages: the network, the agencies, the rules for single sites.
+    pub pages: Pages,
     /// The time.
     pub clock: Clock,
     /// Interval, floor and ceiling.
@@ -280,7 +277,7 @@ impl Poller {
     fn due(&self, scope: &Scope, now: Timestamp) -> Result<Vec<Due>, StoreError> {
         let reader = Reader::open(&self.tools.cache)?;
         let waits: HashMap<String, Timestamp> = reader.host_waits(now)?.into_iter().collect();
-        self.tools.client.leave_alone(waits.clone());
+        self.tools.pages.client.leave_alone(waits.clone());
         let mut due = reader.due(now, true)?;
         due.retain(|d| !waits.contains_key(&d.feed.address.host()));
         match scope {
@@ -341,7 +338,7 @@ impl Tools {
             typed: read::typed(&due.feed.address, &due.feed.settings),
             settings: due.feed.settings.clone(),
         };
-        let read = match self.client.get(&request).await {
+        let read = match self.pages.client.get(&request).await {
             Ok(fetched) => self.read(fetched, due.rhythm.body_hash).await,
             Err(e) => Read::failed(e),
         };
@@ -351,7 +348,11 @@ impl Tools {
     /// Files what an answer brought.
     async fn file_answer(&self, answered: Answered, offline: bool) -> Stage {
         let Answered { due: Due { feed, rhythm, .. }, read, dropped } = answered;
-        let unchanged = matches!(read.outcome, Outcome::Unchanged { .. });
+        let unchanged = match &read.outcome {
+            Outcome::Unchanged { .. } => true,
+            Outcome::Read { .. } => dropped.as_ref().is_some_and(|d| d.taken.is_empty()),
+            Outcome::Failed(_) => false,
+        };
         let failure = read.failure().cloned();
         let filed = self.file_poll(feed.id, &feed.address, &feed.settings, rhythm, read, offline).await;
         // Only what is safe in the cache is moved away.
@@ -398,10 +399,10 @@ impl Tools {
         let schedule::Plan { next, why, mut rhythm } = schedule::plan(&self.schedule, &poll);
         let moved = match &read.outcome {
             Outcome::Failed(_) => None,
-            _ => schedule::moved(&mut rhythm, address, &read.hops, true).map(|to| to.with_login_of(address)),
+            _ => schedule::moved(&mut rhythm, address, &read.hops, true),
         };
-        // A login or the leave to be private belongs to the host that the reader named: such a feed does not move away.
-        let bound = settings.private || settings.user.is_some() || address.has_login();
+        // A login, a header or the leave to be private belongs to the host that the reader named: such a feed does not move away.
+        let bound = settings.private || settings.has_secrets();
         let moved = moved.filter(|to| !bound || to.same_door(address));
         let pages = Some(self.full_text != FullText::Never);
         let polled =

@@ -5,6 +5,7 @@
 mod act;
 pub mod command;
 mod draw;
+mod feeds;
 pub mod key;
 pub mod keymap;
 pub mod layout;
@@ -30,7 +31,7 @@ pub use keymap::Keymap;
 pub use msg::{Class, Effect, Level, Mouse, Msg};
 pub use theme::Theme;
 
-use crate::model::{Address, ArticleId, At, Change, Clean, Progress, Query, Question, Ticket, Window};
+use crate::model::{Address, ArticleId, At, Change, Clean, Limits, Progress, Query, Question, Ticket, Window};
 use draw::Pen;
 use layout::{Arrangement, Layout, Pane, Zoom, layout};
 use panes::{article, desk, headlines, sources};
@@ -54,6 +55,8 @@ pub struct Options {
     pub theme: Theme,
     /// The keys.
     pub keys: Keymap,
+    /// Between which lengths a feed's interval may lie.
+    pub limits: Limits,
     /// Whether the terminal reports the mouse.
     pub mouse: bool,
     /// Whether this is the demo, which the desk then says.
@@ -63,7 +66,7 @@ pub struct Options {
 impl Options {
     /// As most want it: the default theme and keys, the mouse on.
     pub fn new(size: (u16, u16), now: Timestamp, zone: TimeZone) -> Self {
-        Self { size, now, zone, theme: Theme::default(), keys: Keymap::default(), mouse: true, demo: false }
+        Self { size, now, zone, theme: Theme::default(), keys: Keymap::default(), limits: Limits::default(), mouse: true, demo: false }
     }
 }
 
@@ -75,6 +78,7 @@ pub struct Model {
     zone: TimeZone,
     theme: Theme,
     keys: Keymap,
+    limits: Limits,
     mouse: bool,
     demo: bool,
     arrangement: Arrangement,
@@ -126,13 +130,14 @@ impl Model {
     /// The screen at its start, and the questions it opens with.
     #[allow(clippy::new_ret_no_self)] // the effects belong to it
     pub fn new(options: Options) -> (Model, Vec<Effect>) {
-        let Options { size, now, zone, theme, keys, mouse, demo } = options;
+        let Options { size, now, zone, theme, keys, limits, mouse, demo } = options;
         let mut model = Model {
             size,
             now,
             zone,
             theme,
             keys,
+            limits,
             mouse,
             demo,
             arrangement: Arrangement::default(),
@@ -387,5 +392,5 @@ fn after(time: Timestamp, seconds: i64) -> Timestamp {
 
 /// An address as a text to copy or show.
 fn shown(address: &Address) -> Clean {
-    Clean::line(address.public().as_str())
+    Clean::line(address.as_str())
 }

@@ -207,7 +207,7 @@ fn lines(article: &Article, width: u16, zone: &TimeZone, now: Timestamp) -> Vec<
         None,
     );
     if let Some(url) = &article.item.url {
-        w.add("Page", Line::of(url.public().as_str(), Role::Dim), None);
+        w.add("Page", Line::of(url.as_str(), Role::Dim), None);
     }
     w.out
 }
