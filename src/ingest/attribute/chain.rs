@@ -2,6 +2,7 @@
 //! person or an outlet. What cannot be read as one of these is unknown, and one unknown unit rejects the line in most
 //! places: that is what keeps “(Austria, 1/0)” and “AP Dhillon” out.
 
+use super::part::{Part, Seen, capital};
 use super::registry::{Hit, Kind, Rule, bare, caseless, unspaced};
 use super::words;
 use super::{Page, Registry};
@@ -432,84 +433,6 @@ fn unit<'a>(piece: &'a str, frame: Frame, page: &Page<'_>, registry: &Registry) 
     out
 }
 
-/// What a word of a unit is that names no agency.
-enum Part {
-    /// It adds nothing: an article, a job title.
-    Nothing,
-    /// A place, to the end of the unit.
-    Place,
-    /// A number, a date, capital initials.
-    Company,
-    /// Small initials.
-    Initials,
-    /// A capitalised word: of a person, a place, an outlet.
-    Name,
-    /// Anything else.
-    Unknown,
-}
-
-/// A word of a unit and what was read before it.
-struct Seen<'a> {
-    list: &'a [&'a str],
-    low: &'a [String],
-    at: usize,
-    /// A number or date word stands before it.
-    dated: bool,
-    /// An agency stands before it.
-    agency: bool,
-    /// A name's last word stands right before it.
-    run: bool,
-}
-
-impl Seen<'_> {
-    fn part(&self) -> Part {
-        let (word, low) = (bare(self.list[self.at]), self.low[self.at].as_str());
-        let next = self.list.get(self.at + 1).copied();
-        let behind = &self.low[self.at + 1..];
-        let count = word.chars().count();
-        let digit = word.starts_with(|c: char| c.is_ascii_digit());
-        let number = digit && (count <= 10 || word.chars().all(|c| !c.is_alphabetic()));
-        let day = words::time(low) && (self.dated || is_day(low) || behind.iter().any(|w| w.starts_with(|c: char| c.is_ascii_digit())));
-        let title = words::title(low) && behind.iter().any(|w| words::after(w));
-        if word.is_empty() || self.agency && !self.run && (words::after(low) || title) {
-            Part::Nothing
-        } else if number || day || words::end(low) {
-            Part::Company
-        } else if self.agency && matches!(low, "in" | "aus" | "from" | "à" | "en" | "a" | "i" | "w" | "v") && next.is_some_and(capital) {
-            Part::Place // `Associated Press in Valencia`
-        } else if !self.agency && words::article(low) && next.is_some() && !(capital(word) && self.run) {
-            Part::Nothing
-        } else if capital(word) || caseless(word) || self.run && words::particle(low) && next.is_some_and(capital) {
-            Part::Name
-        } else if count <= 5 && word.chars().all(char::is_lowercase) {
-            Part::Initials
-        } else {
-            Part::Unknown
-        }
-    }
-}
-
-fn is_day(word: &str) -> bool {
-    matches!(
-        word,
-        "montag"
-            | "dienstag"
-            | "mittwoch"
-            | "donnerstag"
-            | "freitag"
-            | "samstag"
-            | "sonnabend"
-            | "sonntag"
-            | "monday"
-            | "tuesday"
-            | "wednesday"
-            | "thursday"
-            | "friday"
-            | "saturday"
-            | "sunday"
-    )
-}
-
 /// Where `word`, a slice of `piece`, begins in it.
 fn offset(piece: &str, word: &str) -> usize {
     (word.as_ptr() as usize).saturating_sub(piece.as_ptr() as usize).min(piece.len())
@@ -535,10 +458,6 @@ fn bare_person(name: &str) -> &str {
 fn initials(word: &str) -> bool {
     let n = word.chars().count();
     (2..=4).contains(&n) && word.chars().all(char::is_uppercase)
-}
-
-fn capital(word: &str) -> bool {
-    word.chars().find(|c| c.is_alphanumeric()).is_some_and(|c| c.is_uppercase())
 }
 
 /// `wien.ORF.at`, `ntv.de`.

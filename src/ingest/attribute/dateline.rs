@@ -2,6 +2,7 @@
 //! `【ワシントン共同】`. They stand at the start of a text; nothing behind its first two hundred characters is looked at.
 
 use super::chain::{Chain, Frame, read};
+use super::part::capital;
 use super::registry::{Rule, bare, caseless, unspaced};
 use super::words;
 use super::{Page, Registry};
@@ -297,10 +298,6 @@ fn place(text: &str, registry: &Registry) -> bool {
     // `Aug 16 (Reuters) -`: some give the day only.
     let day = names == 0 && numbers && list.len() >= 2;
     (day || (1..=7).contains(&names)) && !agency
-}
-
-fn capital(word: &str) -> bool {
-    word.chars().find(|c| c.is_alphanumeric()).is_some_and(char::is_uppercase)
 }
 
 /// `【ワシントン共同】`, `（中央社記者…16日電）`, `(서울=연합뉴스)`, `[서울=뉴시스]`, `新华社北京8月16日电`

@@ -2,14 +2,15 @@
 //!
 //! The public face is [`Slots`] (what a page or feed entry offers), [`Registry`] (who can be credited) and
 //! [`attribute`]. Below it, one file a question: `registry` finds an agency's spelling in words, `chain` reads
-//! `unit/unit, unit` whole or not at all, `dateline` and `line` know the forms in which a chain stands, `ids` knows
-//! dispatch numbers, `prose` finds mentions, `words` is the vocabulary. Every step is linear in its input, and a credit
-//! line longer than [`LINE`] is none.
+//! `unit/unit, unit` whole or not at all, `part` says what a unit's other words are, `dateline` and `line` know the forms
+//! in which a chain stands, `ids` knows dispatch numbers, `prose` finds mentions, `words` is the vocabulary. Every step
+//! is linear in its input, and a credit line longer than [`LINE`] is none.
 
 mod chain;
 mod dateline;
 mod ids;
 mod line;
+mod part;
 mod prose;
 mod registry;
 mod slots;
