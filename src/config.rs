@@ -74,15 +74,23 @@ impl Default for Poll {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Screen {
-    /// A theme's name.
+    /// A theme's name, a file, or `auto`.
     pub theme: String,
+    /// What `auto` takes on a dark ground.
+    pub dark: String,
+    /// And on a light one.
+    pub light: String,
+    /// One pane at a time as plain sentences.
+    pub linear: bool,
+    /// Whether anything may move by itself.
+    pub motion: bool,
     /// Whether the mouse is used.
     pub mouse: bool,
 }
 
 impl Default for Screen {
     fn default() -> Self {
-        Self { theme: "default".into(), mouse: true }
+        Self { theme: "default".into(), dark: "dark".into(), light: "light".into(), linear: false, motion: true, mouse: true }
     }
 }
 

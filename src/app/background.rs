@@ -35,6 +35,8 @@ pub struct Setup {
     pub schedule: Schedule,
     /// Seconds between two requests to one host.
     pub host_gap: std::time::Duration,
+    /// Where the reader's own themes are looked for: the configuration's folder.
+    pub folder: PathBuf,
 }
 
 impl Setup {
@@ -55,6 +57,7 @@ impl Setup {
             sites: Arc::new(sites),
             schedule,
             host_gap: fetch::Settings::default().host_gap,
+            folder: PathBuf::new(),
         }
     }
 }

@@ -78,6 +78,8 @@ pub fn item_fields(item: &Item) -> Value {
             "agency": c.agency, "name": c.name, "role": c.role, "slot": c.slot, "evidence": c.evidence.words,
             "place": c.evidence.place, "confidence": (f64::from(c.confidence) * 100.0).round() / 100.0,
         })).collect::<Vec<_>>(),
+        "persons": a.persons, "desk_edit": a.desk_edit, "collective": a.collective, "usage": a.usage,
+        "dispatch_id": a.dispatch.as_ref().map(ToString::to_string),
         "summary": item.summary, "text": text(&item.body), "blocks": item.body,
     })
 }
@@ -122,12 +124,23 @@ pub fn article(a: &Article, whole: bool) -> Value {
 /// A feed and how it fares.
 pub fn feed(f: &Feed) -> Value {
     json!({
-        "id": f.id, "title": f.title, "url": f.address.public(), "site": f.site, "folder": f.settings.folder,
+        "id": f.id, "title": f.title, "url": f.address, "site": f.site, "folder": f.settings.folder,
         "language": f.language, "articles": f.articles, "unread": f.unread, "paused": f.settings.paused,
         "gone": f.health.gone, "checked": f.health.checked, "succeeded": f.health.succeeded,
         "next": f.health.next.filter(|_| f.address.is_polled()),
         "why_next": f.health.why_next, "failures": f.health.failures,
+        "standing": f.standing().word(), "warnings": f.health.warnings, "per_day": f.health.per_day.map(|n| (f64::from(n) * 10.0).round() / 10.0),
+        "interval": f.settings.interval, "asks": asks(f),
         "error": f.health.failure.as_ref().map(|e| &e.what), "advice": f.health.failure.as_ref().map(|e| &e.advice),
+    })
+}
+
+/// When a feed's server wants to be asked; seconds.
+pub fn asks(f: &Feed) -> Value {
+    let a = &f.asks;
+    json!({
+        "max_age": a.max_age, "retry_after": a.retry_after, "ttl": a.hints.interval,
+        "skip_hours": a.hints.skip_hours, "skip_days": a.hints.skip_days,
     })
 }
 

@@ -12,7 +12,9 @@ mod manual;
 mod out;
 mod poll;
 mod read;
+mod set;
 mod show;
+mod sources;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use std::path::{Path, PathBuf};
@@ -36,6 +38,8 @@ use out::Out;
 pub struct Cli {
     #[command(flatten)]
     places: Places,
+    #[command(flatten)]
+    looks: Looks,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -50,12 +54,36 @@ struct Places {
     config: Option<PathBuf>,
 }
 
+/// How the reader shows itself, before the configuration.
+#[derive(Args, Clone, Debug)]
+struct Looks {
+    /// Show one pane at a time as plain sentences, for screen readers and braille lines
+    #[arg(long, env = "WIREDESK_LINEAR", value_parser = clap::builder::FalseyValueParser::new(), hide_env_values = true)]
+    linear: bool,
+    /// Show the reader in this theme: default, auto, dark, light, sepia, contrast, none, or a file
+    #[arg(long, value_name = "THEME")]
+    theme: Option<String>,
+}
+
+impl Looks {
+    /// Puts them over what the configuration says.
+    fn set(&self, screen: &mut config::Screen) {
+        screen.linear |= self.linear;
+        screen.motion &= std::env::var_os("NO_MOTION").is_none_or(|v| v.is_empty());
+        if let Some(theme) = &self.theme {
+            screen.theme.clone_from(theme);
+        }
+    }
+}
+
 #[derive(Debug, Subcommand)]
 enum Command {
     Demo(demo::Demo),
-    Add(add::Add),
+    Add(Box<add::Add>),
     Feeds(feeds::Feeds),
+    Set(Box<set::Set>),
     Remove(feeds::Remove),
+    Undo(set::Undo),
     Import(import::Import),
     Export(import::Export),
     Poll(poll::Poll),
@@ -124,6 +152,7 @@ pub struct Context {
     config: Result<Config, String>,
     /// The rules for single sites.
     pub sites: Sites,
+    looks: Looks,
     /// The time.
     pub clock: Clock,
     /// Standard output.
@@ -131,7 +160,7 @@ pub struct Context {
 }
 
 impl Context {
-    fn new(places: Places) -> Result<Self, CliError> {
+    fn new(places: Places, looks: Looks) -> Result<Self, CliError> {
         let dirs = config::dirs();
         let named = places.config.is_some();
         let no_home = || {
@@ -151,7 +180,7 @@ impl Context {
             Ok(sites) => (sites, config),
             Err(e) => (Sites::default(), Err(wrong_site(&config_path, &e))),
         };
-        Ok(Self { cache, config_path, config, sites, clock: Clock::system(), out: Out::stdout() })
+        Ok(Self { cache, config_path, config, sites, looks, clock: Clock::system(), out: Out::stdout() })
     }
 
     /// The cache for reading; `None` where there is none yet.
@@ -170,7 +199,15 @@ impl Context {
 
     /// What reader and poller are started with.
     pub fn setup(&self) -> Result<Setup, CliError> {
-        Ok(Setup::new(&self.cache, self.config()?, &self.clock, self.registry()?, self.sites.clone()))
+        let mut setup =
+            Setup { folder: self.folder(), ..Setup::new(&self.cache, self.config()?, &self.clock, self.registry()?, self.sites.clone()) };
+        self.looks.set(&mut setup.config.screen);
+        Ok(setup)
+    }
+
+    /// The configuration's folder.
+    pub fn folder(&self) -> PathBuf {
+        self.config_path.parent().map(Path::to_owned).unwrap_or_default()
     }
 
     /// The configuration, or why it cannot be used.
@@ -196,13 +233,15 @@ fn wrong_site(path: &Path, e: &SiteError) -> String {
 /// Runs the program: exit code 0 all well, 1 something failed, 2 wrong usage.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
-    let result = Context::new(cli.places).and_then(|mut cx| {
+    let result = Context::new(cli.places, cli.looks).and_then(|mut cx| {
         let done = match cli.command {
             None => read::run(&mut cx),
             Some(Command::Demo(c)) => c.run(&mut cx),
             Some(Command::Add(c)) => c.run(&mut cx),
             Some(Command::Feeds(c)) => c.run(&mut cx),
+            Some(Command::Set(c)) => c.run(&mut cx),
             Some(Command::Remove(c)) => c.run(&mut cx),
+            Some(Command::Undo(c)) => c.run(&mut cx),
             Some(Command::Import(c)) => c.run(&mut cx),
             Some(Command::Export(c)) => c.run(&mut cx),
             Some(Command::Poll(c)) => c.run(&mut cx),

@@ -58,6 +58,8 @@ pub struct Ingested {
     pub warnings: Vec<Clean>,
     /// Feeds that a page points to.
     pub feeds: Vec<FeedLink>,
+    /// The document ends before its end: there is more than was read.
+    pub broken_off: bool,
     /// Why nothing could be read.
     pub error: Option<Failure>,
 }

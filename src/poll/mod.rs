@@ -348,7 +348,11 @@ impl Tools {
     /// Files what an answer brought.
     async fn file_answer(&self, answered: Answered, offline: bool) -> Stage {
         let Answered { due: Due { feed, rhythm, .. }, read, dropped } = answered;
-        let unchanged = matches!(read.outcome, Outcome::Unchanged { .. });
+        let unchanged = match &read.outcome {
+            Outcome::Unchanged { .. } => true,
+            Outcome::Read { .. } => dropped.as_ref().is_some_and(|d| d.taken.is_empty()),
+            Outcome::Failed(_) => false,
+        };
         let failure = read.failure().cloned();
         let filed = self.file_poll(feed.id, &feed.address, &feed.settings, rhythm, read, offline).await;
         // Only what is safe in the cache is moved away.
@@ -395,10 +399,10 @@ impl Tools {
         let schedule::Plan { next, why, mut rhythm } = schedule::plan(&self.schedule, &poll);
         let moved = match &read.outcome {
             Outcome::Failed(_) => None,
-            _ => schedule::moved(&mut rhythm, address, &read.hops, true).map(|to| to.with_login_of(address)),
+            _ => schedule::moved(&mut rhythm, address, &read.hops, true),
         };
-        // A login or the leave to be private belongs to the host that the reader named: such a feed does not move away.
-        let bound = settings.private || settings.user.is_some() || address.has_login();
+        // A login, a header or the leave to be private belongs to the host that the reader named: such a feed does not move away.
+        let bound = settings.private || settings.has_secrets();
         let moved = moved.filter(|to| !bound || to.same_door(address));
         let pages = Some(self.full_text != FullText::Never);
         let polled =

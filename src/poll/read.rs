@@ -144,6 +144,9 @@ impl Tools {
             (_, Some(error)) => Outcome::Failed(error),
             (Some(facts), None) => {
                 read.body_hash = Some(hash);
+                // What lacks its end is asked for whole next time: “unchanged” would leave it so. Where the same comes again, that
+                // is all there is, and its validators are believed.
+                let validators = if parsed.broken_off { Validators::default() } else { validators };
                 Outcome::Read { facts, items: parsed.items, validators, warnings: parsed.warnings }
             }
             (None, None) => Outcome::Failed(page_instead(&read.links)),

@@ -1,5 +1,6 @@
 //! Files what a poll or a page brought: new articles, new versions of known ones, nothing at all for what is the same.
 
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::{OptionalExtension, params};
 use std::collections::HashSet;
 
@@ -34,14 +35,21 @@ pub(super) fn polled(tx: &mut Tx<'_>, polled: &Polled) -> Result<Applied> {
         checked: Some(polled.at),
         next: Some(polled.next),
         why_next: polled.why_next.clone().non_empty(),
-        ..Health { succeeded: row.feed.health.succeeded, failures: row.feed.health.failures, ..Health::default() }
+        ..Health {
+            succeeded: row.feed.health.succeeded,
+            failures: row.feed.health.failures,
+            warnings: row.feed.health.warnings,
+            per_day: row.feed.health.per_day,
+            ..Health::default()
+        }
     };
     let mut validators = row.validators;
     let pages = polled.pages != Some(false);
     let mut facts = row.facts;
     match &polled.outcome {
-        Outcome::Read { facts: new, items, validators: v, .. } => {
+        Outcome::Read { facts: new, items, validators: v, warnings } => {
             facts = new.clone();
+            health.warn(warnings);
             validators = v.clone();
             let full_text = row.feed.settings.full_text;
             let title = rows::feed_title(&row.feed.address, &row.feed.settings, &facts);
@@ -68,6 +76,7 @@ pub(super) fn polled(tx: &mut Tx<'_>, polled: &Polled) -> Result<Applied> {
     if health.failure.is_none() {
         health.succeeded = Some(polled.at);
         health.failures = 0;
+        health.per_day = per_day(tx, feed, polled.at)?;
         if pages || row.feed.settings.full_text == FullText::Always {
             tx.conn.prepare_cached("UPDATE article SET pending = 1 WHERE pending = 2 AND feed = ?1")?.execute([feed.0])?;
         } else {
@@ -83,7 +92,7 @@ pub(super) fn polled(tx: &mut Tx<'_>, polled: &Polled) -> Result<Applied> {
                 // The same news twice helps nobody, and its server no more than one reader.
                 health.gone = true;
                 rhythm.moving = None;
-                let what = format!("It has moved to {}, which you follow already, and is asked no more.", to.public());
+                let what = format!("It has moved to {}, which you follow already, and is asked no more.", to);
                 health.failure = Some(Failure::new(FailureKind::Redirect, what, "Remove it: what is saved stays."));
             }
             _ => {
@@ -108,6 +117,22 @@ pub(super) fn polled(tx: &mut Tx<'_>, polled: &Polled) -> Result<Applied> {
         ])?;
     applied.count = (applied.new.len() + applied.changed.len()) as u64;
     Ok(applied)
+}
+
+/// Entries a day over the last week, or since the first if that is younger.
+fn per_day(tx: &Tx<'_>, feed: FeedId, now: Timestamp) -> Result<Option<f32>> {
+    const WEEK: i64 = 7;
+    let since = micros(now.saturating_sub(SignedDuration::from_hours(24 * WEEK)).unwrap_or(Timestamp::MIN));
+    let (n, first, older): (i64, Option<i64>, bool) = tx
+        .conn
+        .prepare_cached(
+            "SELECT count(*), min(time), EXISTS (SELECT 1 FROM article WHERE feed = ?1 AND listed = 1 AND time < ?2)
+             FROM article WHERE feed = ?1 AND listed = 1 AND time >= ?2",
+        )?
+        .query_row((feed.0, since), |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))?;
+    let seen = first.map_or(0.0, |first| (micros(now) - first) as f64 / 86_400_000_000.0);
+    let days = if older { WEEK as f64 } else { seen.clamp(1.0, WEEK as f64) };
+    Ok((n > 0 || older).then_some((n as f64 / days) as f32))
 }
 
 /// The publisher's name where an item names none: the site's host, as readers know it; empty where that is only a

@@ -6,7 +6,9 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::error::{Fault, Result};
-use crate::model::{Address, Clean, Failure, FailureKind, Feed, FeedFacts, FeedId, FeedSettings, Health, Item, Rhythm, Status, Validators};
+use crate::model::{
+    Address, Asks, Clean, Failure, FailureKind, Feed, FeedFacts, FeedId, FeedSettings, Health, Item, Rhythm, Status, Validators,
+};
 
 /// Blobs below this are left as they are: packing would cost more than it saves.
 const WORTH_PACKING: usize = 256;
@@ -168,6 +170,7 @@ fn feed_row(row: &Row<'_>) -> Result<FeedRow> {
         language: facts.language.clone(),
         settings,
         health,
+        asks: Asks { max_age: rhythm.max_age, retry_after: rhythm.retry_after, hints: rhythm.hints.clone() },
         articles: row.get::<_, i64>(8)?.max(0).unsigned_abs(),
         unread: row.get::<_, i64>(9)?.max(0).unsigned_abs(),
         address,

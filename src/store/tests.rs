@@ -414,7 +414,7 @@ fn health_follows_the_polls() {
     let elsewhere = Change::EditFeed { feed: feeds[0], address: Some(address(9)), settings: None };
     cache.apply(elsewhere);
     assert_eq!(due(&cache, 0, false), 1);
-    assert_eq!(cache.apply(Change::Undo).label.as_str(), "took back: changed outlet1.example");
+    assert_eq!(cache.apply(Change::Undo).label.as_str(), "took back: changed address of outlet1.example");
     assert_eq!(cache.reader.feeds().unwrap()[0].address, address(1));
 }
 

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)] // helpers of tests may fail as tests do
 
 mod architecture;
+mod credits;
 mod demo_pages;
 mod documents;
 mod fetch;
@@ -14,5 +15,6 @@ mod metadata;
 mod news;
 mod pages;
 mod program;
+mod settings;
 mod support;
 mod takeover;

@@ -2,7 +2,7 @@
 
 use super::Seen;
 use crate::cli::out::{Weight, complain};
-use crate::cli::{CliError, Context, json};
+use crate::cli::{CliError, Context, sources};
 use crate::ingest::extract::{Examined, Verdict};
 use crate::model::{Address, Block, Clean, Item, Wall, plain_text};
 use crate::ui::typeset::{self, fit, width, wrap};
@@ -128,9 +128,8 @@ fn entry(cx: &mut Context, item: &Item, page: Option<&Examined>) -> Result<(), C
             field(cx, name, &value, from(name).as_deref())?;
         }
     }
-    for credit in &item.attribution.credits {
-        let value = format!("{} as {}, {:.0} % sure", credit.name, json::word(&credit.role), f64::from(credit.confidence) * 100.0);
-        field(cx, "credit", &value, Some(&format!("“{}” ({})", credit.evidence.words, credit.evidence.place)))?;
+    for fact in sources::facts(&item.attribution) {
+        field(cx, fact.name, &fact.value, Some(fact.from.trim_start()))?;
     }
     if let Some(page) = page {
         beside(cx, item, page)?;

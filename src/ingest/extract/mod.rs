@@ -37,6 +37,8 @@ const ENOUGH: f32 = 0.5;
 
 /// A page, read and chosen from.
 struct Reading<'a> {
+    /// The dispatch that its source names.
+    dispatch: Option<String>,
     flat: dom::Flat,
     head: meta::Head,
     item: Item,
@@ -55,6 +57,7 @@ struct Reading<'a> {
 impl<'a> Reading<'a> {
     fn of(source: &Source<'_>, sites: &'a Sites) -> Self {
         let text = safe::decode(source.bytes, source.content_type);
+        let dispatch = credits::dispatch(&text);
         let mut html = Html::parse_document(&safe::tame(&text));
         let site = source.url.and_then(|url| sites.of(url));
         // Said before anything is taken out: a rule may remove the very line that it names.
@@ -76,7 +79,7 @@ impl<'a> Reading<'a> {
         let keep = body.unwrap_or_else(|| choose::choose(&flat, &features, &probabilities));
         let follow = follow::follow(&head, source.url, next.as_deref());
         let notes = footnotes::find(&html);
-        Self { flat, head, item, languages, origins, features, probabilities, keep, ruled, notes, follow, site }
+        Self { dispatch, flat, head, item, languages, origins, features, probabilities, keep, ruled, notes, follow, site }
     }
 
     /// Takes out what a wall says; of a page that is nothing but a request for consent, everything.
@@ -114,7 +117,7 @@ pub fn page(source: &Source<'_>, registry: &Registry) -> Item {
 pub fn examine(source: &Source<'_>, registry: &Registry, sites: &Sites) -> Examined {
     let mut reading = Reading::of(source, sites);
     reading.behind();
-    let Reading { flat, head, mut item, languages, mut origins, keep, ruled, notes, follow, site, .. } = reading;
+    let Reading { dispatch, flat, head, mut item, languages, mut origins, keep, ruled, notes, follow, site, .. } = reading;
     let base = source.url.or(item.url.as_ref()).cloned();
     item.body = build::blocks(&flat, &keep, base.as_ref(), &item.title);
     footnotes::place(&mut item.body, &notes);
@@ -140,7 +143,7 @@ pub fn examine(source: &Source<'_>, registry: &Registry, sites: &Sites) -> Exami
     if item.summary.as_ref().is_some_and(|s| s.len() > text.len() && !text.is_empty()) {
         item.summary = None;
     }
-    let slots = credits::slots(&head, &flat, &keep, &mut item);
+    let slots = credits::slots(&head, &flat, &keep, dispatch, &mut item);
     match &head.ruled.byline {
         Some(byline) => {
             item.byline = Clean::capped(byline, 300).non_empty();
