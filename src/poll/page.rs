@@ -120,7 +120,8 @@ impl<F: Fn(&Address) -> (FeedSettings, bool)> Trip<'_, F> {
             first.origins.note("text", &format!("all on one page, {whole}"));
             return first;
         }
-        if !paid {
+        // The further pages of a live blog are its older posts.
+        if !paid && first.item.posts.is_empty() {
             self.pages(&mut first, follow.next, here).await;
         }
         first
@@ -132,6 +133,7 @@ impl<F: Fn(&Address) -> (FeedSettings, bool)> Trip<'_, F> {
         while let Some(address) = next.take() {
             if read >= PAGE_CAP {
                 first.origins.remark(&format!("the article goes on after page {PAGE_CAP}, which is as far as it is read"));
+                first.item.complete = false;
                 break;
             }
             let Some(page) = self.get(&address, here, first).await else {

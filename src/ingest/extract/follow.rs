@@ -111,10 +111,10 @@ pub fn follow(head: &Head, here: Option<&Address>, ruled: Option<&str>) -> Follo
         } else if to.host() != here.host() {
         } else if says(&WHOLE) {
             let beside = to.url().path().starts_with(at.path().trim_end_matches('/').trim_end_matches(".html"));
-            found.whole = found.whole.or_else(|| Some(to).filter(|_| beside || rel == "whole"));
+            found.whole = found.whole.or_else(|| Some(to).filter(|_| beside));
         } else if found.next.is_none() {
             let (other, n) = place(&to.url());
-            if other == key && n == number + 1 && n <= PAGE_CAP {
+            if other == key && n == number + 1 {
                 found.next = Some(to);
             }
         }
