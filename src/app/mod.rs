@@ -5,17 +5,21 @@
 //! |---|---|
 //! | `main` | the interface's model and the terminal |
 //! | `input` | reading the terminal |
-//! | `signals` | SIGTERM, SIGHUP, SIGINT |
+//! | `signals` | SIGTERM, SIGHUP, SIGINT, SIGTSTP, SIGWINCH |
 //! | `reader` | a read-only connection; answers questions, the latest of a kind wins |
 //! | `writer` | the only read-write connection (`poll::filing`) |
 //! | `net` | the runtime, with the poller |
 
 mod background;
+mod input;
+mod look;
 mod perform;
 mod reader;
 mod terminal;
 
 pub use background::{Background, Setup, StartError};
+pub use look::Look;
+pub use terminal::columns;
 
 use jiff::Timestamp;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
@@ -23,10 +27,12 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc as tokio_mpsc;
 
 use crate::demo::{self, Pace};
-use crate::model::{Answer, Change, Clean, Ticket};
+use crate::model::{Answer, Change, Clean, Limits, Ticket};
 use crate::poll::{self, Poller, filing::Filed};
 use crate::store;
 use crate::ui::{self, Model, Msg};
+use input::Came;
+use look::{Follow, Heard};
 use perform::World;
 use terminal::Terminal;
 
@@ -41,6 +47,8 @@ const PATIENCE: Duration = Duration::from_millis(150);
 pub(crate) enum Happened {
     /// A key, the mouse, a resize, a paste.
     Input(Msg),
+    /// The terminal said what its background is.
+    Ground(Heard),
     /// The cache's answer.
     Answered(Ticket, Answer),
     /// A change was filed, or not.
@@ -66,7 +74,7 @@ pub enum AppError {
     /// The terminal, or a thread.
     #[error("{0}")]
     System(#[from] std::io::Error),
-    /// The theme.
+    /// A theme that is not there.
     #[error("{0}")]
     Theme(String),
 }
@@ -82,6 +90,7 @@ pub fn run(setup: &Setup, demo: Option<Pace>) -> Result<(), AppError> {
     if demo.is_some() {
         empty(&setup.cache)?;
     }
+    let look = Look::load(&setup.config.screen, &setup.folder).map_err(AppError::Theme)?;
     let mut background = Background::start(setup)?;
     // Nobody who leaves waits for stories to be found.
     background.hurry = true;
@@ -90,8 +99,8 @@ pub fn run(setup: &Setup, demo: Option<Pace>) -> Result<(), AppError> {
     let (inbox, happened) = mpsc::channel();
     // Before the terminal is taken: a signal at any later moment must find somebody who gives it back.
     start_signals(inbox.clone())?;
-    let mut terminal = Terminal::enter(setup.config.screen.mouse)?;
-    let result = session(setup, &background, &mut terminal, inbox, &happened, demo.is_some());
+    let mut terminal = Terminal::enter(setup.config.screen.mouse, look.follows())?;
+    let result = session(setup, look, &background, &mut terminal, inbox, &happened, demo.is_some());
     // The screen goes back before the background ends, which may take a moment.
     drop(terminal);
     drop(background);
@@ -138,6 +147,7 @@ fn start_demo(background: &Background, pace: Pace) -> Result<demo::Server, AppEr
 
 fn session(
     setup: &Setup,
+    look: Look,
     background: &Background,
     terminal: &mut Terminal,
     inbox: Sender<Happened>,
@@ -160,14 +170,21 @@ fn session(
     start_input(inbox.clone())?;
 
     let (cols, rows) = terminal.size()?;
-    let theme = theme(&setup.config.screen.theme)?;
     let (mut model, effects) = Model::new(ui::Options {
-        theme,
+        theme: look.theme().clone(),
         demo,
         mouse: setup.config.screen.mouse,
+        limits: Limits { floor: setup.schedule.floor, ceiling: setup.schedule.ceiling },
+        linear: setup.config.screen.linear,
+        motion: setup.config.screen.motion,
+        manner: manner(),
         ..ui::Options::new((cols, rows), setup.clock.now(), setup.clock.zone().clone())
     });
-    let mut world = World::new(setup, background.tools.filing.clone(), reader, commands, inbox);
+    if let Some(first) = look.wrong().first() {
+        let more = if look.wrong().len() > 1 { format!(" (and {} more: wiredesk doctor)", look.wrong().len() - 1) } else { String::new() };
+        let _ = inbox.send(Happened::Notice(ui::Level::Error, Clean::line(&format!("{first}{more}"))));
+    }
+    let mut world = World::new(setup, look, background.tools.filing.clone(), reader, commands, inbox);
     world.perform_all(effects, &mut model, terminal)?;
     if first_answers(&mut model, &mut world, happened, terminal)? == Took::End {
         return Ok(());
@@ -180,13 +197,10 @@ fn session(
     Ok(())
 }
 
-/// The theme by its name; NO_COLOR and a dumb terminal need none.
-fn theme(name: &str) -> Result<ui::Theme, AppError> {
-    let plain = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
-    ui::Theme::named(if plain { "none" } else { name }).ok_or_else(|| {
-        let known: Vec<_> = ui::Theme::names().collect();
-        AppError::Theme(format!("there is no theme `{name}`; [screen] theme takes one of {}.", known.join(", ")))
-    })
+/// How times and numbers are written, by the variables that say so, the first first.
+fn manner() -> ui::Manner {
+    let said = ["LC_ALL", "LC_TIME", "LANG"].into_iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
+    ui::Manner::of(&said.unwrap_or_default())
 }
 
 /// Waits a moment for the cache's first answers.
@@ -262,7 +276,21 @@ enum Took {
 
 fn take(happened: Happened, model: &mut Model, world: &mut World, terminal: &mut Terminal) -> Result<Took, AppError> {
     let (msg, took) = match happened {
-        Happened::Input(msg) => (msg, Took::Reader),
+        Happened::Input(msg) => {
+            if matches!(msg, Msg::Focus(true)) {
+                // Who comes back may have turned the lights on.
+                terminal.ask_ground()?;
+            }
+            (msg, Took::Reader)
+        }
+        Happened::Ground(heard) => match world.look.heard(heard) {
+            Follow::Show(theme) => (Msg::Theme(theme), Took::Reader),
+            Follow::Ask => {
+                terminal.ask_ground()?;
+                return Ok(Took::Background);
+            }
+            Follow::Stay => return Ok(Took::Background),
+        },
         Happened::Answered(ticket, answer) => {
             if let Answer::Article(Some(article)) = &answer
                 && article.pending
@@ -301,28 +329,32 @@ fn until_next_minute(now: Timestamp) -> Duration {
 
 fn start_input(inbox: Sender<Happened>) -> std::io::Result<()> {
     std::thread::Builder::new().name("input".into()).spawn(move || {
-        loop {
-            let happened = match terminal::next_input() {
-                Ok(Some(msg)) => Happened::Input(msg),
-                Ok(None) => continue,
-                // The terminal is gone.
-                Err(_) => Happened::End,
-            };
-            let end = matches!(happened, Happened::End);
-            if inbox.send(happened).is_err() || end {
-                return;
-            }
-        }
+        let give = |happened| inbox.send(happened).is_ok();
+        // It ends with the program, or when the terminal is gone.
+        let _ = input::read(|came| {
+            give(match came {
+                Came::Msg(msg) => Happened::Input(msg),
+                Came::Ground(heard) => Happened::Ground(heard),
+            })
+        });
+        give(Happened::End);
     })?;
     Ok(())
 }
 
 fn start_signals(inbox: Sender<Happened>) -> std::io::Result<()> {
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGTSTP};
-    let mut signals = signal_hook::iterator::Signals::new([SIGTERM, SIGHUP, SIGINT, SIGTSTP])?;
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGTSTP, SIGWINCH};
+    let mut signals = signal_hook::iterator::Signals::new([SIGTERM, SIGHUP, SIGINT, SIGTSTP, SIGWINCH])?;
     std::thread::Builder::new().name("signals".into()).spawn(move || {
         for signal in signals.forever() {
-            let happened = if signal == SIGTSTP { Happened::Suspend } else { Happened::End };
+            let happened = match signal {
+                SIGTSTP => Happened::Suspend,
+                SIGWINCH => match terminal::size() {
+                    Ok((cols, rows)) => Happened::Input(Msg::Resize { cols, rows }),
+                    Err(_) => continue,
+                },
+                _ => Happened::End,
+            };
             if inbox.send(happened).is_err() {
                 return;
             }

@@ -8,7 +8,7 @@ use tokio::sync::mpsc as tokio_mpsc;
 
 use super::reader::{Ask, Asked};
 use super::terminal::Terminal;
-use super::{AppError, Happened, Setup};
+use super::{AppError, Happened, Look, Setup};
 use crate::clock::Clock;
 use crate::model::{Address, ArticleId, Clean};
 use crate::poll::{self, filing::Filing};
@@ -35,11 +35,20 @@ pub struct World {
     wakes: BTreeSet<Instant>,
     /// The article whose page was asked for last, so that it is asked for once.
     page: Option<ArticleId>,
+    /// How the screen looks.
+    pub look: Look,
 }
 
 impl World {
     /// The world of one session.
-    pub fn new(setup: &Setup, filing: Filing, ask: Ask, poller: tokio_mpsc::Sender<poll::Command>, inbox: Sender<Happened>) -> Self {
+    pub fn new(
+        setup: &Setup,
+        look: Look,
+        filing: Filing,
+        ask: Ask,
+        poller: tokio_mpsc::Sender<poll::Command>,
+        inbox: Sender<Happened>,
+    ) -> Self {
         Self {
             clock: setup.clock.clone(),
             filing,
@@ -49,6 +58,7 @@ impl World {
             browser: setup.config.open.browser.clone(),
             wakes: BTreeSet::new(),
             page: None,
+            look,
         }
     }
 

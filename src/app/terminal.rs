@@ -1,6 +1,9 @@
 //! The terminal: taken on entering, given back on every way out. The only file that names crossterm.
 
-use crossterm::event::{self, DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture, Event};
+use crossterm::event::{
+    DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste, EnableFocusChange, EnableMouseCapture,
+};
+use crossterm::style::Print;
 use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen};
 use crossterm::{clipboard::CopyToClipboard, cursor, execute, queue, terminal};
 use ratatui::{backend::CrosstermBackend, layout::Rect};
@@ -8,20 +11,36 @@ use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::model::Clean;
-use crate::ui::{self, Code, Key, Mouse, Msg};
+use crate::ui;
 
 /// Whether the terminal is ours just now, so that giving it back twice does nothing.
 static TAKEN: AtomicBool = AtomicBool::new(false);
+/// Whether it was told to say when its colours change.
+static FOLLOWED: AtomicBool = AtomicBool::new(false);
+
+/// Tell when the colours change to dark or light (DEC mode 2031), or no longer.
+const TELL: &str = "\x1b[?2031h";
+const TELL_NO_MORE: &str = "\x1b[?2031l";
+/// Which of both is it, and what colour is the background? Answers come among the keys, or never.
+const ASK: &str = "\x1b[?996n\x1b]11;?\x1b\\";
+
+/// Columns of the terminal that standard output goes to.
+pub fn columns() -> Option<u16> {
+    terminal::size().ok().map(|(columns, _)| columns).filter(|c| *c > 0)
+}
 
 /// The terminal while the reader runs. Dropping it gives it back.
 pub struct Terminal {
     inner: ratatui::Terminal<CrosstermBackend<BufWriter<Stdout>>>,
     mouse: bool,
+    /// Its background is followed.
+    ground: bool,
 }
 
 impl Terminal {
-    /// Takes the terminal: alternate screen, raw mode, mouse and bracketed paste. Fails where there is none.
-    pub fn enter(mouse: bool) -> io::Result<Self> {
+    /// Takes the terminal: alternate screen, raw mode, mouse and bracketed paste; asks for its `ground` if that is to be
+    /// followed. Fails where there is none.
+    pub fn enter(mouse: bool, ground: bool) -> io::Result<Self> {
         if std::env::var_os("TERM").is_some_and(|t| t == "dumb") {
             return Err(io::Error::other(
                 "this terminal cannot move its cursor (TERM=dumb); `wiredesk list` and `wiredesk show` work here",
@@ -31,10 +50,11 @@ impl Terminal {
             return Err(io::Error::other("the reader needs a terminal; `wiredesk list` and `wiredesk show` write to pipes and files"));
         }
         give_back_on_panic();
-        take(mouse)?;
+        let ground = ground && can_tell_ground();
+        take(mouse, ground)?;
         let out = BufWriter::with_capacity(1 << 16, io::stdout());
         let inner = ratatui::Terminal::new(CrosstermBackend::new(out))?;
-        Ok(Self { inner, mouse })
+        Ok(Self { inner, mouse, ground })
     }
 
     /// Columns and rows.
@@ -62,11 +82,16 @@ impl Terminal {
         execute!(self.inner.backend_mut(), CopyToClipboard::to_clipboard_from(text.as_str().as_bytes()))
     }
 
+    /// Asks for the background once more, if it is followed.
+    pub fn ask_ground(&mut self) -> io::Result<()> {
+        if self.ground { execute!(self.inner.backend_mut(), Print(ASK)) } else { Ok(()) }
+    }
+
     /// Gives the terminal back, stops the process as ctrl-z does, and takes the terminal again when it goes on.
     pub fn suspend(&mut self) -> io::Result<()> {
         give_back();
         signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP)?;
-        take(self.mouse)?;
+        take(self.mouse, self.ground)?;
         self.forget()
     }
 }
@@ -77,13 +102,17 @@ impl Drop for Terminal {
     }
 }
 
-fn take(mouse: bool) -> io::Result<()> {
+fn take(mouse: bool, ground: bool) -> io::Result<()> {
     terminal::enable_raw_mode()?;
     TAKEN.store(true, Ordering::SeqCst);
     let mut out = io::stdout();
     execute!(out, EnterAlternateScreen, EnableBracketedPaste, cursor::Hide)?;
     if mouse {
         execute!(out, EnableMouseCapture)?;
+    }
+    if ground {
+        FOLLOWED.store(true, Ordering::SeqCst);
+        execute!(out, EnableFocusChange, Print(TELL), Print(ASK))?;
     }
     Ok(())
 }
@@ -92,6 +121,9 @@ fn take(mouse: bool) -> io::Result<()> {
 pub fn give_back() {
     if TAKEN.swap(false, Ordering::SeqCst) {
         let mut out = io::stdout();
+        if FOLLOWED.swap(false, Ordering::SeqCst) {
+            let _ = execute!(out, Print(TELL_NO_MORE), DisableFocusChange);
+        }
         let _ = execute!(out, EndSynchronizedUpdate, DisableMouseCapture, DisableBracketedPaste, LeaveAlternateScreen, cursor::Show);
         let _ = terminal::disable_raw_mode();
         let _ = out.flush();
@@ -110,55 +142,13 @@ fn give_back_on_panic() {
     }));
 }
 
-/// The next thing that happens at the terminal, in the interface's words. Blocks; for the input thread.
-pub fn next_input() -> io::Result<Option<Msg>> {
-    Ok(match event::read()? {
-        Event::Key(key) => translate_key(key).map(Msg::Key),
-        Event::Mouse(mouse) => translate_mouse(mouse),
-        Event::Resize(cols, rows) => Some(Msg::Resize { cols, rows }),
-        Event::Paste(text) => Some(Msg::Paste(text)),
-        Event::FocusGained => Some(Msg::Focus(true)),
-        Event::FocusLost => Some(Msg::Focus(false)),
-    })
+/// Columns and rows now.
+pub fn size() -> io::Result<(u16, u16)> {
+    terminal::size()
 }
 
-fn translate_key(key: event::KeyEvent) -> Option<Key> {
-    use event::{KeyCode, KeyEventKind, KeyModifiers};
-    if key.kind == KeyEventKind::Release {
-        return None;
-    }
-    let code = match key.code {
-        KeyCode::Char(c) => Code::Char(c),
-        KeyCode::Enter => Code::Enter,
-        KeyCode::Esc => Code::Esc,
-        KeyCode::Tab | KeyCode::BackTab => Code::Tab,
-        KeyCode::Backspace => Code::Backspace,
-        KeyCode::Delete => Code::Delete,
-        KeyCode::Insert => Code::Insert,
-        KeyCode::Up => Code::Up,
-        KeyCode::Down => Code::Down,
-        KeyCode::Left => Code::Left,
-        KeyCode::Right => Code::Right,
-        KeyCode::Home => Code::Home,
-        KeyCode::End => Code::End,
-        KeyCode::PageUp => Code::PageUp,
-        KeyCode::PageDown => Code::PageDown,
-        KeyCode::F(n) => Code::F(n),
-        _ => return None,
-    };
-    let held = |m| key.modifiers.contains(m);
-    let letter = matches!(code, Code::Char(_));
-    let shift = key.code == KeyCode::BackTab || (held(KeyModifiers::SHIFT) && !letter);
-    Some(Key { code, ctrl: held(KeyModifiers::CONTROL), alt: held(KeyModifiers::ALT), shift })
-}
-
-fn translate_mouse(mouse: event::MouseEvent) -> Option<Msg> {
-    use event::{MouseButton, MouseEventKind};
-    let kind = match mouse.kind {
-        MouseEventKind::Down(MouseButton::Left) => Mouse::Press,
-        MouseEventKind::ScrollUp => Mouse::WheelUp,
-        MouseEventKind::ScrollDown => Mouse::WheelDown,
-        _ => return None,
-    };
-    Some(Msg::Mouse { kind, x: mouse.column, y: mouse.row })
+/// Whether a terminal can be asked for its background without harm: it answers, or passes over what it does not know.
+fn can_tell_ground() -> bool {
+    let term = std::env::var("TERM").unwrap_or_default();
+    !term.is_empty() && !["linux", "vt", "eterm", "dumb", "cons"].iter().any(|mute| term.starts_with(mute))
 }

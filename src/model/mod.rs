@@ -7,17 +7,20 @@ mod feed;
 mod item;
 mod query;
 mod revision;
+mod settings;
+mod site;
+mod span;
 mod stage;
 mod story;
 mod takeover;
 mod text;
 
-pub use address::{Address, AddressError, Local};
+pub use address::{Address, AddressError, Local, Login, login_in, without_login};
 pub use attribution::{AgencyId, Attribution, Credit, DispatchId, Evidence, Role, Slot, Usage};
 pub use change::{Applied, Change, Outcome, PageRead, Polled, Rhythm};
 pub use feed::{
-    Failure, FailureKind, Feed, FeedFacts, FeedId, FeedSettings, Fetched, Freshness, FullText, Health, Hints, Hop, Progress, Purpose,
-    Request, Validators,
+    Asks, Failure, FailureKind, Feed, FeedFacts, FeedId, Fetched, Freshness, FullText, Health, Hints, Hop, Progress, Purpose, Request,
+    Standing, Validators,
 };
 pub use item::{Agency, Article, ArticleId, Carrier, Enclosure, Headline, Item, Marks, Origin, Position, Status, Version, Wall};
 pub use query::{
@@ -25,6 +28,9 @@ pub use query::{
     Ticket, When, Window,
 };
 pub use revision::{Compared, Comparison, Revised, Run};
+pub use settings::{Draft, FeedSettings, Limits, PasswordFrom, SETTINGS, Setting, SettingError, SettingRow, header_name};
+pub use site::SiteRow;
+pub use span::{parse_span, span_words};
 pub use stage::{Signal, Stage};
 pub use story::{DispatchKey, How, LivePost, Placed, Placement, Quote, StoryId, Why};
 pub use takeover::{CachedEntry, HeldFeed, Imported, Pack, Refused, TakenFeed, Takeover};

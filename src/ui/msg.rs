@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::key::Key;
+use super::theme::Theme;
 use crate::model::{Address, Answer, Applied, Change, Clean, FeedId, Progress, Question, Ticket};
 
 /// What happened.
@@ -53,6 +54,8 @@ pub enum Msg {
     Tick(Timestamp),
     /// The terminal's window came to the front (or left it).
     Focus(bool),
+    /// Everything looks like this from now on.
+    Theme(Theme),
 }
 
 /// What the mouse did.

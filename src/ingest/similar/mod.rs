@@ -25,8 +25,10 @@ use crate::model::{Placement, StoryId};
 const LADDER: [f32; 6] = [0.12, 0.18, 0.25, 0.35, 0.5, 0.7];
 /// Articles in a neighbourhood at most.
 const CROWD: usize = 120;
-/// A word that more than one in so many articles have tells nothing.
+/// A word that more than one in so many articles have tells nothing,
 const COMMON: u32 = 10;
+/// where it is more than a large story may have.
+const LARGE: u32 = 30;
 /// A new word is looked for as if so many articles had it.
 const SOON: u32 = 4;
 /// Words by which an article is found, and by which it searches.
@@ -344,14 +346,14 @@ impl Index {
     fn promise(&self, term: u32) -> f32 {
         let have = u32::from(self.counters[name(term) as usize & (COUNTERS - 1)]).max(SOON);
         let all = u32::try_from(self.alive).unwrap_or(u32::MAX);
-        if all > 20 && have > all / COMMON { 0.0 } else { count(term) * ((all as f32 + 1.0) / (have as f32 + 0.5)).ln().max(0.01) }
+        if have > common(all) { 0.0 } else { count(term) * ((all as f32 + 1.0) / (have as f32 + 0.5)).ln().max(0.01) }
     }
 
     fn rarity(&self, name: u32) -> f32 {
         let have = u32::from(self.counters[name as usize & (COUNTERS - 1)]);
         let all = u32::try_from(self.alive).unwrap_or(u32::MAX);
         // A word that nobody else has makes nobody alike.
-        if have <= 1 || (all > 20 && have > all / COMMON) { 0.0 } else { ((all as f32 + 1.0) / (have as f32 + 0.5)).ln().max(0.0) }
+        if have <= 1 || have > common(all) { 0.0 } else { ((all as f32 + 1.0) / (have as f32 + 0.5)).ln().max(0.0) }
     }
 
     fn norm(&self, l: &Likeness) -> f32 {
@@ -530,4 +532,9 @@ impl Index {
         }
         self.entries = entries;
     }
+}
+
+/// So many of all articles may have a word that still tells something.
+fn common(all: u32) -> u32 {
+    (all / COMMON).max(LARGE)
 }

@@ -39,13 +39,15 @@ pub struct Options<'a> {
     pub links: bool,
     /// Signs that are letters only: no bars, bullets or arrows.
     pub ascii: bool,
+    /// For the ear: words for what signs say, no columns.
+    pub plain: bool,
     /// Give pictures their line; without it they are left out.
     pub pictures: bool,
 }
 
 impl Default for Options<'_> {
     fn default() -> Self {
-        Self { width: 66, language: None, hyphenate: true, justify: false, links: true, ascii: false, pictures: true }
+        Self { width: 66, language: None, hyphenate: true, justify: false, links: true, ascii: false, plain: false, pictures: true }
     }
 }
 
