@@ -58,6 +58,11 @@ pub(super) fn likened(words: f32, least: usize, a: &Likeness, b: &Likeness, apar
     alike.min(1.0) * (-days * days / 2.0).exp()
 }
 
+/// Whether both have the same number or the same address.
+pub(super) fn identified(a: &Likeness, b: &Likeness) -> bool {
+    (a.number != 0 && a.number == b.number) || (a.address != 0 && a.address == b.address)
+}
+
 /// Whether two articles carry the same dispatch, by the surest evidence there is.
 pub(super) fn same(a: &Likeness, b: &Likeness) -> Option<(How, f32)> {
     let equal = |x: u64, y: u64| x != 0 && x == y;

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::compare::{WINDOW, dot, likened, same, strength};
+use super::compare::{WINDOW, dot, identified, likened, same, strength};
 use super::likeness::{Likeness, name};
 use super::{Before, Index, KEEP, Settled};
 use crate::model::{ArticleId, DispatchKey, How, Placement, StoryId, Why};
@@ -124,11 +124,11 @@ impl Index {
                     let least = a.likeness.terms.len().min(b.likeness.terms.len());
                     value = likened(dot(&words[i], &words[j]), least, &a.likeness, &b.likeness, away);
                 }
-                if value > 0.0 || a.likeness.number != 0 {
-                    if let Some(why) = same(&a.likeness, &b.likeness).filter(|_| !apart(i, j)) {
-                        links.push(Link { a: j, b: i, strength: strength(why) });
-                        value = 1.0;
-                    }
+                if (value > 0.0 || identified(&a.likeness, &b.likeness))
+                    && let Some(why) = same(&a.likeness, &b.likeness).filter(|_| !apart(i, j))
+                {
+                    links.push(Link { a: j, b: i, strength: strength(why) });
+                    value = 1.0;
                 }
                 if apart(i, j) {
                     value = f32::NEG_INFINITY;
