@@ -19,6 +19,7 @@ mod terminal;
 
 pub use background::{Background, Setup, StartError};
 pub use look::Look;
+pub use terminal::columns;
 
 use jiff::Timestamp;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
@@ -26,7 +27,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc as tokio_mpsc;
 
 use crate::demo::{self, Pace};
-use crate::model::{Answer, Change, Clean, Ticket};
+use crate::model::{Answer, Change, Clean, Limits, Ticket};
 use crate::poll::{self, Poller, filing::Filed};
 use crate::store;
 use crate::ui::{self, Model, Msg};
@@ -171,6 +172,7 @@ fn session(
         theme: look.theme().clone(),
         demo,
         mouse: setup.config.screen.mouse,
+        limits: Limits { floor: setup.schedule.floor, ceiling: setup.schedule.ceiling },
         linear: setup.config.screen.linear,
         motion: setup.config.screen.motion,
         manner: manner(),

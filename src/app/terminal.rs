@@ -24,6 +24,11 @@ const TELL_NO_MORE: &str = "\x1b[?2031l";
 /// Which of both is it, and what colour is the background? Answers come among the keys, or never.
 const ASK: &str = "\x1b[?996n\x1b]11;?\x1b\\";
 
+/// Columns of the terminal that standard output goes to.
+pub fn columns() -> Option<u16> {
+    terminal::size().ok().map(|(columns, _)| columns).filter(|c| *c > 0)
+}
+
 /// The terminal while the reader runs. Dropping it gives it back.
 pub struct Terminal {
     inner: ratatui::Terminal<CrosstermBackend<BufWriter<Stdout>>>,

@@ -7,6 +7,7 @@ use std::io::IsTerminal;
 use super::out::Weight;
 use super::{CliError, Context};
 use crate::app;
+use crate::model::Standing;
 use crate::store::{self, PollLock, Reader};
 use crate::ui::Depth;
 
@@ -120,9 +121,11 @@ impl Doctor {
         }
         match reader.feeds() {
             Ok(feeds) => {
-                let broken: Vec<_> = feeds.iter().filter(|f| f.health.failure.is_some()).collect();
+                let broken: Vec<_> = feeds.iter().filter(|f| f.standing().is_bad()).collect();
                 checks.push(if broken.is_empty() {
-                    Check::ok("feeds", format!("{}, none broken", feeds.len()))
+                    let flawed = feeds.iter().filter(|f| f.standing() == Standing::Flawed).count();
+                    let flawed = if flawed > 0 { format!(", {flawed} flawed: `wiredesk feeds` says how") } else { String::new() };
+                    Check::ok("feeds", format!("{}, none broken{flawed}", feeds.len()))
                 } else {
                     let names: Vec<&str> = broken.iter().take(5).map(|f| f.title.as_str()).collect();
                     Check::wrong(

@@ -12,7 +12,9 @@ mod manual;
 mod out;
 mod poll;
 mod read;
+mod set;
 mod show;
+mod sources;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use std::path::{Path, PathBuf};
@@ -22,6 +24,7 @@ use crate::app::{self, Setup};
 use crate::clock::Clock;
 use crate::config::{self, Config, ConfigError};
 use crate::ingest::attribute::{AgencyRow, Registry};
+use crate::ingest::extract::{SiteError, Sites};
 use crate::model::Feed;
 use crate::store::{Reader, StoreError, StoreErrorKind};
 use out::Out;
@@ -76,9 +79,11 @@ impl Looks {
 #[derive(Debug, Subcommand)]
 enum Command {
     Demo(demo::Demo),
-    Add(add::Add),
+    Add(Box<add::Add>),
     Feeds(feeds::Feeds),
+    Set(Box<set::Set>),
     Remove(feeds::Remove),
+    Undo(set::Undo),
     Import(import::Import),
     Export(import::Export),
     Poll(poll::Poll),
@@ -145,6 +150,8 @@ pub struct Context {
     /// The configuration's file.
     pub config_path: PathBuf,
     config: Result<Config, String>,
+    /// The rules for single sites.
+    pub sites: Sites,
     looks: Looks,
     /// The time.
     pub clock: Clock,
@@ -168,7 +175,12 @@ impl Context {
             .unwrap_or_else(|| cache.join("config.toml"));
         // What helps to mend a broken configuration must work with one, so it is only told when it is needed.
         let config = Config::load(&config_path, named).map_err(|e| e.to_string());
-        Ok(Self { cache, config_path, config, looks, clock: Clock::system(), out: Out::stdout() })
+        let sites = config.as_ref().map_or(Ok(Sites::default()), |c| Sites::new(&c.site));
+        let (sites, config) = match sites {
+            Ok(sites) => (sites, config),
+            Err(e) => (Sites::default(), Err(wrong_site(&config_path, &e))),
+        };
+        Ok(Self { cache, config_path, config, sites, looks, clock: Clock::system(), out: Out::stdout() })
     }
 
     /// The cache for reading; `None` where there is none yet.
@@ -187,7 +199,8 @@ impl Context {
 
     /// What reader and poller are started with.
     pub fn setup(&self) -> Result<Setup, CliError> {
-        let mut setup = Setup { folder: self.folder(), ..Setup::new(&self.cache, self.config()?, &self.clock, self.registry()?) };
+        let mut setup =
+            Setup { folder: self.folder(), ..Setup::new(&self.cache, self.config()?, &self.clock, self.registry()?, self.sites.clone()) };
         self.looks.set(&mut setup.config.screen);
         Ok(setup)
     }
@@ -210,6 +223,13 @@ impl Context {
     }
 }
 
+/// Which line of the configuration has a rule that cannot be used, and why.
+fn wrong_site(path: &Path, e: &SiteError) -> String {
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    let line = config::line_of(&text, "site", e.row, e.key).map(|n| format!("line {n}: ")).unwrap_or_default();
+    format!("{}: {line}{e}", path.display())
+}
+
 /// Runs the program: exit code 0 all well, 1 something failed, 2 wrong usage.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
@@ -219,7 +239,9 @@ pub fn run() -> ExitCode {
             Some(Command::Demo(c)) => c.run(&mut cx),
             Some(Command::Add(c)) => c.run(&mut cx),
             Some(Command::Feeds(c)) => c.run(&mut cx),
+            Some(Command::Set(c)) => c.run(&mut cx),
             Some(Command::Remove(c)) => c.run(&mut cx),
+            Some(Command::Undo(c)) => c.run(&mut cx),
             Some(Command::Import(c)) => c.run(&mut cx),
             Some(Command::Export(c)) => c.run(&mut cx),
             Some(Command::Poll(c)) => c.run(&mut cx),

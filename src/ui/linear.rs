@@ -27,10 +27,7 @@ pub(super) fn view(model: &Model, pen: &mut Pen<'_>, layout: &Layout) -> Option<
     let area = layout.area;
     let body = Rect::new(0, 1, area.width, area.height.saturating_sub(2));
     let cursor = match (&model.overlay, model.focus()) {
-        (Some(overlay), _) => match overlay.said(model) {
-            Some(said) => page(pen, body, &said),
-            None => overlay.view(model, pen),
-        },
+        (Some(overlay), _) => page(pen, body, &overlay.said(model)),
         (None, Pane::Desk) => page(pen, body, &desk::said(model)),
         (None, Pane::Headlines) if model.headlines.rows.is_empty() => {
             heading(pen, area.width, &list_heading(model));
@@ -275,12 +272,12 @@ pub(super) fn line(line: &Line) -> Line {
 
 /// The sentences of an overlay, which tells them itself.
 impl Overlay {
-    pub(super) fn said(&self, model: &Model) -> Option<Said> {
-        let mut said = self.sentences(model)?;
+    pub(super) fn said(&self, model: &Model) -> Said {
+        let mut said = self.sentences(model);
         let (columns, room) = (model.size.0, usize::from(model.size.1.saturating_sub(2)));
         if let Some(at) = said.selected {
             said.top = reach(said.top, at, room, |i| said.lines.get(i).map_or(1, |l| tall(l, columns))).0;
         }
-        Some(said)
+        said
     }
 }

@@ -5,6 +5,7 @@
 mod act;
 pub mod command;
 mod draw;
+mod feeds;
 pub mod key;
 pub mod keymap;
 pub mod layout;
@@ -32,7 +33,7 @@ pub use msg::{Class, Effect, Level, Mouse, Msg};
 pub use theme::{Depth, Ground, Theme};
 pub use when::Manner;
 
-use crate::model::{Address, ArticleId, At, Change, Clean, Progress, Query, Question, Ticket, Window};
+use crate::model::{Address, ArticleId, At, Change, Clean, Limits, Progress, Query, Question, Ticket, Window};
 use draw::Pen;
 use layout::{Arrangement, Layout, Pane, Zoom, layout};
 use panes::{article, desk, headlines, sources};
@@ -63,6 +64,8 @@ pub struct Options {
     pub theme: Theme,
     /// The keys.
     pub keys: Keymap,
+    /// Between which lengths a feed's interval may lie.
+    pub limits: Limits,
     /// Whether the terminal reports the mouse.
     pub mouse: bool,
     /// Whether this is the demo, which the desk then says.
@@ -81,6 +84,7 @@ impl Options {
             motion: true,
             theme: Theme::default(),
             keys: Keymap::default(),
+            limits: Limits::default(),
             mouse: true,
             demo: false,
         }
@@ -96,6 +100,7 @@ pub struct Model {
     motion: bool,
     theme: Theme,
     keys: Keymap,
+    limits: Limits,
     mouse: bool,
     demo: bool,
     arrangement: Arrangement,
@@ -147,7 +152,7 @@ impl Model {
     /// The screen at its start, and the questions it opens with.
     #[allow(clippy::new_ret_no_self)] // the effects belong to it
     pub fn new(options: Options) -> (Model, Vec<Effect>) {
-        let Options { size, now, zone, manner, linear, motion, theme, keys, mouse, demo } = options;
+        let Options { size, now, zone, manner, linear, motion, theme, keys, limits, mouse, demo } = options;
         let mut model = Model {
             size,
             now,
@@ -156,6 +161,7 @@ impl Model {
             motion: motion && !linear,
             theme,
             keys,
+            limits,
             mouse,
             demo,
             arrangement: Arrangement { linear, ..Arrangement::default() },
@@ -420,5 +426,5 @@ fn after(time: Timestamp, seconds: i64) -> Timestamp {
 
 /// An address as a text to copy or show.
 fn shown(address: &Address) -> Clean {
-    Clean::line(address.public().as_str())
+    Clean::line(address.as_str())
 }

@@ -52,7 +52,9 @@ pub(super) fn pane_title(pen: &mut Pen<'_>, outer: Rect, name: &str, focused: bo
 fn first(scope: Scope) -> &'static [Command] {
     use Command as C;
     if scope == Scope::FEEDS {
-        &[C::Unsubscribe, C::Undo, C::Help, C::Back, C::Down, C::Pause]
+        &[C::Unsubscribe, C::Undo, C::Settings, C::Help, C::EditAddress, C::Pause, C::Back, C::Down]
+    } else if scope == Scope::SETTINGS {
+        &[C::EditSetting, C::UnsetSetting, C::Undo, C::Back, C::Help, C::Down]
     } else if Scope::READING.has(scope) {
         &[C::Help, C::Left, C::Undo, C::PageDown, C::Down, C::NextUnread, C::Open]
     } else {
@@ -64,7 +66,7 @@ fn first(scope: Scope) -> &'static [Command] {
 fn worth(model: &Model, command: Command, scope: Scope) -> bool {
     let bare = scope == Scope::HEADLINES && model.headlines.known() && model.headlines.rows.is_empty();
     match command {
-        Command::Undo => scope == Scope::FEEDS || model.undoable.is_some_and(|until| model.now < until),
+        Command::Undo => matches!(scope, Scope::FEEDS | Scope::SETTINGS) || model.undoable.is_some_and(|until| model.now < until),
         Command::Refresh | Command::Feeds => scope == Scope::FEEDS || bare,
         Command::Down | Command::Open | Command::Save | Command::ReadAll => !bare,
         Command::Filter => !bare || !model.headlines.filter.is_empty(),
@@ -252,7 +254,7 @@ fn typing(model: &Model, pen: &mut Pen<'_>, prompt: &Prompt, x: u16, y: u16, roo
     let (left, end) = (x, x + room);
     let mut x = x + 1;
     let label = if model.arrangement.linear { prompt.spoken() } else { prompt.label() };
-    x += pen.put(x, y, end.saturating_sub(x), label, Role::Key);
+    x += pen.put(x, y, end.saturating_sub(x), &label, Role::Key);
     x += 1;
     let message = match (&prompt.error, &prompt.asks) {
         (Some(e), asks) => {
@@ -261,7 +263,7 @@ fn typing(model: &Model, pen: &mut Pen<'_>, prompt: &Prompt, x: u16, y: u16, roo
         }
         (None, Asks::Filter { .. }) => Line::of(format!("{} found", model.headlines.total), Role::Dim),
         (None, Asks::Tag(_)) => Line::of("enter tags", Role::Dim),
-        (None, Asks::Address(_)) => Line::of("enter changes it", Role::Dim),
+        (None, Asks::Setting(_, setting)) => Line::of(super::feeds::prompt_words(*setting).into_string(), Role::Dim),
         (None, Asks::Link) => match prompt.text.trim().parse::<usize>().ok().and_then(|n| model.article.links().get(n.checked_sub(1)?)) {
             Some(address) => Line::of(super::shown(address).into_string(), Role::Link),
             None => Line::of(format!("1 to {}", model.article.links().len()), Role::Dim),

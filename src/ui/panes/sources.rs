@@ -230,7 +230,7 @@ fn lines(article: &Article, width: u16, plain: bool, zone: &Local, now: Timestam
         None,
     );
     if let Some(url) = &article.item.url {
-        w.add("Page", Line::of(url.public().as_str(), Role::Dim), None);
+        w.add("Page", Line::of(url.as_str(), Role::Dim), None);
     }
     w.out
 }

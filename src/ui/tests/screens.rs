@@ -55,6 +55,11 @@ fn feeds() {
 }
 
 #[test]
+fn a_feeds_settings() {
+    check("settings", "F j enter j j j");
+}
+
+#[test]
 fn a_filter_being_typed() {
     check("filter", "/ k y i v");
 }
