@@ -407,7 +407,7 @@ fn store_version(tx: &mut Tx<'_>, article: i64, number: i64, entry: Entry<'_>, a
 /// The row of this text; the one there is, if it was stored before.
 pub(super) fn body(tx: &mut Tx<'_>, blocks: &[Block]) -> Result<i64> {
     let blob = tx.packer.pack(blocks)?;
-    let digest = rows::Digest::new().add(&blob).get();
+    let digest = rows::Digest::new().add(blob).get();
     let same = tx
         .conn
         .prepare_cached("SELECT id FROM body WHERE digest = ?1 AND blocks = ?2 LIMIT 1")?
