@@ -76,11 +76,32 @@ pub struct Screen {
     pub theme: String,
     /// Whether the mouse is used.
     pub mouse: bool,
+    /// How pictures are shown.
+    pub pictures: Pictures,
+}
+
+/// How pictures in the text are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Pictures {
+    /// As well as the terminal can.
+    #[default]
+    Auto,
+    /// Only their captions.
+    Never,
+    /// By the colours of characters.
+    HalfBlocks,
+    /// By kitty's protocol.
+    Kitty,
+    /// As sixel.
+    Sixel,
+    /// By iTerm2's protocol.
+    Iterm2,
 }
 
 impl Default for Screen {
     fn default() -> Self {
-        Self { theme: "default".into(), mouse: true }
+        Self { theme: "default".into(), mouse: true, pictures: Pictures::Auto }
     }
 }
 

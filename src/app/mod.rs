@@ -12,6 +12,7 @@
 
 mod background;
 mod perform;
+pub mod pictures;
 mod reader;
 mod terminal;
 
@@ -28,6 +29,8 @@ use crate::poll::{self, Poller, filing::Filed};
 use crate::store;
 use crate::ui::{self, Model, Msg};
 use perform::World;
+use pictures::Pictures;
+use pictures::canvas::{self, Surroundings};
 use terminal::Terminal;
 
 /// Background news is drawn at most this often; what the reader does is drawn at once.
@@ -49,6 +52,10 @@ pub(crate) enum Happened {
     CacheChanged,
     /// The poller tells.
     Polling(poll::Event),
+    /// The terminal said (or did not say) what pictures it can show.
+    Told(pictures::listen::Answers),
+    /// A picture that was wanted.
+    Picture(ui::picture::Wanted, Result<pictures::Made, Clean>),
     /// A note for the status line.
     Notice(ui::Level, Clean),
     /// The world wants the program to stop for now (SIGTSTP).
@@ -108,6 +115,7 @@ fn empty(cache: &std::path::Path) -> std::io::Result<()> {
             _ => {}
         }
     }
+    pictures::shelf::Shelf::of(cache).clear();
     // Only if nothing else is in it.
     let _ = std::fs::remove_dir(cache);
     Ok(())
@@ -155,18 +163,26 @@ fn session(
             }
         }
     });
-    start_input(inbox.clone())?;
-
     let (cols, rows) = terminal.size()?;
     let theme = theme(&setup.config.screen.theme)?;
+    let around = Surroundings::here();
+    let known = canvas::before_asking(setup.config.screen.pictures, theme.name() == "none", &around);
+    if known.is_none() {
+        terminal.ask()?;
+    }
+    start_input(inbox.clone(), known.is_none())?;
     let (mut model, effects) = Model::new(ui::Options {
         theme,
         demo,
         mouse: setup.config.screen.mouse,
         ..ui::Options::new((cols, rows), setup.clock.now(), setup.clock.zone().clone())
     });
-    let mut world = World::new(setup, background.tools.filing.clone(), reader, commands, inbox);
+    let pictures = Pictures::new(background.tools.clone(), background.runtime().handle().clone(), inbox.clone());
+    let mut world = World::new(setup, background.tools.filing.clone(), reader, commands, inbox, pictures);
     world.perform_all(effects, &mut model, terminal)?;
+    if let Some(verdict) = known {
+        world.show_pictures(verdict.canvas, &mut model, terminal)?;
+    }
     if first_answers(&mut model, &mut world, happened, terminal)? == Took::End {
         return Ok(());
     }
@@ -174,6 +190,7 @@ fn session(
     // For the test that a panic gives the terminal back; not in release builds.
     debug_assert!(std::env::var_os("WIREDESK_TEST_PANIC").is_none(), "asked to panic");
     main_loop(setup, &mut model, &mut world, happened, terminal)?;
+    terminal.send(&world.pictures.want(Vec::new()))?;
     // Marks that were sent are filed by the writer before it ends; nothing more is needed here.
     Ok(())
 }
@@ -184,6 +201,15 @@ fn theme(name: &str) -> Result<ui::Theme, AppError> {
     ui::Theme::named(if plain { "none" } else { name }).ok_or_else(|| {
         let known: Vec<_> = ui::Theme::names().collect();
         AppError::Theme(format!("there is no theme `{name}`; [screen] theme takes one of {}.", known.join(", ")))
+    })
+}
+
+/// How this terminal can show pictures and why, for `wiredesk doctor`.
+pub fn pictures_here(config: &crate::config::Config) -> canvas::Verdict {
+    let (wish, around) = (config.screen.pictures, Surroundings::here());
+    canvas::before_asking(wish, config.screen.theme == "none", &around).unwrap_or_else(|| match terminal::consult() {
+        Ok((answers, cell)) => canvas::after_asking(wish, &around, &answers, cell),
+        Err(e) => canvas::Verdict { canvas: None, why: format!("none: the terminal cannot be asked ({e})") },
     })
 }
 
@@ -260,7 +286,12 @@ enum Took {
 
 fn take(happened: Happened, model: &mut Model, world: &mut World, terminal: &mut Terminal) -> Result<Took, AppError> {
     let (msg, took) = match happened {
-        Happened::Input(msg) => (msg, Took::Reader),
+        Happened::Input(msg) => {
+            if matches!(msg, Msg::Resize { .. }) {
+                world.cell_resized(model, terminal)?;
+            }
+            (msg, Took::Reader)
+        }
         Happened::Answered(ticket, answer) => {
             if let Answer::Article(Some(article)) = &answer
                 && article.pending
@@ -271,6 +302,16 @@ fn take(happened: Happened, model: &mut Model, world: &mut World, terminal: &mut
         }
         Happened::Filed(filed) => {
             (Msg::Applied(filed.map_err(|e| Clean::line(&e.to_string())).and_then(|a| a.failure.clone().map_or(Ok(a), Err))), Took::Reader)
+        }
+        Happened::Told(answers) => {
+            let verdict = canvas::after_asking(world.pictures_wish, &Surroundings::here(), &answers, terminal.cell());
+            world.show_pictures(verdict.canvas, model, terminal)?;
+            return Ok(Took::Background);
+        }
+        Happened::Picture(wanted, result) => {
+            let Some((result, before)) = world.pictures.take(&wanted, result) else { return Ok(Took::Background) };
+            terminal.send(&before)?;
+            (Msg::Picture(wanted, result), Took::Reader)
         }
         Happened::CacheChanged => (Msg::CacheChanged, Took::Background),
         Happened::Notice(level, text) => (Msg::Notice { level, text }, Took::Reader),
@@ -297,10 +338,17 @@ fn until_next_minute(now: Timestamp) -> Duration {
     Duration::from_secs(60 - now.as_second().rem_euclid(60).unsigned_abs())
 }
 
-fn start_input(inbox: Sender<Happened>) -> std::io::Result<()> {
+fn start_input(inbox: Sender<Happened>, asked: bool) -> std::io::Result<()> {
     std::thread::Builder::new().name("input".into()).spawn(move || {
+        let mut input = terminal::Input::default();
+        if asked {
+            let answers = input.listen(|key| _ = inbox.send(Happened::Input(Msg::Key(key))));
+            if inbox.send(Happened::Told(answers)).is_err() {
+                return;
+            }
+        }
         loop {
-            let happened = match terminal::next_input() {
+            let happened = match input.next() {
                 Ok(Some(msg)) => Happened::Input(msg),
                 Ok(None) => continue,
                 // The terminal is gone.

@@ -6,6 +6,7 @@ use std::io::IsTerminal;
 
 use super::out::Weight;
 use super::{CliError, Context};
+use crate::app;
 use crate::store::{self, PollLock, Reader};
 
 /// Check terminal, configuration, cache and feeds, and say what to do
@@ -55,6 +56,10 @@ impl Doctor {
                 },
             )
         });
+        // In a pipe there is nobody to show pictures to, and nobody to ask.
+        if let (Ok(config), true) = (cx.config(), std::io::stdout().is_terminal() && std::io::stdin().is_terminal()) {
+            checks.push(Check::ok("pictures", app::pictures_here(config).why));
+        }
         self.cache(cx, &mut checks);
         let all_well = checks.iter().all(|c| c.ok);
         if self.json {

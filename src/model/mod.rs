@@ -24,4 +24,4 @@ pub use query::{
 };
 pub use story::{DispatchKey, LivePost, Quote, StoryId};
 pub use takeover::{CachedEntry, HeldFeed, Imported, Refused, TakenFeed, Takeover};
-pub use text::{Block, Clean, Span, plain_text};
+pub use text::{Block, Clean, Span, pictures, plain_text};

@@ -4,6 +4,7 @@
 
 pub mod filing;
 pub mod local;
+mod picture;
 mod read;
 pub mod schedule;
 mod subscribe;

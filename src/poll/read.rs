@@ -208,7 +208,7 @@ impl Tools {
 
 /// A page behind the feed's own door is asked with the feed's settings, and may be private if the feed is; any other
 /// gets neither its headers nor that trust.
-fn settings_of(reader: &Reader, article: &Article, page: &Address) -> (crate::model::FeedSettings, bool) {
+pub(super) fn settings_of(reader: &Reader, article: &Article, page: &Address) -> (crate::model::FeedSettings, bool) {
     let feeds = reader.feeds().unwrap_or_default();
     match feeds.into_iter().find(|f| f.id == article.feed) {
         Some(f) if f.address.same_door(page) => {

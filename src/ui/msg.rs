@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::key::Key;
+use super::picture::{Ready, Wanted};
 use crate::model::{Address, Answer, Applied, Change, Clean, FeedId, Progress, Question, Ticket};
 
 /// What happened.
@@ -51,6 +52,11 @@ pub enum Msg {
     },
     /// The time now: once a minute, and when an [`Effect::Wake`] is due.
     Tick(Timestamp),
+    /// The terminal shows pictures, and this many pixels wide and high is a cell of it; or it shows none. What came
+    /// before no longer holds.
+    Pictures(Option<(u16, u16)>),
+    /// A picture that [`Effect::Pictures`] wanted, or in words why it does not come.
+    Picture(Wanted, Result<Ready, Clean>),
     /// The terminal's window came to the front (or left it).
     Focus(bool),
 }
@@ -121,6 +127,8 @@ pub enum Effect {
     Refresh(Option<FeedId>),
     /// To the clipboard.
     Copy(Clean),
+    /// These are the pictures that are wanted now, and no others; each is answered by [`Msg::Picture`].
+    Pictures(Vec<Wanted>),
     /// Send [`Msg::Tick`] after so many milliseconds.
     Wake(u64),
     /// End the program. Changes asked for before must still be filed.

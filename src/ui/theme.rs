@@ -1,6 +1,7 @@
 //! Roles and their styles. Everything that draws names a [`Role`]; what it looks like is data (`themes/*.toml`), and no
 //! colour is named anywhere else. All states are told by a sign or a word too, so that the theme without colours works.
 
+use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier, Style};
 use std::str::FromStr;
 
@@ -198,6 +199,30 @@ impl Theme {
     }
 }
 
+/// Puts the nearest of the 256 colours that all larger terminals know in place of each cell's own.
+pub fn in_256_colours(cells: &mut Buffer) {
+    for cell in &mut cells.content {
+        (cell.fg, cell.bg) = (nearest(cell.fg), nearest(cell.bg));
+    }
+}
+
+/// The nearest in the cube of six levels a channel, or in the ramp of greys.
+fn nearest(colour: Color) -> Color {
+    let Color::Rgb(r, g, b) = colour else { return colour };
+    const LEVELS: [u8; 6] = [0, 95, 135, 175, 215, 255];
+    let level = |c: u8| (0..6u8).min_by_key(|i| LEVELS[usize::from(*i)].abs_diff(c)).unwrap_or(0);
+    let (i, j, k) = (level(r), level(g), level(b));
+    let mean = (u16::from(r) + u16::from(g) + u16::from(b)) / 3;
+    let step = (mean.saturating_sub(3) / 10).min(23) as u8;
+    let grey = 8 + 10 * step;
+    let far = |x: u8, y: u8, z: u8| {
+        let square = |a: u8, b: u8| u32::from(a.abs_diff(b)).pow(2);
+        square(x, r) + square(y, g) + square(z, b)
+    };
+    let cube = far(LEVELS[usize::from(i)], LEVELS[usize::from(j)], LEVELS[usize::from(k)]);
+    Color::Indexed(if far(grey, grey, grey) < cube { 232 + step } else { 16 + 36 * i + 6 * j + k })
+}
+
 /// `bold cyan on #202020` → a style.
 fn style(text: &str) -> Result<Style, String> {
     let mut style = Style::new();
@@ -245,6 +270,14 @@ mod tests {
             let style = theme.style(*role);
             assert!(style.fg.is_none() && style.bg.is_none(), "{role:?}");
         }
+    }
+
+    #[test]
+    fn the_nearest_of_256_colours() {
+        for (rgb, index) in [((0, 0, 0), 16), ((255, 255, 255), 231), ((255, 0, 0), 196), ((128, 128, 128), 244), ((90, 140, 180), 67)] {
+            assert_eq!(nearest(Color::Rgb(rgb.0, rgb.1, rgb.2)), Color::Indexed(index), "{rgb:?}");
+        }
+        assert_eq!(nearest(Color::Reset), Color::Reset);
     }
 
     #[test]
