@@ -10,6 +10,7 @@ mod fuzz;
 mod manners;
 mod news;
 mod pages;
+mod pictures;
 mod program;
 mod support;
 mod takeover;

@@ -21,6 +21,7 @@ const PLACEHOLDER: char = '\u{10eeee}';
 /// A picture as this terminal draws it.
 pub struct Drawing {
     size: (u16, u16),
+    cell_height: u16,
     kind: Kind,
 }
 
@@ -95,7 +96,17 @@ pub fn draw(image: DynamicImage, canvas: Canvas, room: (u16, u16), id: u32) -> O
             Kind::Bands(Box::new(SlicedProtocol::new(&picker, DynamicImage::ImageRgba8(whole), Some(size)).ok()?))
         }
     };
-    Some((Drawing { size: (cols, rows), kind }, sent))
+    Some((Drawing { size: (cols, rows), cell_height: canvas.cell.1, kind }, sent))
+}
+
+/// A sixel picture that says no greater height than this: bands are of six pixels, and the last may hang over the cells.
+fn lowered(sixel: &str, height: u32) -> String {
+    let sides = sixel.split_once('"').and_then(|(before, rest)| {
+        let end = rest.find(|c: char| !c.is_ascii_digit() && c != ';')?;
+        let (sides, own) = rest[..end].rsplit_once(';')?;
+        Some(format!("{before}\"{sides};{}{}", own.parse::<u32>().ok()?.min(height), &rest[end..]))
+    });
+    sides.unwrap_or_else(|| sixel.to_owned())
 }
 
 /// Cells that so many pixels take.
@@ -130,6 +141,10 @@ impl Drawn for Drawing {
             Kind::Bands(bands) => {
                 let skip = i16::try_from(skip).unwrap_or(i16::MAX);
                 SlicedImage::new(bands, (0, -skip).into()).render(area, cells);
+                if let Some(first) = cells.cell_mut(area) {
+                    let sides = lowered(first.symbol(), u32::from(area.height) * u32::from(self.cell_height));
+                    first.set_symbol(&sides);
+                }
             }
         }
     }
@@ -198,6 +213,13 @@ mod tests {
         assert_eq!(cells(&drawing, 0, 4), ["........", ".S_____.", ".______.", ".______.", ".______.", "........"]);
         assert_eq!(cells(&drawing, 2, 2), ["........", ".S_____.", ".______.", "........", "........", "........"]);
         assert_eq!(cells(&drawing, 0, 1), ["........", ".S_____.", "........", "........", "........", "........"]);
+        // Four rows of 16 pixels are not a whole number of bands; it says so, or a line below would be taken for pixels.
+        let symbol = |skip, rows| {
+            let mut cells = Buffer::empty(Rect::new(0, 0, 6, rows));
+            drawing.draw(Rect::new(0, 0, 6, rows), skip, &mut cells);
+            cells[(0, 0)].symbol().to_owned()
+        };
+        assert!(symbol(0, 4).contains("\"1;1;48;64#") && symbol(1, 3).contains("\"1;1;48;48#"), "{:?}", &symbol(1, 3)[..60]);
         assert_eq!(cells(&drawing, 1, 1), vec!["........"; 6], "above and below at once never happens");
     }
 
