@@ -7,7 +7,7 @@ use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::model::{FullText, Query};
+use crate::model::{FullText, Query, SiteRow};
 
 /// The annotated default.
 pub const DEFAULT: &str = include_str!("config.default.toml");
@@ -24,6 +24,8 @@ pub struct Config {
     pub open: Open,
     /// `[[agency]]`: rows of the agency registry, read by it.
     pub agency: Vec<toml::Table>,
+    /// `[[site]]`: rules for reading single sites' pages.
+    pub site: Vec<SiteRow>,
     /// `[[view]]`
     pub view: Vec<View>,
 }
@@ -72,8 +74,16 @@ impl Default for Poll {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Screen {
-    /// A theme's name.
+    /// A theme's name, a file, or `auto`.
     pub theme: String,
+    /// What `auto` takes on a dark ground.
+    pub dark: String,
+    /// And on a light one.
+    pub light: String,
+    /// One pane at a time as plain sentences.
+    pub linear: bool,
+    /// Whether anything may move by itself.
+    pub motion: bool,
     /// Whether the mouse is used.
     pub mouse: bool,
     /// How pictures are shown.
@@ -101,7 +111,15 @@ pub enum Pictures {
 
 impl Default for Screen {
     fn default() -> Self {
-        Self { theme: "default".into(), mouse: true, pictures: Pictures::Auto }
+        Self {
+            theme: "default".into(),
+            dark: "dark".into(),
+            light: "light".into(),
+            linear: false,
+            motion: true,
+            mouse: true,
+            pictures: Pictures::Auto,
+        }
     }
 }
 
@@ -198,6 +216,20 @@ impl Config {
     }
 }
 
+/// The line (from 1) on which `key` of the `row`th `[[table]]` stands, or where that table begins.
+pub fn line_of(text: &str, table: &str, row: usize, key: &str) -> Option<usize> {
+    let head = format!("[[{table}]]");
+    let mut lines = text.lines().enumerate().skip_while(|(_, l)| !l.trim_start().starts_with(&head));
+    let mut begun = None;
+    for _ in 0..=row {
+        begun = lines.by_ref().find(|(_, l)| l.trim_start().starts_with(&head));
+    }
+    let (start, _) = begun?;
+    let inside = lines.take_while(|(_, l)| !l.trim_start().starts_with('['));
+    let at = inside.into_iter().find(|(_, l)| l.split_once('=').is_some_and(|(k, _)| k.trim().trim_matches('"') == key));
+    Some(at.map_or(start, |(n, _)| n) + 1)
+}
+
 /// Where things are on this platform, if it says where a user's files are.
 pub fn dirs() -> Option<ProjectDirs> {
     ProjectDirs::from("", "", "wiredesk")
@@ -223,7 +255,7 @@ mod tests {
             })
             .fold(String::new(), |all, l| all + l + "\n");
         let config: Config = toml::from_str(&uncommented).unwrap();
-        assert_eq!((config.agency.len(), config.view.len()), (1, 1));
+        assert_eq!((config.agency.len(), config.site.len(), config.view.len()), (1, 1, 1));
         assert!(config.open.browser.is_some() && config.poll.proxy.is_some());
     }
 
@@ -231,6 +263,14 @@ mod tests {
     fn a_wrong_key_is_named_with_its_line() {
         let error = toml::from_str::<Config>("[poll]\nintervall = \"1 h\"").unwrap_err().to_string();
         assert!(error.contains("line 2") && error.contains("intervall"), "{error}");
+    }
+
+    #[test]
+    fn a_key_of_a_table_is_found_by_its_line() {
+        let text = "[poll]\n[[site]]\nhost = \"a.example\"\n\n[[site]]\nhost = \"b.example\"\nbody = \"p[\"\n[[view]]\nbody = 1\n";
+        assert_eq!(line_of(text, "site", 1, "body"), Some(7));
+        assert_eq!(line_of(text, "site", 0, "body"), Some(2), "a key that is not there: the table");
+        assert_eq!(line_of(text, "site", 2, "host"), None);
     }
 
     #[test]

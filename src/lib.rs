@@ -14,7 +14,7 @@
 //!                     model                   imports nothing of ours
 //! ```
 //!
-//! `clock` and `config` stand beside the picture: anyone above `model` may be handed their values.
+//! `clock`, `config` and `packs` stand beside the picture: anyone above `model` may be handed their values.
 
 pub mod app;
 pub mod cli;
@@ -24,6 +24,7 @@ pub mod demo;
 pub mod fetch;
 pub mod ingest;
 pub mod model;
+pub mod packs;
 pub mod poll;
 pub mod store;
 pub mod ui;

@@ -12,7 +12,9 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::fetch;
 use crate::ingest::attribute::Registry;
+use crate::ingest::extract::Sites;
 use crate::model::{Failure, FeedId};
+use crate::poll::page::Pages;
 use crate::poll::{Poller, Schedule, Tools, filing::Filing};
 use crate::store::{self, PollLock, StoreError};
 
@@ -27,15 +29,19 @@ pub struct Setup {
     pub clock: Clock,
     /// The agencies.
     pub registry: Arc<Registry>,
+    /// The rules for single sites.
+    pub sites: Arc<Sites>,
     /// How feeds are scheduled; the demo's are asked every few seconds.
     pub schedule: Schedule,
     /// Seconds between two requests to one host.
     pub host_gap: std::time::Duration,
+    /// Where the reader's own themes are looked for: the configuration's folder.
+    pub folder: PathBuf,
 }
 
 impl Setup {
     /// As the configuration says.
-    pub fn new(cache: &Path, config: &Config, clock: &Clock, registry: Registry) -> Self {
+    pub fn new(cache: &Path, config: &Config, clock: &Clock, registry: Registry, sites: Sites) -> Self {
         let span = |d: std::time::Duration| SignedDuration::try_from(d).unwrap_or(SignedDuration::MAX);
         let schedule = Schedule {
             interval: span(config.poll.interval.0),
@@ -48,8 +54,27 @@ impl Setup {
             config: config.clone(),
             clock: clock.clone(),
             registry: Arc::new(registry),
+            sites: Arc::new(sites),
             schedule,
             host_gap: fetch::Settings::default().host_gap,
+            folder: PathBuf::new(),
+        }
+    }
+}
+
+impl Setup {
+    /// How the network is asked.
+    pub fn network(&self) -> fetch::Settings {
+        let poll = &self.config.poll;
+        fetch::Settings {
+            connect: poll.connect_timeout.0,
+            first_byte: poll.first_byte_timeout.0,
+            total: poll.total_timeout.0,
+            parallel: poll.parallel.max(1),
+            proxy: poll.proxy.clone().map_or(fetch::Proxying::System, fetch::Proxying::Through),
+            clock: self.clock.clone(),
+            host_gap: self.host_gap,
+            ..fetch::Settings::default()
         }
     }
 }
@@ -89,22 +114,11 @@ impl Background {
             .enable_all()
             .build()?;
         let poll = &setup.config.poll;
-        let settings = fetch::Settings {
-            connect: poll.connect_timeout.0,
-            first_byte: poll.first_byte_timeout.0,
-            total: poll.total_timeout.0,
-            parallel: poll.parallel.max(1),
-            proxy: poll.proxy.clone().map_or(fetch::Proxying::System, fetch::Proxying::Through),
-            clock: setup.clock.clone(),
-            host_gap: setup.host_gap,
-            ..fetch::Settings::default()
-        };
-        let client = fetch::Client::new(&settings).map_err(StartError::Client)?;
+        let client = fetch::Client::new(&setup.network()).map_err(StartError::Client)?;
         let tools = Tools {
             cache: setup.cache.clone(),
             filing,
-            client,
-            registry: setup.registry.clone(),
+            pages: Pages { client, registry: setup.registry.clone(), sites: setup.sites.clone() },
             clock: setup.clock.clone(),
             schedule: setup.schedule.clone(),
             full_text: poll.full_text,

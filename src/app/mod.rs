@@ -5,18 +5,22 @@
 //! |---|---|
 //! | `main` | the interface's model and the terminal |
 //! | `input` | reading the terminal |
-//! | `signals` | SIGTERM, SIGHUP, SIGINT |
+//! | `signals` | SIGTERM, SIGHUP, SIGINT, SIGTSTP, SIGWINCH |
 //! | `reader` | a read-only connection; answers questions, the latest of a kind wins |
 //! | `writer` | the only read-write connection (`poll::filing`) |
 //! | `net` | the runtime, with the poller |
 
 mod background;
+mod input;
+mod look;
 mod perform;
 pub mod pictures;
 mod reader;
 mod terminal;
 
 pub use background::{Background, Setup, StartError};
+pub use look::Look;
+pub use terminal::columns;
 
 use jiff::Timestamp;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
@@ -24,13 +28,16 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc as tokio_mpsc;
 
 use crate::demo::{self, Pace};
-use crate::model::{Answer, Change, Clean, Ticket};
+use crate::model::{Answer, Change, Clean, Limits, Ticket};
 use crate::poll::{self, Poller, filing::Filed};
 use crate::store;
 use crate::ui::{self, Model, Msg};
+use input::Came;
+use look::{Follow, Heard};
 use perform::World;
 use pictures::Pictures;
 use pictures::canvas::{self, Surroundings};
+use pictures::listen::Answers;
 use terminal::Terminal;
 
 /// Background news is drawn at most this often; what the reader does is drawn at once.
@@ -44,6 +51,8 @@ const PATIENCE: Duration = Duration::from_millis(150);
 pub(crate) enum Happened {
     /// A key, the mouse, a resize, a paste.
     Input(Msg),
+    /// The terminal said what its background is.
+    Ground(Heard),
     /// The cache's answer.
     Answered(Ticket, Answer),
     /// A change was filed, or not.
@@ -53,7 +62,7 @@ pub(crate) enum Happened {
     /// The poller tells.
     Polling(poll::Event),
     /// The terminal said (or did not say) what pictures it can show.
-    Told(pictures::listen::Answers),
+    Told(Answers),
     /// A picture that was wanted.
     Picture(ui::picture::Wanted, Result<pictures::Made, Clean>),
     /// A note for the status line.
@@ -73,7 +82,7 @@ pub enum AppError {
     /// The terminal, or a thread.
     #[error("{0}")]
     System(#[from] std::io::Error),
-    /// The theme.
+    /// A theme that is not there.
     #[error("{0}")]
     Theme(String),
 }
@@ -89,14 +98,15 @@ pub fn run(setup: &Setup, demo: Option<Pace>) -> Result<(), AppError> {
     if demo.is_some() {
         empty(&setup.cache)?;
     }
+    let look = Look::load(&setup.config.screen, &setup.folder).map_err(AppError::Theme)?;
     let background = Background::start(setup)?;
     let _server = demo.map(|pace| start_demo(&background, pace)).transpose()?;
     put_views(&background, &setup.config.view)?;
     let (inbox, happened) = mpsc::channel();
     // Before the terminal is taken: a signal at any later moment must find somebody who gives it back.
     start_signals(inbox.clone())?;
-    let mut terminal = Terminal::enter(setup.config.screen.mouse)?;
-    let result = session(setup, &background, &mut terminal, inbox, &happened, demo.is_some());
+    let mut terminal = Terminal::enter(setup.config.screen.mouse, look.follows())?;
+    let result = session(setup, look, &background, &mut terminal, inbox, &happened, demo.is_some());
     // The screen goes back before the background ends, which may take a moment.
     drop(terminal);
     drop(background);
@@ -144,6 +154,7 @@ fn start_demo(background: &Background, pace: Pace) -> Result<demo::Server, AppEr
 
 fn session(
     setup: &Setup,
+    look: Look,
     background: &Background,
     terminal: &mut Terminal,
     inbox: Sender<Happened>,
@@ -163,22 +174,30 @@ fn session(
             }
         }
     });
+    start_input(inbox.clone())?;
     let (cols, rows) = terminal.size()?;
-    let theme = theme(&setup.config.screen.theme)?;
     let around = Surroundings::here();
-    let known = canvas::before_asking(setup.config.screen.pictures, theme.name() == "none", &around);
+    let wish = setup.config.screen.pictures;
+    let known = canvas::before_asking(wish, setup.config.screen.linear || look.theme().name() == "none", &around);
     if known.is_none() {
         terminal.ask()?;
     }
-    start_input(inbox.clone(), known.is_none())?;
     let (mut model, effects) = Model::new(ui::Options {
-        theme,
+        theme: look.theme().clone(),
         demo,
         mouse: setup.config.screen.mouse,
+        limits: Limits { floor: setup.schedule.floor, ceiling: setup.schedule.ceiling },
+        linear: setup.config.screen.linear,
+        motion: setup.config.screen.motion,
+        manner: manner(),
         ..ui::Options::new((cols, rows), setup.clock.now(), setup.clock.zone().clone())
     });
+    if let Some(first) = look.wrong().first() {
+        let more = if look.wrong().len() > 1 { format!(" (and {} more: wiredesk doctor)", look.wrong().len() - 1) } else { String::new() };
+        let _ = inbox.send(Happened::Notice(ui::Level::Error, Clean::line(&format!("{first}{more}"))));
+    }
     let pictures = Pictures::new(background.tools.clone(), background.runtime().handle().clone(), inbox.clone());
-    let mut world = World::new(setup, background.tools.filing.clone(), reader, commands, inbox, pictures);
+    let mut world = World::new(setup, look, background.tools.filing.clone(), reader, commands, inbox, pictures);
     world.perform_all(effects, &mut model, terminal)?;
     if let Some(verdict) = known {
         world.show_pictures(verdict.canvas, &mut model, terminal)?;
@@ -195,21 +214,20 @@ fn session(
     Ok(())
 }
 
-/// The theme by its name; NO_COLOR and a dumb terminal need none.
-fn theme(name: &str) -> Result<ui::Theme, AppError> {
-    let plain = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
-    ui::Theme::named(if plain { "none" } else { name }).ok_or_else(|| {
-        let known: Vec<_> = ui::Theme::names().collect();
-        AppError::Theme(format!("there is no theme `{name}`; [screen] theme takes one of {}.", known.join(", ")))
-    })
+/// How times and numbers are written, by the variables that say so, the first first.
+fn manner() -> ui::Manner {
+    let said = ["LC_ALL", "LC_TIME", "LANG"].into_iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
+    ui::Manner::of(&said.unwrap_or_default())
 }
 
 /// How this terminal can show pictures and why, for `wiredesk doctor`.
 pub fn pictures_here(config: &crate::config::Config) -> canvas::Verdict {
     let (wish, around) = (config.screen.pictures, Surroundings::here());
-    canvas::before_asking(wish, config.screen.theme == "none", &around).unwrap_or_else(|| match terminal::consult() {
-        Ok((answers, cell)) => canvas::after_asking(wish, &around, &answers, cell),
-        Err(e) => canvas::Verdict { canvas: None, why: format!("none: the terminal cannot be asked ({e})") },
+    canvas::before_asking(wish, config.screen.linear || config.screen.theme == "none", &around).unwrap_or_else(|| {
+        match terminal::consult() {
+            Ok((answers, cell)) => canvas::after_asking(wish, &around, &answers, cell),
+            Err(e) => canvas::Verdict { canvas: None, why: format!("none: the terminal cannot be asked ({e})") },
+        }
     })
 }
 
@@ -287,11 +305,22 @@ enum Took {
 fn take(happened: Happened, model: &mut Model, world: &mut World, terminal: &mut Terminal) -> Result<Took, AppError> {
     let (msg, took) = match happened {
         Happened::Input(msg) => {
-            if matches!(msg, Msg::Resize { .. }) {
-                world.cell_resized(model, terminal)?;
+            match msg {
+                Msg::Resize { .. } => world.cell_resized(model, terminal)?,
+                // Who comes back may have turned the lights on.
+                Msg::Focus(true) => terminal.ask_ground()?,
+                _ => {}
             }
             (msg, Took::Reader)
         }
+        Happened::Ground(heard) => match world.look.heard(heard) {
+            Follow::Show(theme) => (Msg::Theme(theme), Took::Reader),
+            Follow::Ask => {
+                terminal.ask_ground()?;
+                return Ok(Took::Background);
+            }
+            Follow::Stay => return Ok(Took::Background),
+        },
         Happened::Answered(ticket, answer) => {
             if let Answer::Article(Some(article)) = &answer
                 && article.pending
@@ -304,6 +333,7 @@ fn take(happened: Happened, model: &mut Model, world: &mut World, terminal: &mut
             (Msg::Applied(filed.map_err(|e| Clean::line(&e.to_string())).and_then(|a| a.failure.clone().map_or(Ok(a), Err))), Took::Reader)
         }
         Happened::Told(answers) => {
+            let answers = Answers { took: terminal.asked_since(), ..answers };
             let verdict = canvas::after_asking(world.pictures_wish, &Surroundings::here(), &answers, terminal.cell());
             world.show_pictures(verdict.canvas, model, terminal)?;
             return Ok(Took::Background);
@@ -338,37 +368,38 @@ fn until_next_minute(now: Timestamp) -> Duration {
     Duration::from_secs(60 - now.as_second().rem_euclid(60).unsigned_abs())
 }
 
-fn start_input(inbox: Sender<Happened>, asked: bool) -> std::io::Result<()> {
+fn start_input(inbox: Sender<Happened>) -> std::io::Result<()> {
     std::thread::Builder::new().name("input".into()).spawn(move || {
-        let mut input = terminal::Input::default();
-        if asked {
-            let answers = input.listen(|key| _ = inbox.send(Happened::Input(Msg::Key(key))));
-            if inbox.send(Happened::Told(answers)).is_err() {
-                return;
-            }
-        }
-        loop {
-            let happened = match input.next() {
-                Ok(Some(msg)) => Happened::Input(msg),
-                Ok(None) => continue,
-                // The terminal is gone.
-                Err(_) => Happened::End,
-            };
-            let end = matches!(happened, Happened::End);
-            if inbox.send(happened).is_err() || end {
-                return;
-            }
-        }
+        let give = |happened| inbox.send(happened).is_ok();
+        // It ends with the program, or when the terminal is gone.
+        let _ = input::read(|came| {
+            give(match came {
+                Came::Msg(msg) => Happened::Input(msg),
+                Came::Ground(heard) => Happened::Ground(heard),
+                Came::Shows(answers) => {
+                    terminal::answered();
+                    Happened::Told(answers)
+                }
+            })
+        });
+        give(Happened::End);
     })?;
     Ok(())
 }
 
 fn start_signals(inbox: Sender<Happened>) -> std::io::Result<()> {
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGTSTP};
-    let mut signals = signal_hook::iterator::Signals::new([SIGTERM, SIGHUP, SIGINT, SIGTSTP])?;
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGTSTP, SIGWINCH};
+    let mut signals = signal_hook::iterator::Signals::new([SIGTERM, SIGHUP, SIGINT, SIGTSTP, SIGWINCH])?;
     std::thread::Builder::new().name("signals".into()).spawn(move || {
         for signal in signals.forever() {
-            let happened = if signal == SIGTSTP { Happened::Suspend } else { Happened::End };
+            let happened = match signal {
+                SIGTSTP => Happened::Suspend,
+                SIGWINCH => match terminal::size() {
+                    Ok((cols, rows)) => Happened::Input(Msg::Resize { cols, rows }),
+                    Err(_) => continue,
+                },
+                _ => Happened::End,
+            };
             if inbox.send(happened).is_err() {
                 return;
             }

@@ -9,7 +9,7 @@ use tokio::sync::mpsc as tokio_mpsc;
 use super::pictures::{Pictures, canvas::Canvas};
 use super::reader::{Ask, Asked};
 use super::terminal::Terminal;
-use super::{AppError, Happened, Setup};
+use super::{AppError, Happened, Look, Setup};
 use crate::clock::Clock;
 use crate::config;
 use crate::model::{Address, ArticleId, Change, Clean};
@@ -41,12 +41,15 @@ pub struct World {
     wakes: BTreeSet<Instant>,
     /// The article whose page was asked for last, so that it is asked for once.
     page: Option<ArticleId>,
+    /// How the screen looks.
+    pub look: Look,
 }
 
 impl World {
     /// The world of one session.
     pub fn new(
         setup: &Setup,
+        look: Look,
         filing: Filing,
         ask: Ask,
         poller: tokio_mpsc::Sender<poll::Command>,
@@ -64,6 +67,7 @@ impl World {
             pictures_wish: setup.config.screen.pictures,
             wakes: BTreeSet::new(),
             page: None,
+            look,
         }
     }
 

@@ -1,6 +1,9 @@
 //! The terminal: taken on entering, given back on every way out. The only file that names crossterm.
 
-use crossterm::event::{self, DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture, Event};
+use crossterm::event::{
+    DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste, EnableFocusChange, EnableMouseCapture,
+};
+use crossterm::style::Print;
 use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen};
 use crossterm::{clipboard::CopyToClipboard, cursor, execute, queue, terminal};
 use ratatui::{backend::CrosstermBackend, layout::Rect};
@@ -8,13 +11,27 @@ use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use super::input::{self, Came};
 use super::pictures::canvas::PATIENCE_MS;
-use super::pictures::listen::{Answers, Late, Listener, QUESTION};
+use super::pictures::listen::{Answers, QUESTION};
 use crate::model::Clean;
-use crate::ui::{self, Code, Key, Mouse, Msg};
+use crate::ui;
 
 /// Whether the terminal is ours just now, so that giving it back twice does nothing.
 static TAKEN: AtomicBool = AtomicBool::new(false);
+/// Whether it was told to say when its colours change.
+static FOLLOWED: AtomicBool = AtomicBool::new(false);
+
+/// Tell when the colours change to dark or light (DEC mode 2031), or no longer.
+const TELL: &str = "\x1b[?2031h";
+const TELL_NO_MORE: &str = "\x1b[?2031l";
+/// Which of both is it, and what colour is the background? Answers come among the keys, or never.
+const ASK: &str = "\x1b[?996n\x1b]11;?\x1b\\";
+
+/// Columns of the terminal that standard output goes to.
+pub fn columns() -> Option<u16> {
+    terminal::size().ok().map(|(columns, _)| columns).filter(|c| *c > 0)
+}
 
 /// Whether the terminal owes answers.
 static ASKED: AtomicBool = AtomicBool::new(false);
@@ -23,11 +40,16 @@ static ASKED: AtomicBool = AtomicBool::new(false);
 pub struct Terminal {
     inner: ratatui::Terminal<CrosstermBackend<BufWriter<Stdout>>>,
     mouse: bool,
+    /// Its background is followed.
+    ground: bool,
+    /// When it was asked for its pictures.
+    asked: Option<Instant>,
 }
 
 impl Terminal {
-    /// Takes the terminal: alternate screen, raw mode, mouse and bracketed paste. Fails where there is none.
-    pub fn enter(mouse: bool) -> io::Result<Self> {
+    /// Takes the terminal: alternate screen, raw mode, mouse and bracketed paste; asks for its `ground` if that is to be
+    /// followed. Fails where there is none.
+    pub fn enter(mouse: bool, ground: bool) -> io::Result<Self> {
         if std::env::var_os("TERM").is_some_and(|t| t == "dumb") {
             return Err(io::Error::other(
                 "this terminal cannot move its cursor (TERM=dumb); `wiredesk list` and `wiredesk show` work here",
@@ -37,10 +59,11 @@ impl Terminal {
             return Err(io::Error::other("the reader needs a terminal; `wiredesk list` and `wiredesk show` write to pipes and files"));
         }
         give_back_on_panic();
-        take(mouse)?;
+        let ground = ground && can_tell_ground();
+        take(mouse, ground)?;
         let out = BufWriter::with_capacity(1 << 16, io::stdout());
         let inner = ratatui::Terminal::new(CrosstermBackend::new(out))?;
-        Ok(Self { inner, mouse })
+        Ok(Self { inner, mouse, ground, asked: None })
     }
 
     /// Columns and rows.
@@ -49,12 +72,16 @@ impl Terminal {
         Ok((size.width, size.height))
     }
 
-    /// Asks the terminal which pictures it can show. The input thread hears the answers ([`Input::listen`]).
+    /// Asks the terminal which pictures it can show. The input thread hears the answers.
     pub fn ask(&mut self) -> io::Result<()> {
-        // From here on crossterm knows of resizes; it must not begin to read before the answers have come.
-        let _ = event::poll(Duration::ZERO)?;
         ASKED.store(true, Ordering::SeqCst);
+        self.asked = Some(Instant::now());
         self.send(QUESTION)
+    }
+
+    /// How long ago it was asked.
+    pub fn asked_since(&self) -> Duration {
+        self.asked.map_or(Duration::ZERO, |at| at.elapsed())
     }
 
     /// Sends what is no text: pictures for the terminal to keep, or to forget.
@@ -90,12 +117,17 @@ impl Terminal {
         execute!(self.inner.backend_mut(), CopyToClipboard::to_clipboard_from(text.as_str().as_bytes()))
     }
 
+    /// Asks for the background once more, if it is followed.
+    pub fn ask_ground(&mut self) -> io::Result<()> {
+        if self.ground { execute!(self.inner.backend_mut(), Print(ASK)) } else { Ok(()) }
+    }
+
     /// Gives the terminal back, stops the process as ctrl-z does, and takes the terminal again when it goes on.
     pub fn suspend(&mut self) -> io::Result<()> {
         hear_out();
         give_back();
         signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP)?;
-        take(self.mouse)?;
+        take(self.mouse, self.ground)?;
         self.forget()
     }
 }
@@ -115,6 +147,11 @@ fn hear_out() {
     }
 }
 
+/// The terminal has answered; the input thread says so.
+pub fn answered() {
+    ASKED.store(false, Ordering::SeqCst);
+}
+
 fn cell() -> Option<(u16, u16)> {
     let size = terminal::window_size().ok()?;
     let side = |pixels: u16, cells: u16| pixels.checked_div(cells).filter(|n| *n > 0);
@@ -126,19 +163,29 @@ fn cell() -> Option<(u16, u16)> {
 pub fn consult() -> io::Result<(Answers, Option<(u16, u16)>)> {
     terminal::enable_raw_mode()?;
     let mut out = io::stdout();
+    let asked = Instant::now();
     let sent = out.write_all(QUESTION.as_bytes()).and_then(|()| out.flush());
-    let answers = Input::default().listen(|_| ());
+    let (tell, told) = std::sync::mpsc::channel();
+    // It ends with the program if nothing comes.
+    let hear = move || input::read(|came| if let Came::Shows(answers) = came { tell.send(answers).is_ok() } else { true });
+    let thread = std::thread::Builder::new().name("input".into()).spawn(hear);
+    let answers = told.recv_timeout(Duration::from_millis(PATIENCE_MS)).unwrap_or_default();
     terminal::disable_raw_mode()?;
-    sent.map(|()| (answers, cell()))
+    thread?;
+    sent.map(|()| (Answers { took: asked.elapsed(), ..answers }, cell()))
 }
 
-fn take(mouse: bool) -> io::Result<()> {
+fn take(mouse: bool, ground: bool) -> io::Result<()> {
     terminal::enable_raw_mode()?;
     TAKEN.store(true, Ordering::SeqCst);
     let mut out = io::stdout();
     execute!(out, EnterAlternateScreen, EnableBracketedPaste, cursor::Hide)?;
     if mouse {
         execute!(out, EnableMouseCapture)?;
+    }
+    if ground {
+        FOLLOWED.store(true, Ordering::SeqCst);
+        execute!(out, EnableFocusChange, Print(TELL), Print(ASK))?;
     }
     Ok(())
 }
@@ -147,6 +194,9 @@ fn take(mouse: bool) -> io::Result<()> {
 pub fn give_back() {
     if TAKEN.swap(false, Ordering::SeqCst) {
         let mut out = io::stdout();
+        if FOLLOWED.swap(false, Ordering::SeqCst) {
+            let _ = execute!(out, Print(TELL_NO_MORE), DisableFocusChange);
+        }
         let _ = execute!(out, EndSynchronizedUpdate, DisableMouseCapture, DisableBracketedPaste, LeaveAlternateScreen, cursor::Show);
         let _ = terminal::disable_raw_mode();
         let _ = out.flush();
@@ -165,111 +215,13 @@ fn give_back_on_panic() {
     }));
 }
 
-/// What comes from the terminal; for the input thread.
-#[derive(Debug, Default)]
-pub struct Input {
-    /// A terminal that was asked and did not answer in time may do so later.
-    late: Option<Late>,
+/// Columns and rows now.
+pub fn size() -> io::Result<(u16, u16)> {
+    terminal::size()
 }
 
-impl Input {
-    /// Hears the terminal's answers, and keys that are typed meanwhile, until the last answer has come or will not come.
-    pub fn listen(&mut self, mut typed: impl FnMut(Key)) -> Answers {
-        let began = Instant::now();
-        let mut listener = Listener::default();
-        let mut bytes = [0; 1024];
-        let patience = Duration::from_millis(PATIENCE_MS);
-        while !listener.answers.ended {
-            let left = patience.saturating_sub(began.elapsed());
-            // What has begun may end; what follows an escape at once belongs to it.
-            let left = if listener.midway() { Duration::from_millis(30) } else { left };
-            match readable(left) {
-                Ok(true) => match rustix::io::read(io::stdin(), &mut bytes) {
-                    Ok(n) if n > 0 => listener.hear(&bytes[..n]).into_iter().for_each(&mut typed),
-                    Err(rustix::io::Errno::INTR) => {}
-                    _ => break,
-                },
-                Ok(false) => {
-                    listener.pause().into_iter().for_each(&mut typed);
-                    if began.elapsed() >= patience {
-                        break;
-                    }
-                }
-                Err(rustix::io::Errno::INTR) => {}
-                Err(_) => break,
-            }
-        }
-        ASKED.store(false, Ordering::SeqCst);
-        if !listener.answers.ended {
-            self.late = Some(Late::default());
-        }
-        Answers { took: began.elapsed(), ..listener.answers }
-    }
-
-    /// The next thing that happens, in the interface's words. Blocks.
-    pub fn next(&mut self) -> io::Result<Option<Msg>> {
-        let msg = next_input()?;
-        let swallowed = |late: &mut Late| matches!(&msg, Some(Msg::Key(key)) if late.swallows(key));
-        Ok(if self.late.as_mut().is_some_and(swallowed) { None } else { msg })
-    }
-}
-
-fn readable(within: Duration) -> rustix::io::Result<bool> {
-    use rustix::event::{PollFd, PollFlags, Timespec, poll};
-    let stdin = io::stdin();
-    let mut fds = [PollFd::new(&stdin, PollFlags::IN)];
-    let within = Timespec::try_from(within).map_err(|_| rustix::io::Errno::INVAL)?;
-    Ok(poll(&mut fds, Some(&within))? > 0)
-}
-
-fn next_input() -> io::Result<Option<Msg>> {
-    Ok(match event::read()? {
-        Event::Key(key) => translate_key(key).map(Msg::Key),
-        Event::Mouse(mouse) => translate_mouse(mouse),
-        Event::Resize(cols, rows) => Some(Msg::Resize { cols, rows }),
-        Event::Paste(text) => Some(Msg::Paste(text)),
-        Event::FocusGained => Some(Msg::Focus(true)),
-        Event::FocusLost => Some(Msg::Focus(false)),
-    })
-}
-
-fn translate_key(key: event::KeyEvent) -> Option<Key> {
-    use event::{KeyCode, KeyEventKind, KeyModifiers};
-    if key.kind == KeyEventKind::Release {
-        return None;
-    }
-    let code = match key.code {
-        KeyCode::Char(c) => Code::Char(c),
-        KeyCode::Enter => Code::Enter,
-        KeyCode::Esc => Code::Esc,
-        KeyCode::Tab | KeyCode::BackTab => Code::Tab,
-        KeyCode::Backspace => Code::Backspace,
-        KeyCode::Delete => Code::Delete,
-        KeyCode::Insert => Code::Insert,
-        KeyCode::Up => Code::Up,
-        KeyCode::Down => Code::Down,
-        KeyCode::Left => Code::Left,
-        KeyCode::Right => Code::Right,
-        KeyCode::Home => Code::Home,
-        KeyCode::End => Code::End,
-        KeyCode::PageUp => Code::PageUp,
-        KeyCode::PageDown => Code::PageDown,
-        KeyCode::F(n) => Code::F(n),
-        _ => return None,
-    };
-    let held = |m| key.modifiers.contains(m);
-    let letter = matches!(code, Code::Char(_));
-    let shift = key.code == KeyCode::BackTab || (held(KeyModifiers::SHIFT) && !letter);
-    Some(Key { code, ctrl: held(KeyModifiers::CONTROL), alt: held(KeyModifiers::ALT), shift })
-}
-
-fn translate_mouse(mouse: event::MouseEvent) -> Option<Msg> {
-    use event::{MouseButton, MouseEventKind};
-    let kind = match mouse.kind {
-        MouseEventKind::Down(MouseButton::Left) => Mouse::Press,
-        MouseEventKind::ScrollUp => Mouse::WheelUp,
-        MouseEventKind::ScrollDown => Mouse::WheelDown,
-        _ => return None,
-    };
-    Some(Msg::Mouse { kind, x: mouse.column, y: mouse.row })
+/// Whether a terminal can be asked for its background without harm: it answers, or passes over what it does not know.
+fn can_tell_ground() -> bool {
+    let term = std::env::var("TERM").unwrap_or_default();
+    !term.is_empty() && !["linux", "vt", "eterm", "dumb", "cons"].iter().any(|mute| term.starts_with(mute))
 }

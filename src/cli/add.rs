@@ -5,26 +5,24 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::out::{Weight, complain, note};
+use super::set::{Wishes, limits, usage};
 use super::{CliError, Context};
 use crate::app::Background;
-use crate::model::{Address, Clean, Failure, FailureKind, FeedId, FeedSettings, FullText, Local};
+use crate::model::{Address, Clean, Draft, Failure, FailureKind, FeedId, FeedSettings, Limits, Local, login_in, without_login};
 use crate::poll::{FeedResult, local};
+use crate::{packs, store};
 
 /// Subscribe to feeds; a site's address finds its feed, a folder is watched, a file is read once
 #[derive(Args, Debug)]
 pub struct Add {
     /// A feed or a site; a folder to watch, or a file to read; - reads standard input
-    #[arg(required = true, value_name = "ADDRESS")]
+    #[arg(required_unless_present = "pack", value_name = "ADDRESS")]
     addresses: Vec<String>,
-    /// Put it into this folder (parts joined by /)
+    /// A dozen well-known feeds at once: de, en or agencies
     #[arg(long, value_name = "NAME")]
-    folder: Option<String>,
-    /// Call it this
-    #[arg(long, value_name = "NAME")]
-    title: Option<String>,
-    /// Fetch its articles' pages: auto, always or never
-    #[arg(long, value_name = "WHEN", value_parser = ["auto", "always", "never"], default_value = "auto")]
-    full_text: String,
+    pack: Vec<String>,
+    #[command(flatten)]
+    wishes: Wishes,
     /// Subscribe without asking the network first
     #[arg(long)]
     no_check: bool,
@@ -36,43 +34,38 @@ pub struct Add {
 impl Add {
     /// Runs it: each address on its own; fails if any could not be added.
     pub fn run(&self, cx: &mut Context) -> Result<(), CliError> {
-        let settings = FeedSettings {
-            title: self.title.as_deref().map(Clean::line),
-            folder: self.folder.as_deref().map(Clean::line),
-            full_text: match self.full_text.as_str() {
-                "always" => FullText::Always,
-                "never" => FullText::Never,
-                _ => FullText::Auto,
-            },
-            ..FeedSettings::default()
-        };
-        let sources = self.addresses.iter().map(|raw| source(raw)).collect::<Result<Vec<_>, _>>()?;
+        self.packs(cx)?;
+        if self.addresses.is_empty() {
+            return Ok(());
+        }
+        let limits = limits(cx)?;
+        let sources = self.addresses.iter().map(|raw| self.wanted(source(raw)?, raw, &limits)).collect::<Result<Vec<_>, _>>()?;
         let background = Background::start(&cx.setup()?)?;
         let mut failed = false;
         let mut added = Vec::new();
-        for source in &sources {
+        for (source, settings) in &sources {
             let address = match source {
                 Source::Address(address) => address,
                 local => {
-                    failed |= !self.local(cx, &background, local, &settings)?;
+                    failed |= !self.local(cx, &background, local, settings)?;
                     cx.out.flush()?;
                     continue;
                 }
             };
             if self.no_check {
-                let id = background.block_on(background.tools.subscribe_unseen(address, &settings))?;
+                let id = background.block_on(background.tools.subscribe_unseen(address, settings))?;
                 if self.json {
-                    cx.out.json(&serde_json::json!({ "id": id, "url": address.public(), "error": null }))?;
+                    cx.out.json(&serde_json::json!({ "id": id, "url": address, "error": null }))?;
                 } else {
-                    cx.out.line(&format!("added {} unseen", address.public()))?;
+                    cx.out.line(&format!("added {} unseen", address))?;
                 }
                 continue;
             }
-            match background.block_on(background.tools.subscribe(address, &settings))? {
+            match background.block_on(background.tools.subscribe(address, settings))? {
                 Ok(got) => {
                     added.push(got.feed);
                     if self.json {
-                        let v = serde_json::json!({ "id": got.feed, "title": got.title, "url": got.address.public(), "new": if got.known { 0 } else { got.result.new }, "known": got.known, "error": null,
+                        let v = serde_json::json!({ "id": got.feed, "title": got.title, "url": got.address, "new": if got.known { 0 } else { got.result.new }, "known": got.known, "error": null,
                             "others": got.others.iter().map(|o| o.address.as_str()).collect::<Vec<_>>() });
                         cx.out.json(&v)?;
                     } else {
@@ -81,10 +74,10 @@ impl Add {
                             (Weight::Plain, if got.known { "already there: " } else { "added " }),
                             (Weight::Bold, &got.title),
                             (Weight::Plain, &format!(", {articles}")),
-                            (Weight::Dim, &format!("  {}", got.address.public())),
+                            (Weight::Dim, &format!("  {}", got.address)),
                         ])?;
                         if got.found {
-                            note(&format!("  no feed at {} itself; this one was found on its site", address.public()));
+                            note(&format!("  no feed at {} itself; this one was found on its site", address));
                         }
                         for warning in got.warnings.iter().take(3) {
                             note(&format!("  {warning}"));
@@ -97,11 +90,9 @@ impl Add {
                 Err(failure) => {
                     failed = true;
                     if self.json {
-                        cx.out.json(
-                            &serde_json::json!({ "id": null, "url": address.public(), "error": failure.what, "advice": failure.advice }),
-                        )?;
+                        cx.out.json(&serde_json::json!({ "id": null, "url": address, "error": failure.what, "advice": failure.advice }))?;
                     }
-                    complain(&format!("{}: not added. {} {}", address.public(), failure.what, advice(&failure)));
+                    complain(&format!("{}: not added. {} {}", address, failure.what, advice(&failure)));
                 }
             }
             cx.out.flush()?;
@@ -110,6 +101,64 @@ impl Add {
             background.finish_pages(&added);
         }
         if failed { Err(CliError::Said) } else { Ok(()) }
+    }
+
+    /// A source with what is set for it. A login in an address is no part of it: the user's name is kept, and whoever wrote a
+    /// password there is told where it belongs.
+    fn wanted(&self, source: Source, raw: &str, limits: &Limits) -> Result<(Source, FeedSettings), CliError> {
+        let address = match &source {
+            Source::Address(address) => Some(address.clone()),
+            _ => Address::local(&Local::Files),
+        };
+        let mut draft = Draft { address: address.expect("files have an address"), settings: FeedSettings::default() };
+        if let (Source::Address(_), Some(login)) = (&source, login_in(raw)) {
+            draft.take(&login);
+            if login.password && self.wishes.no_password() {
+                let user = if login.user.is_empty() { "NAME".to_owned() } else { shell_words::quote(&login.user).into_owned() };
+                return Err(CliError::Usage(format!(
+                    "{}: not added. A password in an address would be kept and shown with it. Say where it is kept instead:\n\
+                     wiredesk add {} --user {user} --password-command 'pass show …'\n\
+                     (or --keyring, for the system's), and change the password if others can see what you typed.",
+                    draft.address, draft.address
+                )));
+            }
+        }
+        self.wishes.apply(&mut draft, limits)?;
+        draft.check().map_err(usage)?;
+        Ok((source, draft.settings))
+    }
+
+    /// Subscribes to the feeds of packs; nothing is asked of the network yet.
+    fn packs(&self, cx: &mut Context) -> Result<(), CliError> {
+        let all = packs::packs();
+        let wanted = self.pack.iter().map(|name| {
+            all.iter().find(|p| p.id == *name).ok_or_else(|| {
+                let known: Vec<String> = all.iter().map(|p| format!("  {:<10}{}", p.id, p.about)).collect();
+                CliError::Usage(format!("{name}: there is no such pack. There are:\n{}", known.join("\n")))
+            })
+        });
+        let wanted = wanted.collect::<Result<Vec<_>, _>>()?;
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        let mut writer = store::open(&cx.cache)?;
+        for pack in wanted {
+            let applied = writer.apply(&packs::subscriptions(pack), cx.clock.now())?;
+            for ((title, address), applied) in pack.feeds.iter().zip(&applied) {
+                let known = !applied.subscribed;
+                if self.json {
+                    cx.out.json(
+                        &serde_json::json!({ "id": applied.feed, "title": title, "url": address, "new": 0, "known": known, "error": null, "others": [] }),
+                    )?;
+                } else {
+                    let how = if known { "already there: " } else { "added " };
+                    cx.out.pieces(&[(Weight::Plain, how), (Weight::Bold, title), (Weight::Dim, &format!("  {address}"))])?;
+                }
+            }
+        }
+        cx.out.flush()?;
+        note("Nothing was asked of the network yet: `wiredesk poll`, or the reader, brings their news.");
+        Ok(())
     }
 
     /// Takes what is on this machine; whether it could be taken.
@@ -169,16 +218,20 @@ impl Add {
     }
 }
 
-/// What is to be added.
-enum Source {
+/// What a word on the command line names.
+pub(super) enum Source {
+    /// Something on the network.
     Address(Address),
+    /// A folder on this machine.
     Folder(PathBuf),
+    /// A file on this machine.
     File(PathBuf),
+    /// Standard input.
     Input,
 }
 
 /// What a word on the command line means. What is there on this machine is meant, unless it is spelled as an address.
-fn source(raw: &str) -> Result<Source, CliError> {
+pub(super) fn source(raw: &str) -> Result<Source, CliError> {
     let path = Path::new(raw);
     match std::fs::metadata(path) {
         _ if raw == "-" => return Ok(Source::Input),
@@ -192,7 +245,8 @@ fn source(raw: &str) -> Result<Source, CliError> {
     }
     Address::typed(raw).map(Source::Address).map_err(|e| {
         CliError::Usage(format!(
-            "{raw}: {e}. Give a feed or a site, as in `wiredesk add https://example.org/feed`, or a file that is there."
+            "{}: {e}. Give a feed or a site, as in `wiredesk add https://example.org/feed`, or a file that is there.",
+            without_login(raw)
         ))
     })
 }

@@ -3,9 +3,10 @@
 use clap::Args;
 use jiff::SignedDuration;
 
-use super::{CliError, Context};
+use super::{CliError, Context, Looks};
 use crate::app::{self, Setup};
 use crate::demo::{DAWN, DUSK, Pace};
+use crate::ingest::extract::Sites;
 use crate::poll::Schedule;
 
 /// Open the reader on a summit replayed from inside the program; needs no network
@@ -20,6 +21,8 @@ pub struct Demo {
     /// Seconds between two polls of a feed
     #[arg(long, value_name = "SECONDS", default_value_t = 4)]
     every: u64,
+    #[command(flatten)]
+    looks: Looks,
 }
 
 impl Demo {
@@ -31,7 +34,8 @@ impl Demo {
         let pace = Pace { speed: self.pace, start, launched: Some(cx.clock.now()) };
         // Of its own for each process: its server, and so every address in it, ends with it.
         let cache = cx.cache.join(format!("demo-{}", std::process::id()));
-        let mut setup = Setup::new(&cache, cx.config()?, &cx.clock, cx.registry()?);
+        let mut setup = Setup { folder: cx.folder(), ..Setup::new(&cache, cx.config()?, &cx.clock, cx.registry()?, Sites::default()) };
+        self.looks.set(&mut setup.config.screen);
         let every = SignedDuration::from_secs(self.every.clamp(1, 600).cast_signed());
         setup.schedule = Schedule {
             interval: every,

@@ -7,7 +7,9 @@ use std::io::IsTerminal;
 use super::out::Weight;
 use super::{CliError, Context};
 use crate::app;
+use crate::model::Standing;
 use crate::store::{self, PollLock, Reader};
+use crate::ui::Depth;
 
 /// Check terminal, configuration, cache and feeds, and say what to do
 #[derive(Args, Debug)]
@@ -43,7 +45,8 @@ impl Doctor {
     /// Runs it; fails if anything is wrong.
     pub fn run(&self, cx: &mut Context) -> Result<(), CliError> {
         let mut checks = vec![Check::ok("wiredesk", format!("{} on {}", env!("CARGO_PKG_VERSION"), std::env::consts::OS))];
-        checks.push(terminal());
+        let depth = Depth::of(|name| std::env::var(name).ok());
+        checks.push(terminal(depth));
         checks.push(if let Err(e) = cx.config() {
             Check::wrong("config", e.to_string(), "`wiredesk config --default` prints the annotated default.")
         } else {
@@ -59,6 +62,14 @@ impl Doctor {
         // In a pipe there is nobody to show pictures to, and nobody to ask.
         if let (Ok(config), true) = (cx.config(), std::io::stdout().is_terminal() && std::io::stdin().is_terminal()) {
             checks.push(Check::ok("pictures", app::pictures_here(config).why));
+        }
+        if let Ok(setup) = cx.setup() {
+            let screen = &setup.config.screen;
+            checks.push(match app::Look::load(screen, &setup.folder) {
+                Err(e) => Check::wrong("theme", e, "`wiredesk config --default` tells of themes."),
+                Ok(look) if look.wrong().is_empty() => Check::ok("theme", screen.theme.as_str()),
+                Ok(look) => Check::wrong("theme", look.wrong().join("; "), "What is wrong is passed over; the rest of the theme holds."),
+            });
         }
         self.cache(cx, &mut checks);
         let all_well = checks.iter().all(|c| c.ok);
@@ -114,9 +125,11 @@ impl Doctor {
         }
         match reader.feeds() {
             Ok(feeds) => {
-                let broken: Vec<_> = feeds.iter().filter(|f| f.health.failure.is_some()).collect();
+                let broken: Vec<_> = feeds.iter().filter(|f| f.standing().is_bad()).collect();
                 checks.push(if broken.is_empty() {
-                    Check::ok("feeds", format!("{}, none broken", feeds.len()))
+                    let flawed = feeds.iter().filter(|f| f.standing() == Standing::Flawed).count();
+                    let flawed = if flawed > 0 { format!(", {flawed} flawed: `wiredesk feeds` says how") } else { String::new() };
+                    Check::ok("feeds", format!("{}, none broken{flawed}", feeds.len()))
                 } else {
                     let names: Vec<&str> = broken.iter().take(5).map(|f| f.title.as_str()).collect();
                     Check::wrong(
@@ -131,17 +144,12 @@ impl Doctor {
     }
 }
 
-fn terminal() -> Check {
+fn terminal(depth: Depth) -> Check {
     let var = |name: &str| std::env::var(name).unwrap_or_default();
     if !std::io::stdout().is_terminal() {
         return Check::ok("terminal", "output goes to a pipe or file");
     }
-    let colours = match (var("NO_COLOR").is_empty(), var("COLORTERM").as_str()) {
-        (false, _) => "no colours (NO_COLOR)",
-        (_, "truecolor" | "24bit") => "16 million colours",
-        _ if var("TERM").contains("256") => "256 colours",
-        _ => "16 colours",
-    };
+    let colours = if var("NO_COLOR").is_empty() { depth.words() } else { "no colours (NO_COLOR)" };
     let inside = if var("TMUX").is_empty() { "" } else { ", inside tmux" };
     let utf8 = [var("LC_ALL"), var("LC_CTYPE"), var("LANG")].into_iter().find(|v| !v.is_empty()).unwrap_or_default().to_uppercase();
     if var("TERM") == "dumb" {

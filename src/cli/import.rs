@@ -133,13 +133,7 @@ impl Import {
                 cx.out.pieces(&[(Weight::Plain, "view    "), (Weight::Bold, name), (Weight::Dim, &format!("  {query}"))])?;
             }
         }
-        for note in &taken.notes {
-            if self.json {
-                cx.out.json(&json!({ "note": note.what, "why": note.why }))?;
-            } else {
-                cx.out.pieces(&[(Weight::Plain, "note    "), (Weight::Bold, &note.what), (Weight::Plain, &format!("  {}", note.why))])?;
-            }
-        }
+        taken.notes.iter().try_for_each(|n| self.note(cx, n))?;
         taken.refused.iter().try_for_each(|r| self.refused(cx, r, sums))
     }
 
@@ -151,6 +145,7 @@ impl Import {
             let mut one = takeover::feed(&cached.address);
             one.refused.iter().try_for_each(|r| self.refused(cx, r, sums))?;
             let Some(mut feed) = one.feeds.pop() else { continue };
+            one.notes.iter().try_for_each(|n| self.note(cx, n))?;
             feed.title = Clean::capped(&cached.title, 200).non_empty();
             let change = entries(cx, cache, cached, &feed, registry)?;
             let applied = writer.apply(&[change], cx.clock.now())?.pop().unwrap_or_default();
@@ -178,12 +173,13 @@ impl Import {
             self.told(cx, &feed, &applied, sums)?;
         }
         progress.end();
+        rest.notes.iter().try_for_each(|n| self.note(cx, n))?;
         rest.refused.iter().try_for_each(|r| self.refused(cx, r, sums))
     }
 
     fn told(&self, cx: &mut Context, feed: &TakenFeed, applied: &Applied, sums: &mut Sums) -> Result<(), CliError> {
         if let Some(why) = &applied.failure {
-            return self.refused(cx, &Refused::new(feed.address.public().as_str(), why), sums);
+            return self.refused(cx, &Refused::new(feed.address.as_str(), why), sums);
         }
         let new = applied.new.len() as u64;
         let added = applied.subscribed;
@@ -193,15 +189,22 @@ impl Import {
         let result = if added { "added" } else { "known" };
         let title = feed.title.clone().unwrap_or_else(|| Clean::line(&feed.address.site()));
         if self.json {
-            let v = json!({ "id": applied.feed, "title": title, "url": feed.address.public(), "folder": feed.folder, "tags": feed.tags,
+            let v = json!({ "id": applied.feed, "title": title, "url": feed.address, "folder": feed.folder, "tags": feed.tags,
                 "result": result, "articles": new });
             return Ok(cx.out.json(&v)?);
         }
         let folder = feed.folder.as_deref().map_or(String::new(), |f| format!("  {f}"));
         let articles = if new > 0 { format!(", {new} articles") } else { String::new() };
         let (a, t, n) = (format!("{result:<8}"), format!("{title}"), format!("{articles}{folder}"));
-        let address = format!("  {}", feed.address.public());
+        let address = format!("  {}", feed.address);
         Ok(cx.out.pieces(&[(Weight::Plain, &a), (Weight::Bold, &t), (Weight::Plain, &n), (Weight::Dim, &address)])?)
+    }
+
+    fn note(&self, cx: &mut Context, note: &Refused) -> Result<(), CliError> {
+        if self.json {
+            return Ok(cx.out.json(&json!({ "note": note.what, "why": note.why }))?);
+        }
+        Ok(cx.out.pieces(&[(Weight::Plain, "note    "), (Weight::Bold, &note.what), (Weight::Plain, &format!("  {}", note.why))])?)
     }
 
     fn refused(&self, cx: &mut Context, refused: &Refused, sums: &mut Sums) -> Result<(), CliError> {
@@ -227,6 +230,7 @@ fn settings(feed: &TakenFeed) -> FeedSettings {
         folder: feed.folder.clone(),
         tags: feed.tags.clone(),
         paused: feed.paused,
+        user: feed.user.clone(),
         ..FeedSettings::default()
     }
 }
@@ -253,6 +257,7 @@ fn filed(
     let now = cx.clock.now();
     let items: Vec<Imported> = held.iter().map(|e| takeover::entry(e, feed.title.as_ref(), now, registry)).collect();
     let facts = FeedFacts { title: feed.title.clone(), site, ..FeedFacts::default() };
+    let settings = FeedSettings { user: feed.user.clone(), ..settings };
     Change::Import { address: feed.address.clone(), settings, facts: Some(facts), items }
 }
 
@@ -307,7 +312,7 @@ impl Export {
                 locals += 1;
                 continue;
             }
-            secrets += usize::from(feed.address != feed.address.public());
+            secrets += usize::from(feed.settings.has_secrets());
             list.push(TakenFeed {
                 // A host that only stands in for a title yet unknown is none.
                 title: Some(feed.title).filter(|t| t.as_str() != feed.address.site()),
@@ -316,6 +321,7 @@ impl Export {
                 folder: feed.settings.folder,
                 tags: feed.settings.tags,
                 paused: feed.settings.paused,
+                user: None,
             });
         }
         let text = takeover::write(&list);
@@ -328,7 +334,7 @@ impl Export {
         }
         cx.out.flush()?;
         if secrets > 0 {
-            note(&format!("{secrets} of the feeds need a password, which was not written down."));
+            note(&format!("{secrets} of the feeds have a login or headers of their own, which were not written down."));
         }
         if locals > 0 {
             note(&format!("{locals} folders and files of this machine were left out."));

@@ -1,141 +1,183 @@
-//! `wiredesk inspect`: what wiredesk sees in a file, for readers who report a wrong page and for measuring.
+//! `wiredesk inspect`: what wiredesk sees in a page, feed or wire file and where it came from, for readers who report a
+//! wrong page and for measuring. It stores nothing.
+
+mod tell;
 
 use clap::Args;
-use std::path::PathBuf;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use super::out::{Weight, complain};
+use super::add::{Source as Named, source};
+use super::out::complain;
 use super::{CliError, Context, json};
-use crate::ingest::{Ingested, Source, ingest};
-use crate::model::{Address, Clean, Failure, FailureKind, Item, plain_text};
+use crate::fetch::Client;
+use crate::ingest::extract::{self, Examined, Verdict};
+use crate::ingest::{self, Ingested, Source};
+use crate::model::{Address, Clean, Failure, FailureKind, FeedSettings, Purpose, Request, Validators};
+use crate::poll::page::Pages;
 
 /// More of a file than this is not read: larger than any feed that the poller would take.
 const MAX_FILE: u64 = 64 << 20;
 
-/// Say what wiredesk sees in a feed, page or wire file; store nothing
+/// Say what wiredesk sees in a page, feed or wire file, and where each field came from; store nothing
 #[derive(Args, Debug)]
 pub struct Inspect {
-    /// Take relative links and the outlet from this address
+    /// Say of each block of a page whether it was kept or dropped, and why
+    #[arg(long)]
+    why: bool,
+    /// Take relative links, the outlet and the rules for its site from this address
     #[arg(long)]
     url: Option<String>,
     /// The content type that the server gave
     #[arg(long, value_name = "TYPE")]
     content_type: Option<String>,
-    /// One JSON document a path, a line each
+    /// One JSON document a page, feed or file, a line each
     #[arg(long)]
     json: bool,
-    /// Files to read
-    #[arg(required = true, value_name = "PATH")]
-    paths: Vec<PathBuf>,
+    /// Addresses to ask or files to read; - reads standard input
+    #[arg(required = true, value_name = "PAGE")]
+    pages: Vec<PathBuf>,
+}
+
+/// What is to be read, and how it was come by.
+struct Got {
+    bytes: Vec<u8>,
+    url: Option<Address>,
+    content_type: Option<String>,
+    now: jiff::Timestamp,
+    /// A page that was asked for has been read already, with its further pages.
+    looked: Option<Examined>,
+}
+
+/// What was read of one page, feed or file.
+#[derive(Default)]
+pub(super) struct Seen {
+    /// All of it.
+    pub read: Ingested,
+    /// Of a page: where its fields came from.
+    pub page: Option<Examined>,
+    /// Of a page, if asked: what was kept and dropped.
+    pub verdicts: Vec<Verdict>,
 }
 
 impl Inspect {
-    /// Reads each path; fails if any could not be read.
+    /// Reads each page, feed or file; fails if any could not be read.
     pub fn run(&self, cx: &mut Context) -> Result<(), CliError> {
         let url = self.url.as_deref().map(Address::typed).transpose().map_err(|e| CliError::Usage(format!("--url: {e}")))?;
-        let registry = cx.registry()?;
+        let mut net = None;
         let mut failed = false;
-        for path in &self.paths {
-            let bytes = match read(path) {
-                Ok(bytes) => bytes,
-                Err(e) => {
-                    if self.json {
-                        let error = Some(Failure::new(FailureKind::Local, format!("{e}."), "Check the path."));
-                        json::inspected(
-                            cx.out.writer(),
-                            &Clean::verbatim(&path.to_string_lossy()),
-                            &Ingested { error, ..Ingested::default() },
-                        )?;
-                    }
-                    complain(&format!("{}: {e}", path.display()));
+        for (n, page) in self.pages.iter().enumerate() {
+            let name = page.to_string_lossy();
+            let seen = match self.get(cx, page, url.as_ref(), &mut net) {
+                Ok(got) => self.read(cx, got)?,
+                Err(CliError::Failed(words)) => {
+                    let error = Some(Failure::new(FailureKind::Local, format!("{words}."), "Check the path or the address."));
+                    complain(&format!("{name}: {words}"));
                     failed = true;
-                    continue;
+                    if !self.json {
+                        continue;
+                    }
+                    Seen { read: Ingested { error, ..Ingested::default() }, ..Seen::default() }
                 }
+                Err(e) => return Err(e),
             };
-            let source = Source { bytes: &bytes, url: url.as_ref(), content_type: self.content_type.as_deref(), now: cx.clock.now() };
-            let read = ingest(&source, &registry);
-            failed |= read.error.is_some();
+            failed |= seen.read.error.is_some();
             if self.json {
-                json::inspected(cx.out.writer(), &Clean::verbatim(&path.to_string_lossy()), &read)?;
+                json::inspected(cx.out.writer(), &Clean::verbatim(&name), &seen)?;
             } else {
-                self.tell(cx, &path.to_string_lossy(), &read)?;
+                if n > 0 {
+                    cx.out.line("")?;
+                }
+                tell::all(cx, &name, &seen, self.why)?;
             }
+            cx.out.flush()?;
         }
         if failed { Err(CliError::Said) } else { Ok(()) }
     }
 
-    fn tell(&self, cx: &mut Context, path: &str, read: &Ingested) -> Result<(), CliError> {
-        let format = if read.format.is_empty() { "unknown" } else { &read.format };
-        cx.out.pieces(&[(Weight::Bold, path), (Weight::Dim, &format!("  {format} · {} items", read.items.len()))])?;
-        if let Some(error) = &read.error {
-            complain(&format!("{path}: {error}"));
-        }
-        for warning in &read.warnings {
-            cx.out.line(&format!("  warning: {warning}"))?;
-        }
-        if let Some(feed) = &read.feed {
-            for (name, value) in [
-                ("title", feed.title.as_deref()),
-                ("site", feed.site.as_ref().map(Address::as_str)),
-                ("language", feed.language.as_deref()),
-            ] {
-                if let Some(value) = value {
-                    cx.out.line(&format!("  {name}: {value}"))?;
+    fn get(&self, cx: &Context, page: &Path, url: Option<&Address>, net: &mut Option<Net>) -> Result<Got, CliError> {
+        let here = |bytes| Got { bytes, url: url.cloned(), content_type: self.content_type.clone(), now: cx.clock.now(), looked: None };
+        let local = |read: std::io::Result<Vec<u8>>| read.map(here).map_err(|e| CliError::Failed(e.to_string()));
+        // What is no UTF-8 can only be a file.
+        let named = page.to_str().map_or(Ok(Named::File(page.to_owned())), source);
+        match named {
+            Ok(Named::Input) => local(take(std::io::stdin())),
+            Ok(Named::Address(address)) => {
+                if net.is_none() {
+                    *net = Some(Net::start(cx)?);
                 }
+                let net = net.as_ref().expect("it was started just now");
+                net.look(&address, self.content_type.clone())
             }
+            // A path that is not there says so in the system's words.
+            Ok(Named::File(path) | Named::Folder(path)) => local(std::fs::File::open(path).and_then(take)),
+            Err(_) => local(std::fs::File::open(page).and_then(take)),
         }
-        for link in &read.feeds {
-            cx.out.line(&format!("  feed here: {} {}", link.address, link.title))?;
-        }
-        for item in &read.items {
-            self.tell_item(cx, item, read.items.len() == 1)?;
-        }
-        Ok(())
     }
 
-    fn tell_item(&self, cx: &mut Context, item: &Item, whole: bool) -> Result<(), CliError> {
-        cx.out.line("")?;
-        cx.out.pieces(&[(Weight::Plain, "  "), (Weight::Bold, &item.title)])?;
-        let time = |t: Option<jiff::Timestamp>| t.map(|t| Clean::line(&t.to_string()));
-        let facts = [
-            ("address", item.url.as_ref().map(|u| Clean::line(u.as_str()))),
-            ("outlet", item.outlet.clone()),
-            ("byline", item.byline.clone()),
-            ("dateline", item.dateline.clone()),
-            ("published", time(item.published)),
-            ("updated", time(item.updated)),
-            ("language", item.language.clone()),
-        ];
-        for (name, value) in facts {
-            if let Some(value) = value {
-                cx.out.pieces(&[(Weight::Dim, &format!("  {name:<10}")), (Weight::Plain, &value)])?;
+    fn read(&self, cx: &Context, got: Got) -> Result<Seen, CliError> {
+        let registry = cx.registry()?;
+        let source = Source { bytes: &got.bytes, url: got.url.as_ref(), content_type: got.content_type.as_deref(), now: got.now };
+        let mut read = ingest::feed(&source, &registry);
+        let (mut page, mut verdicts) = (None, Vec::new());
+        if read.format == "html" && read.error.is_none() {
+            let examined = got.looked.unwrap_or_else(|| ingest::examine(&source, &registry, &cx.sites));
+            read.items.push(examined.item.clone());
+            page = Some(examined);
+            if self.why {
+                verdicts = extract::verdicts(&source, &cx.sites);
             }
         }
-        for credit in &item.attribution.credits {
-            let line = format!(
-                "{} as {} at {:.0} %: “{}” ({})",
-                credit.name,
-                json::word(&credit.role),
-                f64::from(credit.confidence) * 100.0,
-                credit.evidence.words,
-                credit.evidence.place
-            );
-            cx.out.pieces(&[(Weight::Dim, "  credit    "), (Weight::Plain, &line)])?;
-        }
-        let text = plain_text(&item.body);
-        let words = text.split_whitespace().count();
-        cx.out.pieces(&[(Weight::Dim, "  text      "), (Weight::Plain, &format!("{words} words, {} blocks", item.body.len()))])?;
-        if whole {
-            for line in text.lines() {
-                cx.out.line(&format!("  {line}"))?;
-            }
-        }
-        Ok(())
+        Ok(Seen { read, page, verdicts })
     }
 }
 
-fn read(path: &std::path::Path) -> std::io::Result<Vec<u8>> {
-    use std::io::Read;
+/// The network, started when the first address is asked.
+struct Net {
+    runtime: tokio::runtime::Runtime,
+    pages: Pages,
+}
+
+impl Net {
+    fn start(cx: &Context) -> Result<Self, CliError> {
+        let setup = cx.setup()?;
+        let client = Client::new(&setup.network()).map_err(|f| CliError::Failed(f.to_string()))?;
+        // Hosts that asked the poller to wait are not asked from here either.
+        if let Some(reader) = cx.reader()? {
+            client.leave_alone(reader.host_waits(cx.clock.now())?);
+        }
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+        Ok(Self { runtime, pages: Pages { client, registry: setup.registry, sites: Arc::new(cx.sites.clone()) } })
+    }
+
+    fn look(&self, address: &Address, content_type: Option<String>) -> Result<Got, CliError> {
+        // The reader typed this very host: if it is inside the private network, that is meant.
+        let request = Request {
+            address: address.clone(),
+            purpose: Purpose::Page,
+            validators: Validators::default(),
+            typed: true,
+            settings: FeedSettings::default(),
+        };
+        let room = Arc::new(tokio::sync::Semaphore::new(1));
+        let ask = |other: &Address| (FeedSettings::default(), other.same_door(address));
+        let looked = self.runtime.block_on(self.pages.look(&request, &room, ask));
+        let looked =
+            looked.map_err(|e| CliError::Failed(format!("{} {}", e.failure.what, e.failure.advice).trim_end_matches('.').into()))?;
+        let fetched = looked.fetched;
+        Ok(Got {
+            bytes: fetched.body.to_vec(),
+            url: Some(fetched.address.clone()),
+            content_type: content_type.or_else(|| fetched.content_type.clone()),
+            now: fetched.at,
+            looked: Some(looked.examined),
+        })
+    }
+}
+
+fn take(from: impl Read) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    std::fs::File::open(path)?.take(MAX_FILE).read_to_end(&mut bytes)?;
+    from.take(MAX_FILE).read_to_end(&mut bytes)?;
     Ok(bytes)
 }

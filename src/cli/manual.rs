@@ -5,6 +5,7 @@ use clap_complete::Shell;
 
 use super::{CliError, Context};
 use crate::config;
+use crate::model::SETTINGS;
 
 /// Say where the configuration is, or print it
 #[derive(Args, Debug)]
@@ -109,6 +110,7 @@ fn man_page(command: clap::Command) -> std::io::Result<String> {
         }
     }
     text.push_str(&keys());
+    text.push_str(&settings());
     text.push_str(include_str!("man.roff"));
     Ok(text)
 }
@@ -117,6 +119,16 @@ fn keys() -> String {
     let mut text = String::from(".SH KEYS\nAll of these, as they are bound now, are shown by \\fB?\\fR in the reader.\n");
     for row in crate::ui::command::table() {
         text.push_str(&format!(".TP\n\\fB{}\\fR\n{}.\n", roff(&row.keys.join(", ")), roff(row.help)));
+    }
+    text
+}
+
+fn settings() -> String {
+    let mut text = String::from(
+        ".SH SETTINGS OF A FEED\nShown and changed by \\fBset\\fR and, in the reader, by \\fBenter\\fR in the list of feeds (\\fBF\\fR).\n",
+    );
+    for row in SETTINGS {
+        text.push_str(&format!(".TP\n\\fB{}\\fR\n{}\n", roff(row.name), roff(row.help)));
     }
     text
 }

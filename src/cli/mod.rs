@@ -12,16 +12,19 @@ mod manual;
 mod out;
 mod poll;
 mod read;
+mod set;
 mod show;
+mod sources;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use crate::app::{self, Setup};
 use crate::clock::Clock;
 use crate::config::{self, Config, ConfigError};
 use crate::ingest::attribute::{AgencyRow, Registry};
+use crate::ingest::extract::{SiteError, Sites};
 use crate::model::Feed;
 use crate::store::{Reader, StoreError, StoreErrorKind};
 use out::Out;
@@ -35,6 +38,8 @@ use out::Out;
 pub struct Cli {
     #[command(flatten)]
     places: Places,
+    #[command(flatten)]
+    looks: Looks,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -49,12 +54,36 @@ struct Places {
     config: Option<PathBuf>,
 }
 
+/// How the reader shows itself, before the configuration.
+#[derive(Args, Clone, Debug)]
+struct Looks {
+    /// Show one pane at a time as plain sentences, for screen readers and braille lines
+    #[arg(long, env = "WIREDESK_LINEAR", value_parser = clap::builder::FalseyValueParser::new(), hide_env_values = true)]
+    linear: bool,
+    /// Show the reader in this theme: default, auto, dark, light, sepia, contrast, none, or a file
+    #[arg(long, value_name = "THEME")]
+    theme: Option<String>,
+}
+
+impl Looks {
+    /// Puts them over what the configuration says.
+    fn set(&self, screen: &mut config::Screen) {
+        screen.linear |= self.linear;
+        screen.motion &= std::env::var_os("NO_MOTION").is_none_or(|v| v.is_empty());
+        if let Some(theme) = &self.theme {
+            screen.theme.clone_from(theme);
+        }
+    }
+}
+
 #[derive(Debug, Subcommand)]
 enum Command {
     Demo(demo::Demo),
-    Add(add::Add),
+    Add(Box<add::Add>),
     Feeds(feeds::Feeds),
+    Set(Box<set::Set>),
     Remove(feeds::Remove),
+    Undo(set::Undo),
     Import(import::Import),
     Export(import::Export),
     Poll(poll::Poll),
@@ -121,6 +150,9 @@ pub struct Context {
     /// The configuration's file.
     pub config_path: PathBuf,
     config: Result<Config, String>,
+    /// The rules for single sites.
+    pub sites: Sites,
+    looks: Looks,
     /// The time.
     pub clock: Clock,
     /// Standard output.
@@ -128,7 +160,7 @@ pub struct Context {
 }
 
 impl Context {
-    fn new(places: Places) -> Result<Self, CliError> {
+    fn new(places: Places, looks: Looks) -> Result<Self, CliError> {
         let dirs = config::dirs();
         let named = places.config.is_some();
         let no_home = || {
@@ -143,7 +175,12 @@ impl Context {
             .unwrap_or_else(|| cache.join("config.toml"));
         // What helps to mend a broken configuration must work with one, so it is only told when it is needed.
         let config = Config::load(&config_path, named).map_err(|e| e.to_string());
-        Ok(Self { cache, config_path, config, clock: Clock::system(), out: Out::stdout() })
+        let sites = config.as_ref().map_or(Ok(Sites::default()), |c| Sites::new(&c.site));
+        let (sites, config) = match sites {
+            Ok(sites) => (sites, config),
+            Err(e) => (Sites::default(), Err(wrong_site(&config_path, &e))),
+        };
+        Ok(Self { cache, config_path, config, sites, looks, clock: Clock::system(), out: Out::stdout() })
     }
 
     /// The cache for reading; `None` where there is none yet.
@@ -162,7 +199,15 @@ impl Context {
 
     /// What reader and poller are started with.
     pub fn setup(&self) -> Result<Setup, CliError> {
-        Ok(Setup::new(&self.cache, self.config()?, &self.clock, self.registry()?))
+        let mut setup =
+            Setup { folder: self.folder(), ..Setup::new(&self.cache, self.config()?, &self.clock, self.registry()?, self.sites.clone()) };
+        self.looks.set(&mut setup.config.screen);
+        Ok(setup)
+    }
+
+    /// The configuration's folder.
+    pub fn folder(&self) -> PathBuf {
+        self.config_path.parent().map(Path::to_owned).unwrap_or_default()
     }
 
     /// The configuration, or why it cannot be used.
@@ -178,16 +223,25 @@ impl Context {
     }
 }
 
+/// Which line of the configuration has a rule that cannot be used, and why.
+fn wrong_site(path: &Path, e: &SiteError) -> String {
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    let line = config::line_of(&text, "site", e.row, e.key).map(|n| format!("line {n}: ")).unwrap_or_default();
+    format!("{}: {line}{e}", path.display())
+}
+
 /// Runs the program: exit code 0 all well, 1 something failed, 2 wrong usage.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
-    let result = Context::new(cli.places).and_then(|mut cx| {
+    let result = Context::new(cli.places, cli.looks).and_then(|mut cx| {
         let done = match cli.command {
             None => read::run(&mut cx),
             Some(Command::Demo(c)) => c.run(&mut cx),
             Some(Command::Add(c)) => c.run(&mut cx),
             Some(Command::Feeds(c)) => c.run(&mut cx),
+            Some(Command::Set(c)) => c.run(&mut cx),
             Some(Command::Remove(c)) => c.run(&mut cx),
+            Some(Command::Undo(c)) => c.run(&mut cx),
             Some(Command::Import(c)) => c.run(&mut cx),
             Some(Command::Export(c)) => c.run(&mut cx),
             Some(Command::Poll(c)) => c.run(&mut cx),

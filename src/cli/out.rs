@@ -37,6 +37,13 @@ impl Out {
         self.person
     }
 
+    /// Columns that there are: the terminal's; for a pipe those of `COLUMNS`, or a hundred.
+    pub fn width(&self) -> usize {
+        let terminal = self.person.then(crate::app::columns).flatten().map(usize::from);
+        let told = || std::env::var("COLUMNS").ok().and_then(|c| c.trim().parse().ok());
+        terminal.or_else(told).unwrap_or(100)
+    }
+
     /// One line of pieces.
     pub fn pieces(&mut self, pieces: &[(Weight, &str)]) -> io::Result<()> {
         for (weight, text) in pieces {

@@ -133,7 +133,7 @@ impl Report {
     fn feed(&self, cx: &mut Context, feed: &Feed, result: &Result<FeedResult, Failure>) -> Result<(), CliError> {
         if self.json {
             let (r, e) = (result.as_ref().ok().copied().unwrap_or_default(), result.as_ref().err());
-            let v = json!({ "feed": { "id": feed.id, "title": feed.title, "url": feed.address.public() }, "new": r.new, "changed": r.changed,
+            let v = json!({ "feed": { "id": feed.id, "title": feed.title, "url": feed.address }, "new": r.new, "changed": r.changed,
                 "unchanged": r.unchanged, "error": e.map(|e| &e.what), "advice": e.map(|e| &e.advice) });
             return Ok(cx.out.json(&v)?);
         }
@@ -145,7 +145,7 @@ impl Report {
             }
             Err(e) => {
                 cx.out.flush()?;
-                complain(&format!("{} ({}): {e}", feed.title, feed.address.public()));
+                complain(&format!("{} ({}): {e}", feed.title, feed.address));
             }
         }
         Ok(())

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::out::Weight;
-use super::{CliError, Context, json};
+use super::{CliError, Context, json, sources};
 use crate::model::{Article, ArticleId};
 use crate::ui::typeset;
 
@@ -73,18 +73,13 @@ impl Show {
                 cx.out.pieces(&[(Weight::Dim, &format!("[{}] {link}", i + 1))])?;
             }
         }
-        if !a.item.attribution.credits.is_empty() {
+        let facts = sources::facts(&a.item.attribution);
+        if !facts.is_empty() {
             cx.out.line("")?;
             cx.out.head("Sources")?;
-            for credit in &a.item.attribution.credits {
-                let line = format!(
-                    "  {} ({}, {:.0} %): “{}”",
-                    credit.name,
-                    json::word(&credit.role),
-                    f64::from(credit.confidence) * 100.0,
-                    credit.evidence.words
-                );
-                cx.out.line(&line)?;
+            for fact in facts {
+                let name = format!("  {:<10}", fact.name);
+                cx.out.pieces(&[(Weight::Dim, &name), (Weight::Plain, &fact.value), (Weight::Dim, &fact.from)])?;
             }
         }
         Ok(())

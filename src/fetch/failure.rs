@@ -94,10 +94,16 @@ pub(super) fn status(code: u16, retry_after: Option<SignedDuration>, with_passwo
     use FailureKind::{Auth, Gone, Status, Throttled};
     let later = "It is tried again later, less and less often.";
     let (kind, what, advice) = match code {
-        401 | 407 if with_password => {
-            (Auth, "The server refuses the user name or password.", "Check the feed's user and password command.")
-        }
-        401 => (Auth, "The server wants a user name and password.", "Set the feed's user and password command."),
+        401 | 407 if with_password => (
+            Auth,
+            "The server refuses the user name or password.",
+            "Check the feed's user and where its password is kept: `wiredesk set`, or enter in the list of feeds.",
+        ),
+        401 => (
+            Auth,
+            "The server wants a user name and password.",
+            "Set the feed's user and say where the password is kept: `wiredesk set`, or enter in the list of feeds.",
+        ),
         407 => (Auth, "The proxy wants a user name and password.", "Put them into the proxy's address in the settings."),
         402 | 403 | 451 => {
             (Status, "The server refuses to give it.", "Open it in a browser; it may be for subscribers, or barred where you are.")

@@ -22,6 +22,7 @@ use std::fmt;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::clock::Clock;
 use crate::model::{Failure, FailureKind, Fetched, Purpose, Request};
@@ -192,14 +193,28 @@ impl Client {
     /// # Errors
     /// See [`FailureKind`]; `retry_after` and the redirects until then are told as well.
     pub async fn get(&self, request: &Request) -> Result<Fetched, FetchError> {
+        self.fetch(request, None).await.map(|(fetched, _)| fetched)
+    }
+
+    /// The same, asking only once there is `room` for the answer; the permit stands for the room that it takes up until it
+    /// is dropped. Who waits for a host's turn takes up none, so that many feeds of one slow host hold up no others.
+    ///
+    /// # Errors
+    /// As [`Client::get`]; a failure takes up no room.
+    pub async fn get_into(&self, room: &Arc<Semaphore>, request: &Request) -> Result<(Fetched, Option<OwnedSemaphorePermit>), FetchError> {
+        self.fetch(request, Some(room)).await
+    }
+
+    async fn fetch(&self, request: &Request, room: Option<&Arc<Semaphore>>) -> Result<(Fetched, Option<OwnedSemaphorePermit>), FetchError> {
         if request.address.as_local().is_some() {
             let failure =
                 Failure::new(FailureKind::Address, "This is a source on this machine, not on the network.", "Nothing is fetched for it.");
             return Err(FetchError { failure, host_until: None, retry_after: None, hops: Vec::new(), at: request.address.clone() });
         }
-        let mut trip = Trip::new(&self.0, request);
-        match trip.run().await {
-            Ok(fetched) => Ok(fetched),
+        let mut trip = Trip::new(&self.0, request, room);
+        // Boxed, since it is large: whoever asks for a thousand feeds at once moves only what leads to it.
+        match Box::pin(trip.run()).await {
+            Ok(done) => Ok(done),
             Err(failure) => Err(trip.failed(failure)),
         }
     }

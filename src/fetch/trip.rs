@@ -3,15 +3,17 @@
 
 use jiff::{SignedDuration, Timestamp};
 use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
+use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout};
 use url::Url;
 
 use super::decode::{self, Body};
 use super::gate::Pass;
-use super::secret::Secret;
+use super::secret::{Secret, Source};
 use super::{FetchError, HEADER_CAP, Inner, etiquette, failure, private};
-use crate::model::{Address, Failure, FailureKind, Fetched, Freshness, Hop, Purpose, Request, Validators};
+use crate::model::{Address, Failure, FailureKind, Fetched, Freshness, Hop, PasswordFrom, Purpose, Request, Validators, header_name};
 
 /// Redirects followed at most.
 const HOPS: usize = 10;
@@ -28,12 +30,15 @@ enum Step {
 struct Private {
     headers: HeaderMap,
     login: Option<(String, Secret)>,
+    /// Where its secrets came from.
+    sources: Vec<Source>,
 }
 
 /// One request on its way through its redirects.
 pub(super) struct Trip<'a> {
     inner: &'a Inner,
     request: &'a Request,
+    room: Option<&'a Arc<Semaphore>>,
     at: Address,
     hops: Vec<Hop>,
     retry_after: Option<SignedDuration>,
@@ -41,8 +46,8 @@ pub(super) struct Trip<'a> {
 }
 
 impl<'a> Trip<'a> {
-    pub(super) fn new(inner: &'a Inner, request: &'a Request) -> Self {
-        Self { inner, request, at: stripped(&request.address), hops: Vec::new(), retry_after: None, host_until: None }
+    pub(super) fn new(inner: &'a Inner, request: &'a Request, room: Option<&'a Arc<Semaphore>>) -> Self {
+        Self { inner, request, room, at: stripped(&request.address), hops: Vec::new(), retry_after: None, host_until: None }
     }
 
     /// What is known of a trip that failed.
@@ -50,18 +55,25 @@ impl<'a> Trip<'a> {
         FetchError { failure, host_until: self.host_until, retry_after: self.retry_after, hops: self.hops, at: self.at }
     }
 
-    pub(super) async fn run(&mut self) -> Result<Fetched, Failure> {
+    /// To the end of the way: what is there, and the room it takes up if there is a room.
+    pub(super) async fn run(&mut self) -> Result<(Fetched, Option<OwnedSemaphorePermit>), Failure> {
         let settings = &self.inner.settings;
         let private = self.private().await?;
         let mut seen = vec![self.at.clone()];
         let mut left = settings.total;
         let mut pass: Option<(String, Pass)> = None;
+        let mut taken: Option<OwnedSemaphorePermit> = None;
         loop {
             let host = place(&self.at);
             if pass.as_ref().is_none_or(|(held, _)| *held != host) {
-                drop(pass.take()); // never hold one host while waiting for another
+                // Never hold one host, or room, while waiting for another.
+                drop(pass.take());
+                drop(taken.take());
                 let gap = if loopback(&self.at) { Duration::ZERO } else { settings.host_gap };
                 pass = Some((host.clone(), self.inner.gate.enter(&host, gap).await));
+                if let Some(room) = self.room {
+                    taken = Some(room.clone().acquire_owned().await.expect("the semaphore is never closed"));
+                }
             }
             let now = settings.clock.now();
             if let Some(until) = self.inner.hosts.lock().ok().and_then(|hosts| hosts.wait(&self.at, now)) {
@@ -86,7 +98,8 @@ impl<'a> Trip<'a> {
                 }
                 Step::Answer(response) => {
                     left = left.saturating_sub(began.elapsed());
-                    return timeout(left, self.take(response)).await.map_err(|_| whole())?;
+                    let fetched = timeout(left, self.take(response)).await.map_err(|_| whole())??;
+                    return Ok((fetched, taken));
                 }
             }
         }
@@ -140,8 +153,8 @@ impl<'a> Trip<'a> {
                     self.host_until = self.inner.hosts.lock().ok().and_then(|mut hosts| hosts.throttled(&self.at, self.retry_after, now));
                 }
                 let with_password = trusted && private.login.is_some();
-                if let (401, Some(command)) = (status, &wanted.password_command) {
-                    self.inner.secrets.forget(command);
+                if status == 401 || status == 403 {
+                    private.sources.iter().for_each(|source| self.inner.secrets.forget(source));
                 }
                 Err(failure::status(status, self.retry_after, with_password))
             }
@@ -226,34 +239,42 @@ impl<'a> Trip<'a> {
         .freshness(self.inner.settings.clock.now())
     }
 
-    /// The feed's own headers and its login, from its settings or from its address.
+    /// The feed's own headers and its login.
     async fn private(&self) -> Result<Private, Failure> {
         let wanted = &self.request.settings;
+        let mut sources = Vec::new();
+        let mut all = wanted.headers.clone();
+        for (name, command) in &wanted.header_commands {
+            let source = Source::Command(command.clone());
+            all.push((name.clone(), self.secret(&source).await?.0));
+            sources.push(source);
+        }
         let mut headers = HeaderMap::new();
-        for (name, value) in &wanted.headers {
-            let name = HeaderName::from_bytes(name.trim().as_bytes()).map_err(|_| bad_setting("headers"))?;
+        for (name, value) in &all {
+            header_name(name).map_err(|_| bad_setting("headers"))?;
+            let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| bad_setting("headers"))?;
             let mut value = HeaderValue::from_str(value.trim()).map_err(|_| bad_setting("headers"))?;
             value.set_sensitive(true);
-            // The connection's own business (RFC 9110 §7.6.1) is not the reader's.
-            let fixed = [header::HOST, header::CONTENT_LENGTH, header::TRANSFER_ENCODING, header::CONNECTION, header::UPGRADE, header::TE];
-            if fixed.contains(&name) || name == header::ACCEPT_ENCODING {
-                return Err(bad_setting("headers"));
-            }
             headers.append(name, value);
         }
-        let url = self.request.address.url();
-        let login = match (&wanted.user, &wanted.password_command) {
-            (user, Some(command)) => {
-                let password = self.inner.secrets.get(command, self.inner.settings.password).await?;
-                Some((user.clone().unwrap_or_default(), password))
+        let source = wanted.password.as_ref().map(|from| match from {
+            PasswordFrom::Command(command) => Source::Command(command.clone()),
+            PasswordFrom::Keyring => Source::Keyring { host: self.request.address.host(), user: wanted.user.clone().unwrap_or_default() },
+        });
+        // A name alone opens nothing, so it is not told either.
+        let login = match source {
+            Some(source) => {
+                let password = self.secret(&source).await?;
+                sources.push(source);
+                Some((wanted.user.clone().unwrap_or_default(), password))
             }
-            (Some(user), None) => Some((user.clone(), Secret(url.password().map(unescape).unwrap_or_default()))),
-            (None, None) if !url.username().is_empty() || url.password().is_some() => {
-                Some((unescape(url.username()), Secret(url.password().map(unescape).unwrap_or_default())))
-            }
-            (None, None) => None,
+            None => None,
         };
-        Ok(Private { headers, login })
+        Ok(Private { headers, login, sources })
+    }
+
+    async fn secret(&self, source: &Source) -> Result<Secret, Failure> {
+        self.inner.secrets.get(source, self.inner.settings.password).await
     }
 }
 
@@ -273,15 +294,14 @@ fn bad_setting(what: &str) -> Failure {
     Failure::new(FailureKind::Local, format!("The feed's {what} setting cannot be sent."), "Change it in the feed's settings.")
 }
 
-/// An address without login and fragment: what is asked for, compared and shown.
+/// An address without its fragment: what is asked for, compared and shown.
 fn stripped(address: &Address) -> Address {
-    let public = address.public();
-    let mut url = public.url();
+    let mut url = address.url();
     if url.fragment().is_none() {
-        return public;
+        return address.clone();
     }
     url.set_fragment(None);
-    Address::parse(url.as_str()).unwrap_or(public)
+    Address::parse(url.as_str()).unwrap_or_else(|_| address.clone())
 }
 
 /// Who takes turns with whom: a host. On this machine every port is a server of its own.
@@ -313,24 +333,4 @@ fn to_wire(text: &str) -> Option<HeaderValue> {
 fn joined(headers: &HeaderMap, name: HeaderName) -> Option<String> {
     let all: Vec<&str> = headers.get_all(name).iter().filter_map(|v| v.to_str().ok()).collect();
     (!all.is_empty()).then(|| all.join(","))
-}
-
-/// Undoes the percent-encoding of an address's user name or password.
-fn unescape(raw: &str) -> String {
-    let mut bytes = Vec::with_capacity(raw.len());
-    let mut rest = raw.as_bytes();
-    while let Some((&b, tail)) = rest.split_first() {
-        let hex = tail.get(..2).and_then(|h| std::str::from_utf8(h).ok()).and_then(|h| u8::from_str_radix(h, 16).ok());
-        match (b, hex) {
-            (b'%', Some(byte)) => {
-                bytes.push(byte);
-                rest = &tail[2..];
-            }
-            _ => {
-                bytes.push(b);
-                rest = tail;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }

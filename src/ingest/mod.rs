@@ -21,6 +21,7 @@ use std::mem::take;
 
 use crate::model::{Address, Attribution, Block, Clean, Failure, FeedFacts, Item, Usage};
 use attribute::Registry;
+use extract::{Examined, Sites};
 
 /// What is to be read.
 #[derive(Clone, Copy, Debug)]
@@ -57,6 +58,8 @@ pub struct Ingested {
     pub warnings: Vec<Clean>,
     /// Feeds that a page points to.
     pub feeds: Vec<FeedLink>,
+    /// The document ends before its end: there is more than was read.
+    pub broken_off: bool,
     /// Why nothing could be read.
     pub error: Option<Failure>,
 }
@@ -76,6 +79,11 @@ pub fn page(source: &Source<'_>, registry: &Registry) -> Item {
     extract::page(source, registry)
 }
 
+/// Reads an article's page by the rules for its site, and tells where each field came from and where the article goes on.
+pub fn examine(source: &Source<'_>, registry: &Registry, sites: &Sites) -> Examined {
+    extract::examine(source, registry, sites)
+}
+
 /// Reads a feed, and only a feed: a page gives its `feeds`, and no items.
 pub fn feed(source: &Source<'_>, registry: &Registry) -> Ingested {
     format::read(source, registry)
@@ -84,9 +92,14 @@ pub fn feed(source: &Source<'_>, registry: &Registry) -> Ingested {
 /// A feed's entry completed by its article's page: the fuller text, the credits of both, and whatever the feed left out.
 /// What the feed says itself stays: an outlet's page often carries a longer or a changing title.
 pub fn complete(mut item: Item, mut page: Item) -> Item {
-    let words = |body: &[Block]| body.iter().map(|b| b.text().split_whitespace().count()).sum::<usize>();
-    if words(&page.body) >= words(&item.body) {
+    // All of the feed's text is better than what a wall lets through, however it is counted.
+    let whole = item.complete && !page.complete;
+    if words(&page.body) >= words(&item.body) && !whole {
         item.body = take(&mut page.body);
+        item.wall = page.wall;
+    } else if !item.complete {
+        // The page stands behind it, and this is all there is.
+        item.wall = page.wall;
     }
     item.complete = page.complete || item.complete;
     item.attribution = combine(item.attribution, take(&mut page.attribution));
@@ -99,6 +112,35 @@ pub fn complete(mut item: Item, mut page: Item) -> Item {
     }
     item.fill_from(page);
     item
+}
+
+fn words(body: &[Block]) -> usize {
+    body.iter().map(|b| b.text().split_whitespace().count()).sum()
+}
+
+/// An article's page, read in another form of it (AMP, print, all on one page): its text takes the place of the page's,
+/// if it has more of it (by a share `more`) and no wall before it. What the page says of itself stays.
+pub fn in_another_form(page: &mut Item, mut other: Item, more: f32) -> bool {
+    let (here, there) = (words(&page.body), words(&other.body));
+    if other.wall.is_some() || there == 0 || (there as f32) < here as f32 * more {
+        return false;
+    }
+    page.body = take(&mut other.body);
+    page.complete = other.complete;
+    page.wall = None;
+    page.attribution = combine(take(&mut page.attribution), take(&mut other.attribution));
+    page.fill_from(other);
+    true
+}
+
+/// An article's page continued by its next one; `false` if that one has nothing new.
+pub fn continued(page: &mut Item, mut next: Item) -> bool {
+    if !extract::join(page, take(&mut next.body)) {
+        return false;
+    }
+    page.attribution = combine(take(&mut next.attribution), take(&mut page.attribution));
+    page.complete |= page.wall.is_none();
+    true
 }
 
 /// Credits of feed and page: for each agency and role the surer evidence, in the page's printed order.

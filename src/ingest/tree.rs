@@ -78,6 +78,8 @@ pub struct Tree<'a> {
     has_base: bool,
     /// Whether something was left out because of a bound.
     pub cut: bool,
+    /// Whether the document ends before its root does.
+    pub broken_off: bool,
 }
 
 struct Builder<'a> {
@@ -101,6 +103,7 @@ impl<'a> Tree<'a> {
                 names: vec!["?".into()],
                 has_base: false,
                 cut: false,
+                broken_off: false,
             },
             known: HashMap::new(),
             open: vec![(0, "")],
@@ -119,6 +122,15 @@ impl<'a> Tree<'a> {
                 Token::Close { name } => b.close(name),
             }
         }
+        // What is open at the end besides a feed's root is somebody's stray tag; and an RSS that forgot its very last tag after
+        // a whole channel lacks nothing.
+        let root = b.open.get(1).map_or("", |(_, name)| name.rsplit(':').next().unwrap_or(name)).to_ascii_lowercase();
+        b.tree.broken_off = !b.tree.cut
+            && match root.as_str() {
+                "rss" => b.open.len() > 2,
+                "rdf" | "feed" | "channel" | "entry" | "urlset" => true,
+                _ => false,
+            };
         b.tree
     }
 

@@ -10,8 +10,8 @@ use url::Url;
 /// Addresses longer than this are refused (browsers stop near 2 MB; no news site needs a tenth of this).
 const MAX_BYTES: usize = 8192;
 
-/// An absolute `http` or `https` address in its serialised form (WHATWG URL): printable ASCII only, so that it can be
-/// shown, stored and handed to an opener as it is. No other scheme can be held, but for the [`Local`] sources, which only
+/// An absolute `http` or `https` address in its serialised form (WHATWG URL): printable ASCII only and never with a user's
+/// name or password in it, so that it can be shown, stored and handed to an opener as it is. No other scheme can be held, but for the [`Local`] sources, which only
 /// [`Address::local`] makes: [`Address::parse`] refuses their spelling, so no feed, page or list can name one.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
@@ -88,7 +88,12 @@ impl Address {
         Self::from_url(self.url().join(raw).map_err(|e| AddressError::Malformed(e.to_string()))?)
     }
 
-    fn from_url(url: Url) -> Result<Self, AddressError> {
+    fn from_url(mut url: Url) -> Result<Self, AddressError> {
+        if !url.username().is_empty() || url.password().is_some() {
+            // Neither can fail for a scheme that has hosts; for others nothing is kept anyway.
+            let _ = url.set_username("");
+            let _ = url.set_password(None);
+        }
         match url.scheme() {
             "http" | "https" if url.host_str().is_some_and(|h| !h.is_empty()) => {
                 let s = String::from(url);
@@ -150,7 +155,14 @@ impl Address {
 
     /// The host, in lower case and in its ASCII form (`xn--…` where it is international).
     pub fn host(&self) -> String {
-        self.url().host_str().unwrap_or_default().to_owned()
+        // Asked for at every turn, and parsed already: what `Url` wrote needs only to be cut.
+        let Some((_, rest)) = self.0.split_once("://").filter(|(scheme, _)| matches!(*scheme, "http" | "https")) else {
+            return String::new();
+        };
+        let door = &rest[..rest.find(['/', '?', '#']).unwrap_or(rest.len())];
+        let place = door.rsplit_once('@').map_or(door, |(_, place)| place);
+        let end = if place.starts_with('[') { place.find(']').map(|at| at + 1) } else { place.find(':') };
+        place[..end.unwrap_or(place.len())].to_owned()
     }
 
     /// The host as a reader knows it: without `www.`. The name of a local source.
@@ -178,37 +190,54 @@ impl Address {
         name && (!host.contains('.') || ends.iter().any(|end| host.ends_with(end)))
     }
 
-    /// This address with the user name and password of `from`, if it is the same door and has none of its own.
-    pub fn with_login_of(&self, from: &Address) -> Self {
-        let (mut url, known) = (self.url(), from.url());
-        if !self.same_door(from) || !url.username().is_empty() || known.username().is_empty() {
-            return self.clone();
-        }
-        let _ = url.set_username(known.username());
-        let _ = url.set_password(known.password());
-        Self(url.into())
-    }
-
-    /// Whether it carries a user name.
-    pub fn has_login(&self) -> bool {
-        !self.url().username().is_empty()
-    }
-
     /// Whether its host is a number (`127.0.0.1`, `[::1]`) rather than a name.
     pub fn is_number(&self) -> bool {
         !matches!(self.url().host(), Some(url::Host::Domain(_)))
     }
+}
 
-    /// The same address without user name and password: what lists and logs show.
-    pub fn public(&self) -> Self {
-        let mut url = self.url();
-        if url.username().is_empty() && url.password().is_none() {
-            return self.clone();
-        }
-        let _ = url.set_username("");
-        let _ = url.set_password(None);
-        Self(url.into())
+/// A login that stood in an address, where it does not belong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Login {
+    /// The user's name.
+    pub user: String,
+    /// Whether a password stood there too. It is not kept, not even here.
+    pub password: bool,
+}
+
+/// The login in a text that is an address.
+pub fn login_in(raw: &str) -> Option<Login> {
+    let raw = raw.trim();
+    let raw = match raw.get(..5) {
+        Some(head) if head.eq_ignore_ascii_case("feed:") => raw[5..].trim_start_matches("//"),
+        _ => raw,
+    };
+    let whole = if raw.contains("://") { Url::parse(raw) } else { Url::parse(&format!("https://{raw}")) };
+    let url = whole.ok()?;
+    let there = !url.username().is_empty() || url.password().is_some();
+    let user = String::from_utf8_lossy(&unescape(url.username().bytes()).unwrap_or_default()).into_owned();
+    there.then(|| Login { user, password: url.password().is_some_and(|p| !p.is_empty()) })
+}
+
+/// A text without the logins of the addresses in it, whatever else it is: for words about what could not be understood.
+pub fn without_login(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("//") {
+        let (head, tail) = rest.split_at(at + 2);
+        out.push_str(head);
+        let end = tail.find(|c: char| matches!(c, '/' | '?' | '#' | '"' | '<' | '>' | '\'') || c.is_whitespace()).unwrap_or(tail.len());
+        let login = tail[..end].rfind('@').map_or(0, |i| i + 1);
+        out.push_str(&tail[login..end]);
+        rest = &tail[end..];
     }
+    // Without a scheme only the first word can be one.
+    if rest.len() == text.len() {
+        let end = rest.find(|c: char| matches!(c, '/' | '?' | '#') || c.is_whitespace()).unwrap_or(rest.len());
+        rest = &rest[rest[..end].rfind('@').map_or(0, |i| i + 1)..];
+    }
+    out.push_str(rest);
+    out
 }
 
 /// Whether parsing would give back the very same text: a plain host name, then a path and a query of harmless signs
@@ -233,8 +262,12 @@ fn canonical(raw: &str) -> bool {
 
 /// Percent-escapes undone; nothing if that is no path.
 fn unescaped(s: &str) -> Option<String> {
-    let mut out = Vec::with_capacity(s.len());
-    let mut bytes = s.bytes();
+    String::from_utf8(unescape(s.bytes())?).ok().filter(|s| !s.contains('\0'))
+}
+
+/// Percent-escapes undone; nothing where one is broken.
+fn unescape(mut bytes: impl Iterator<Item = u8>) -> Option<Vec<u8>> {
+    let mut out = Vec::new();
     while let Some(b) = bytes.next() {
         match b {
             b'%' => {
@@ -244,7 +277,7 @@ fn unescaped(s: &str) -> Option<String> {
             b => out.push(b),
         }
     }
-    String::from_utf8(out).ok().filter(|s| !s.contains('\0'))
+    Some(out)
 }
 
 impl FromStr for Address {
@@ -262,8 +295,7 @@ impl fmt::Display for Address {
 
 impl fmt::Debug for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Debug output ends up in logs, where a password in an address must not.
-        if self.0.contains('@') { fmt::Debug::fmt(&self.public().0, f) } else { fmt::Debug::fmt(&self.0, f) }
+        fmt::Debug::fmt(&self.0, f)
     }
 }
 
@@ -310,6 +342,22 @@ mod tests {
     }
 
     #[test]
+    fn a_host_is_cut_out_as_the_parser_would() {
+        for raw in [
+            "https://www.Example.org/a@b:c?d@e#f://g",
+            "http://user:p%40ss@example.org:8080/x",
+            "http://u%2F:@[::1]:81/",
+            "http://a@b@example.org",
+            "http://0x7f.1:80?x",
+            "https://b\u{fc}cher.example:444#:1",
+            "https://example.org.:8443/",
+        ] {
+            let address = Address::parse(raw).unwrap();
+            assert_eq!(Some(address.host().as_str()), address.url().host_str(), "{raw}");
+        }
+    }
+
+    #[test]
     fn local_sources_have_addresses_that_nothing_outside_can_name() {
         for source in [Local::Input, Local::Files, Local::Folder("/home/me/in box/\u{e4}%2F..".into())] {
             let address = Address::local(&source).unwrap();
@@ -344,9 +392,24 @@ mod tests {
     }
 
     #[test]
-    fn secrets_are_not_shown() {
+    fn no_address_holds_a_login() {
         let a = Address::parse("https://me:pw@example.org/f").unwrap();
-        assert_eq!(a.public().as_str(), "https://example.org/f");
-        assert_eq!(format!("{a:?}"), "\"https://example.org/f\"");
+        assert_eq!(a.as_str(), "https://example.org/f");
+        assert_eq!(a.join("//you:pw@example.org/g").unwrap().as_str(), "https://example.org/g");
+        assert_eq!(Address::typed("me:pw@example.org/f").unwrap(), a);
+        assert_eq!(Address::stored("https://me:pw@example.org/f").unwrap(), a);
+        assert_eq!(login_in("https://m%65:pw@example.org/f"), Some(Login { user: "me".into(), password: true }));
+        assert_eq!(login_in("me@example.org/f"), Some(Login { user: "me".into(), password: false }));
+        assert_eq!(login_in("https://example.org/@me"), None);
+    }
+
+    #[test]
+    fn words_about_an_address_hold_no_login() {
+        let check = |text: &str, want: &str| assert_eq!(without_login(text), want);
+        check("ftp://me:pw@example.org/@f is no feed", "ftp://example.org/@f is no feed");
+        check("exec:curl 'https://a:b@c@x.example'", "exec:curl 'https://x.example'");
+        check("me:pw@example.org/f", "example.org/f");
+        check("see https://example.org/ and //a@b", "see https://example.org/ and //b");
+        check("mail a@b", "mail a@b");
     }
 }

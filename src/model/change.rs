@@ -168,6 +168,8 @@ pub struct Rhythm {
     pub hints: Hints,
     /// The `max-age` of the last answer that had one, in seconds.
     pub max_age: Option<u64>,
+    /// `Retry-After` of the last answer, in seconds.
+    pub retry_after: Option<u64>,
     /// What follows from both: seconds between polls at least.
     pub asked: Option<u64>,
     /// Failures in a row.

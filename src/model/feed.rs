@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-use super::{Address, Clean};
+use super::{Address, Clean, FeedSettings, span_words};
 
 /// A feed's number in the cache.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -39,55 +39,6 @@ pub enum FullText {
     Never,
 }
 
-/// What the reader set for one feed; absent means “as for all”.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct FeedSettings {
-    /// The reader's own name for it.
-    pub title: Option<Clean>,
-    /// Folders, joined by `/`.
-    pub folder: Option<Clean>,
-    /// Tags that newsboat and others give to feeds.
-    pub tags: Vec<Clean>,
-    /// Seconds between polls.
-    pub interval: Option<u64>,
-    /// Full text of its articles' pages.
-    pub full_text: FullText,
-    /// Not polled.
-    pub paused: bool,
-    /// Another User-Agent.
-    pub user_agent: Option<String>,
-    /// Further request headers.
-    pub headers: Vec<(String, String)>,
-    /// A proxy of its own (`http://…`, `socks5h://…`).
-    pub proxy: Option<String>,
-    /// Its host is inside the private network, and the reader meant it so.
-    pub private: bool,
-    /// User name for HTTP authentication.
-    pub user: Option<String>,
-    /// A command whose first line of output is the password.
-    pub password_command: Option<String>,
-}
-
-// Debug output ends up in logs, where what opens doors must not: headers, proxy and password command are only counted.
-impl fmt::Debug for FeedSettings {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let hidden = |there: bool| if there { "…" } else { "none" };
-        f.debug_struct("FeedSettings")
-            .field("title", &self.title)
-            .field("folder", &self.folder)
-            .field("tags", &self.tags)
-            .field("interval", &self.interval)
-            .field("full_text", &self.full_text)
-            .field("paused", &self.paused)
-            .field("headers", &self.headers.len())
-            .field("proxy", &hidden(self.proxy.is_some()))
-            .field("user", &hidden(self.user.is_some()))
-            .field("password_command", &hidden(self.password_command.is_some()))
-            .finish_non_exhaustive()
-    }
-}
-
 /// A subscription.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Feed {
@@ -105,10 +56,66 @@ pub struct Feed {
     pub settings: FeedSettings,
     /// How it fares.
     pub health: Health,
+    /// When its server wants to be asked.
+    pub asks: Asks,
     /// Articles kept.
     pub articles: u64,
     /// Of those, unread.
     pub unread: u64,
+}
+
+/// How a feed stands, the worst first: what is broken is what the reader has to look at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Standing {
+    /// It is gone for good, says its server.
+    Gone,
+    /// The last poll failed.
+    Broken,
+    /// It was read, but something was wrong with it.
+    Flawed,
+    /// Not asked yet.
+    New,
+    /// All is well.
+    Well,
+    /// A source on this machine that was read once.
+    Local,
+    /// The reader wants it left alone.
+    Paused,
+}
+
+impl Standing {
+    /// In one word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Standing::Gone => "gone",
+            Standing::Broken => "broken",
+            Standing::Flawed => "flawed",
+            Standing::New => "new",
+            Standing::Well => "ok",
+            Standing::Local => "local",
+            Standing::Paused => "paused",
+        }
+    }
+
+    /// Whether the reader has to do something.
+    pub fn is_bad(self) -> bool {
+        matches!(self, Standing::Gone | Standing::Broken)
+    }
+}
+
+impl Feed {
+    /// How it stands.
+    pub fn standing(&self) -> Standing {
+        match &self.health {
+            _ if self.settings.paused => Standing::Paused,
+            h if h.gone => Standing::Gone,
+            h if h.failure.is_some() => Standing::Broken,
+            h if !h.warnings.is_empty() => Standing::Flawed,
+            _ if !self.address.is_polled() => Standing::Local,
+            h if h.succeeded.is_none() => Standing::New,
+            _ => Standing::Well,
+        }
+    }
 }
 
 /// What a feed says of itself.
@@ -145,6 +152,38 @@ pub struct Hints {
     pub skip_days: Vec<u8>,
 }
 
+/// When a feed's server wants to be asked, as it said last: by HTTP, and in the feed itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Asks {
+    /// `max-age` or `Expires`, in seconds.
+    pub max_age: Option<u64>,
+    /// `Retry-After` of the last answer, in seconds.
+    pub retry_after: Option<u64>,
+    /// RSS `ttl` and its kin, and what it wants skipped.
+    pub hints: Hints,
+}
+
+impl Asks {
+    /// In words; nothing where it asks for nothing.
+    pub fn words(&self) -> Option<String> {
+        let span = |s: u64| span_words(SignedDuration::from_secs(i64::try_from(s).unwrap_or(i64::MAX)));
+        let mut parts = Vec::new();
+        for (what, seconds) in [("Retry-After", self.retry_after), ("max-age", self.max_age), ("ttl", self.hints.interval)] {
+            if let Some(seconds) = seconds.filter(|s| *s > 0) {
+                parts.push(format!("{what} {}", span(seconds)));
+            }
+        }
+        if !self.hints.skip_hours.is_empty() {
+            parts.push(format!("rest at {} of 24 hours", self.hints.skip_hours.len().min(24)));
+        }
+        if !self.hints.skip_days.is_empty() {
+            parts.push(format!("rest on {} of 7 days", self.hints.skip_days.len().min(7)));
+        }
+        (!parts.is_empty()).then(|| parts.join(", "))
+    }
+}
+
 /// How a feed fares, for `feeds` and the reader.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -163,6 +202,31 @@ pub struct Health {
     pub failure: Option<Failure>,
     /// The feed is gone (410): asked no more until the reader decides.
     pub gone: bool,
+    /// What was wrong with what was read last, all the same read; the first few words of it.
+    pub warnings: Vec<Clean>,
+    /// Entries a day, of the last week.
+    pub per_day: Option<f32>,
+}
+
+impl Health {
+    /// Warnings kept, and characters of each.
+    const WARNINGS: usize = 5;
+    const WARNING: usize = 300;
+
+    /// How often something new comes, in words; nothing where it is not known yet.
+    pub fn pace(&self) -> Option<String> {
+        Some(match self.per_day? {
+            n if n >= 9.5 => format!("{n:.0} entries a day"),
+            n if n >= 0.95 => format!("{n:.1} entries a day"),
+            n if n > 0.0 => format!("an entry every {:.0} days", 1.0 / n.max(0.01)),
+            _ => "nothing new for a week".to_owned(),
+        })
+    }
+
+    /// Takes note of what was wrong with what was read.
+    pub fn warn(&mut self, warnings: &[Clean]) {
+        self.warnings = warnings.iter().take(Self::WARNINGS).map(|w| Clean::capped(w, Self::WARNING)).collect();
+    }
 }
 
 /// What kind of thing went wrong.
@@ -319,5 +383,28 @@ impl Progress {
     /// Whether a round is under way.
     pub fn running(&self) -> bool {
         self.done < self.total || self.pages > 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_feeds_pace_is_said_in_words() {
+        let pace = |n: f32| Health { per_day: Some(n), ..Health::default() }.pace().unwrap();
+        assert_eq!(
+            [pace(41.6), pace(2.0), pace(0.2), pace(0.0)],
+            ["42 entries a day", "2.0 entries a day", "an entry every 5 days", "nothing new for a week"]
+        );
+        assert_eq!(Health::default().pace(), None);
+    }
+
+    #[test]
+    fn what_a_server_asks_for_is_said_in_words() {
+        assert_eq!(Asks::default().words(), None);
+        let hints = Hints { interval: Some(3600), skip_hours: vec![1, 2], skip_days: vec![] };
+        let asks = Asks { max_age: Some(600), retry_after: None, hints };
+        assert_eq!(asks.words().unwrap(), "max-age 10 min, ttl 60 min, rest at 2 of 24 hours");
     }
 }

@@ -6,22 +6,28 @@ mod change;
 mod feed;
 mod item;
 mod query;
+mod settings;
+mod site;
+mod span;
 mod story;
 mod takeover;
 mod text;
 
-pub use address::{Address, AddressError, Local};
+pub use address::{Address, AddressError, Local, Login, login_in, without_login};
 pub use attribution::{AgencyId, Attribution, Credit, DispatchId, Evidence, Role, Slot, Usage};
 pub use change::{Applied, Change, Outcome, PageRead, Polled, Rhythm};
 pub use feed::{
-    Failure, FailureKind, Feed, FeedFacts, FeedId, FeedSettings, Fetched, Freshness, FullText, Health, Hints, Hop, Progress, Purpose,
-    Request, Validators,
+    Asks, Failure, FailureKind, Feed, FeedFacts, FeedId, Fetched, Freshness, FullText, Health, Hints, Hop, Progress, Purpose, Request,
+    Standing, Validators,
 };
 pub use item::{Agency, Article, ArticleId, Carrier, Enclosure, Headline, Item, Marks, Origin, Position, Status, Version, Wall};
 pub use query::{
     Answer, At, Compare, Count, Desk, DeskKind, DeskRow, Expr, Is, Name, Page, Query, QueryError, Question, Scope, Snapshot, Sort, Text,
     Ticket, When, Window,
 };
+pub use settings::{Draft, FeedSettings, Limits, PasswordFrom, SETTINGS, Setting, SettingError, SettingRow, header_name};
+pub use site::SiteRow;
+pub use span::{parse_span, span_words};
 pub use story::{DispatchKey, LivePost, Quote, StoryId};
-pub use takeover::{CachedEntry, HeldFeed, Imported, Refused, TakenFeed, Takeover};
+pub use takeover::{CachedEntry, HeldFeed, Imported, Pack, Refused, TakenFeed, Takeover};
 pub use text::{Block, Clean, Span, pictures, plain_text};

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Address, Clean, Item, Marks, Query};
+use super::{Address, Clean, Item, Marks, Query, without_login};
 
 /// A list of subscriptions as another reader (or this one) wrote it down.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,13 +32,28 @@ pub struct TakenFeed {
     pub tags: Vec<Clean>,
     /// It was not polled there.
     pub paused: bool,
+    /// The user's name that stood in its address there.
+    pub user: Option<String>,
 }
 
 impl TakenFeed {
     /// A feed of which only the address is known.
     pub fn at(address: Address) -> Self {
-        Self { address, title: None, site: None, folder: None, tags: Vec::new(), paused: false }
+        Self { address, title: None, site: None, folder: None, tags: Vec::new(), paused: false, user: None }
     }
+}
+
+/// Feeds that are offered together to somebody who has none yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pack {
+    /// Its name on the command line.
+    pub id: String,
+    /// Its name on the screen, and the folder that it becomes.
+    pub name: Clean,
+    /// What is in it, in a line.
+    pub about: Clean,
+    /// Names and addresses.
+    pub feeds: Vec<(Clean, Address)>,
 }
 
 /// Something that was not taken over, or not as it was.
@@ -51,9 +66,9 @@ pub struct Refused {
 }
 
 impl Refused {
-    /// Says why `what` was not taken; both are cut to what fits a line.
+    /// Says why `what` was not taken; both are cut to what fits a line, and no login is repeated.
     pub fn new(what: &str, why: &str) -> Self {
-        Self { what: Clean::capped(what, 120), why: Clean::line(why) }
+        Self { what: Clean::capped(&without_login(what), 120), why: Clean::line(why) }
     }
 }
 

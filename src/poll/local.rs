@@ -31,6 +31,8 @@ const LATER: SignedDuration = SignedDuration::from_mins(5);
 /// Where files go.
 const DONE: &str = "done";
 const ERROR: &str = "error";
+/// Beside a file there stands why it could not be read.
+const WHY: &str = ".why";
 
 /// What was found in a folder.
 pub(super) struct Visit {
@@ -125,9 +127,33 @@ fn visit(dir: &Path, now: Timestamp, registry: &Registry) -> Result<Found, Failu
             }
         }
     }
+    warnings.extend(set_aside(dir));
     // The latest file's entries are the newest, as a feed has them.
     items.reverse();
     Ok(Found { items, warnings, taken })
+}
+
+/// What lies among the files that could not be read: it is said for as long as it lies there.
+fn set_aside(dir: &Path) -> Option<Clean> {
+    let (mut count, mut last) = (0, None);
+    for entry in fs::read_dir(dir.join(ERROR)).ok()?.take(MAX_ENTRIES).flatten() {
+        let name = entry.file_name();
+        if name.as_encoded_bytes().ends_with(WHY.as_bytes()) {
+            count += 1;
+            last = last.max(entry.metadata().ok().and_then(|m| m.modified().ok()).map(|at| (at, name)));
+        }
+    }
+    let (_, name) = last?;
+    let mut why = Vec::new();
+    File::open(dir.join(ERROR).join(&name)).ok()?.take(300).read_to_end(&mut why).ok()?;
+    let why = String::from_utf8_lossy(&why);
+    let name = name.to_string_lossy();
+    let (name, why) = (name.trim_end_matches(WHY), why.lines().next().unwrap_or_default());
+    let what = match count {
+        1 => format!("One file could not be read and lies in `{ERROR}`: {name}: {why}"),
+        n => format!("{n} files could not be read and lie in `{ERROR}`, the last of them {name}: {why}"),
+    };
+    Some(Clean::line(&what))
 }
 
 /// Files that may be read, oldest first.
@@ -206,7 +232,7 @@ fn put_away(dir: &Path, taken: &Taken) -> io::Result<()> {
     }
     fs::rename(dir.join(&taken.name), to.join(&name))?;
     if let Some(failure) = &taken.wrong {
-        name.push(".why");
+        name.push(WHY);
         File::create_new(to.join(name))?.write_all(format!("{failure}\n").as_bytes())?;
     }
     Ok(())
@@ -225,11 +251,10 @@ fn facts(address: &Address) -> FeedFacts {
 impl Tools {
     /// Looks into the folder at `address`.
     pub(super) async fn visit(&self, dir: PathBuf, address: &Address) -> Visit {
-        let (registry, now, facts) = (self.registry.clone(), self.clock.now(), facts(address));
+        let (registry, now, facts) = (self.pages.registry.clone(), self.clock.now(), facts(address));
         let folder = dir.clone();
         let visited = tokio::task::spawn_blocking(move || visit(&folder, now, &registry)).await;
         let (outcome, taken) = match visited {
-            Ok(Ok(Found { taken, .. })) if taken.is_empty() => (Outcome::Unchanged { validators: None }, taken),
             Ok(Ok(Found { items, warnings, taken })) => {
                 (Outcome::Read { facts, items, validators: Validators::default(), warnings }, taken)
             }
@@ -287,7 +312,7 @@ impl Tools {
         settings: &FeedSettings,
     ) -> Result<Result<(FeedId, Clean, FeedResult), Failure>, StoreError> {
         let now = self.clock.now();
-        let items = match read_once(bytes, name, now, &self.registry) {
+        let items = match read_once(bytes, name, now, &self.pages.registry) {
             Ok(items) => items,
             Err(failure) => return Ok(Err(failure)),
         };

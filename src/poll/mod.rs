@@ -4,6 +4,7 @@
 
 pub mod filing;
 pub mod local;
+pub mod page;
 mod picture;
 mod read;
 pub mod schedule;
@@ -14,12 +15,10 @@ use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::mpsc;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::task::JoinSet;
 
 use crate::clock::Clock;
-use crate::fetch::Client;
-use crate::ingest::attribute::Registry;
 use crate::model::{
     Address, Applied, ArticleId, Change, Failure, Feed, FeedId, FeedSettings, FullText, Local, Outcome, Polled, Progress, Purpose, Request,
     Rhythm,
@@ -27,6 +26,7 @@ use crate::model::{
 use crate::store::{Due, PollLock, Reader, StoreError};
 use filing::Filing;
 use local::Dropped;
+use page::Pages;
 use read::Read;
 use schedule::Line;
 pub use schedule::Settings as Schedule;
@@ -34,6 +34,10 @@ pub use subscribe::Subscribed;
 
 /// Pages fetched for teaser feeds in one round; the rest waits for the next.
 const PAGES_A_ROUND: usize = 400;
+
+/// Answers, of feeds and of pages, that may be on their way from the network into the cache at once: enough for all of the
+/// network's requests and for the writer to find a batch, few enough that a thousand feeds take no more memory than fifty.
+const ROOM: usize = 32;
 
 /// After the cache refused something, nothing is asked for this long; doubled each time, up to an hour or so.
 const TROUBLE: Duration = Duration::from_secs(30);
@@ -45,10 +49,8 @@ pub struct Tools {
     pub cache: PathBuf,
     /// The line to the writer.
     pub filing: Filing,
-    /// The network.
-    pub client: Client,
-    /// The agencies.
-    pub registry: Arc<Registry>,
+    /// What reads pages: the network, the agencies, the rules for single sites.
+    pub pages: Pages,
     /// The time.
     pub clock: Clock,
     /// Interval, floor and ceiling.
@@ -112,12 +114,14 @@ pub struct Poller {
     progress: Progress,
     /// Which hosts were silent, over all rounds: whether it is the line and not the feeds.
     line: Line,
+    /// For what came and is not filed yet.
+    room: Arc<Semaphore>,
 }
 
 impl Poller {
     /// A poller that tells what it does through `tell`.
     pub fn new(tools: Tools, tell: mpsc::UnboundedSender<Event>) -> Self {
-        Self { tools, tell, progress: Progress::default(), line: Line::default() }
+        Self { tools, tell, progress: Progress::default(), line: Line::default(), room: Arc::new(Semaphore::new(ROOM)) }
     }
 
     /// Polls what is due, for ever, and obeys `commands`. Pages of teaser feeds are fetched beside the rounds, so that they
@@ -151,8 +155,8 @@ impl Poller {
                         None => return,
                         Some(Command::Refresh(wanted)) => { scope = Some(wanted); break; }
                         Some(Command::Page(id)) => {
-                            let tools = self.tools.clone();
-                            pages.spawn(async move { tools.page(id).await });
+                            let (tools, room) = (self.tools.clone(), self.room.clone());
+                            pages.spawn(async move { tools.page(id, &room).await });
                         }
                     },
                     Some(_) = pages.join_next() => {
@@ -202,8 +206,8 @@ impl Poller {
         let hosts: HashSet<String> = due.iter().filter(|d| d.feed.address.is_polled()).map(|d| d.feed.address.host()).collect();
         let mut tasks = JoinSet::new();
         for due in due {
-            let tools = self.tools.clone();
-            tasks.spawn(async move { Stage::Answered(Box::new(tools.ask(due).await)) });
+            let (tools, room) = (self.tools.clone(), self.room.clone());
+            tasks.spawn(async move { Stage::Answered(Box::new(tools.ask(due, &room).await)) });
         }
         // Who could not be reached is judged when somebody answered, or at the end: then it may be the line.
         let mut silent: Vec<Answered> = Vec::new();
@@ -261,17 +265,7 @@ impl Poller {
 
     /// When the next feed is due.
     fn next_due(&self) -> Option<Timestamp> {
-        let reader = Reader::open(&self.tools.cache).ok()?;
-        let waits: HashMap<String, Timestamp> = reader.host_waits(self.tools.clock.now()).ok()?.into_iter().collect();
-        let feeds = reader.feeds().ok()?;
-        feeds
-            .iter()
-            .filter(|f| f.address.is_polled() && !f.settings.paused && !f.health.gone)
-            .map(|f| {
-                let due = f.health.next.unwrap_or(Timestamp::MIN);
-                waits.get(&f.address.host()).map_or(due, |until| due.max(*until))
-            })
-            .min()
+        Reader::open(&self.tools.cache).and_then(|reader| reader.next_due(self.tools.clock.now())).ok()?
     }
 
     fn say(&self) {
@@ -281,16 +275,11 @@ impl Poller {
     fn due(&self, scope: &Scope, now: Timestamp) -> Result<Vec<Due>, StoreError> {
         let reader = Reader::open(&self.tools.cache)?;
         let waits: HashMap<String, Timestamp> = reader.host_waits(now)?.into_iter().collect();
-        self.tools.client.leave_alone(waits.clone());
+        self.tools.pages.client.leave_alone(waits.clone());
         let mut due = reader.due(now, true)?;
         due.retain(|d| !waits.contains_key(&d.feed.address.host()));
         match scope {
-            Scope::Due => {
-                let woken: HashSet<FeedId> = reader.due(now, false)?.into_iter().map(|d| d.feed.id).collect();
-                due.retain(|d| {
-                    woken.contains(&d.feed.id) || (d.feed.address.is_polled() && schedule::is_due(&self.tools.schedule, &d.feed, now))
-                });
-            }
+            Scope::Due => due.retain(|d| d.woken || schedule::is_due(&self.tools.schedule, &d.feed, now)),
             _ => due.retain(|d| d.feed.address.as_local().is_some() || schedule::may_refresh(&self.tools.schedule, &d.feed.health, now)),
         }
         if let Scope::Feeds(ids) = scope {
@@ -317,8 +306,8 @@ impl Poller {
         let Ok(teasers) = Reader::open(&self.tools.cache).and_then(|r| r.teasers(PAGES_A_ROUND)) else { return };
         for (id, feed, _) in teasers {
             if wanted(feed) {
-                let tools = self.tools.clone();
-                tasks.spawn(async move { tools.page(id).await });
+                let (tools, room) = (self.tools.clone(), self.room.clone());
+                tasks.spawn(async move { tools.page(id, &room).await });
             }
         }
         self.progress.pages = tasks.len();
@@ -330,10 +319,10 @@ impl Poller {
 
 impl Tools {
     /// Asks one feed and reads its answer.
-    async fn ask(&self, due: Due) -> Answered {
+    async fn ask(&self, due: Due, room: &Arc<Semaphore>) -> Answered {
         if let Some(Local::Folder(dir)) = due.feed.address.as_local() {
             let (read, dropped) = self.visit(dir, &due.feed.address).await.into_parts();
-            return Answered { due, read, dropped: Some(dropped) };
+            return Answered { due, read, dropped: Some(dropped), _taken: None };
         }
         let request = Request {
             address: due.feed.address.clone(),
@@ -342,17 +331,22 @@ impl Tools {
             typed: read::typed(&due.feed.address, &due.feed.settings),
             settings: due.feed.settings.clone(),
         };
-        let read = match self.client.get(&request).await {
-            Ok(fetched) => self.read(fetched, due.rhythm.body_hash).await,
-            Err(e) => Read::failed(e),
+        let (read, taken) = match self.pages.client.get_into(room, &request).await {
+            Ok((fetched, taken)) => (self.read(fetched, due.rhythm.body_hash).await, taken),
+            // Without anything to hold: some of these wait for the others.
+            Err(e) => (Read::failed(e), None),
         };
-        Answered { due, read, dropped: None }
+        Answered { due, read, dropped: None, _taken: taken }
     }
 
     /// Files what an answer brought.
     async fn file_answer(&self, answered: Answered, offline: bool) -> Stage {
-        let Answered { due: Due { feed, rhythm, .. }, read, dropped } = answered;
-        let unchanged = matches!(read.outcome, Outcome::Unchanged { .. });
+        let Answered { due: Due { feed, rhythm, .. }, read, dropped, _taken } = answered;
+        let unchanged = match &read.outcome {
+            Outcome::Unchanged { .. } => true,
+            Outcome::Read { .. } => dropped.as_ref().is_some_and(|d| d.taken.is_empty()),
+            Outcome::Failed(_) => false,
+        };
         let failure = read.failure().cloned();
         let filed = self.file_poll(feed.id, &feed.address, &feed.settings, rhythm, read, offline).await;
         // Only what is safe in the cache is moved away.
@@ -399,10 +393,10 @@ impl Tools {
         let schedule::Plan { next, why, mut rhythm } = schedule::plan(&self.schedule, &poll);
         let moved = match &read.outcome {
             Outcome::Failed(_) => None,
-            _ => schedule::moved(&mut rhythm, address, &read.hops, true).map(|to| to.with_login_of(address)),
+            _ => schedule::moved(&mut rhythm, address, &read.hops, true),
         };
-        // A login or the leave to be private belongs to the host that the reader named: such a feed does not move away.
-        let bound = settings.private || settings.user.is_some() || address.has_login();
+        // A login, a header or the leave to be private belongs to the host that the reader named: such a feed does not move away.
+        let bound = settings.private || settings.has_secrets();
         let moved = moved.filter(|to| !bound || to.same_door(address));
         let pages = Some(self.full_text != FullText::Never);
         let polled =
@@ -421,6 +415,8 @@ struct Answered {
     due: Due,
     read: Read,
     dropped: Option<Dropped>,
+    /// The room it takes up, given back once it is filed.
+    _taken: Option<OwnedSemaphorePermit>,
 }
 
 /// What came of asking a feed: the failure is the feed's.

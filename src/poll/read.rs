@@ -7,11 +7,7 @@ use super::Tools;
 use super::schedule::{self, Ended};
 use crate::fetch::FetchError;
 use crate::ingest::{self, FeedLink, Source};
-use crate::model::{
-    Address, Article, ArticleId, Change, Failure, FailureKind, Fetched, Freshness, FullText, Hop, Outcome, PageRead, Purpose, Request,
-    Rhythm, Validators,
-};
-use crate::store::Reader;
+use crate::model::{Address, Failure, FailureKind, Fetched, Freshness, Hop, Outcome, Rhythm, Validators};
 
 /// What one answer came to.
 pub(super) struct Read {
@@ -131,10 +127,12 @@ impl Tools {
             read.outcome = Outcome::Unchanged { validators: Some(validators) };
             return read;
         }
-        let registry = self.registry.clone();
+        let (registry, sites) = (self.pages.registry.clone(), self.pages.sites.clone());
         let parsed = tokio::task::spawn_blocking(move || {
             let source = Source { bytes: &body, url: Some(&base), content_type: content_type.as_deref(), now: at };
-            ingest::feed(&source, &registry)
+            let mut read = ingest::feed(&source, &registry);
+            read.items.iter_mut().for_each(|item| super::page::whose_text(item, &sites));
+            read
         });
         let Ok(parsed) = parsed.await else {
             let words = "wiredesk failed to read this feed, which is a fault of its own.";
@@ -146,77 +144,14 @@ impl Tools {
             (_, Some(error)) => Outcome::Failed(error),
             (Some(facts), None) => {
                 read.body_hash = Some(hash);
+                // What lacks its end is asked for whole next time: “unchanged” would leave it so. Where the same comes again, that
+                // is all there is, and its validators are believed.
+                let validators = if parsed.broken_off { Validators::default() } else { validators };
                 Outcome::Read { facts, items: parsed.items, validators, warnings: parsed.warnings }
             }
             (None, None) => Outcome::Failed(page_instead(&read.links)),
         };
         read
-    }
-
-    /// Fetches an article's page, reads it and files the article with its full text.
-    pub(super) async fn page(&self, id: ArticleId) {
-        let Ok(reader) = Reader::open(&self.cache) else { return };
-        let Ok(Some(article)) = reader.article(id, None) else { return };
-        let Some(address) = article.item.url.clone() else { return };
-        let (settings, typed) = settings_of(&reader, &article, &address);
-        let never = settings.full_text == FullText::Never || (settings.full_text == FullText::Auto && self.full_text == FullText::Never);
-        if never || !address.is_polled() {
-            return;
-        }
-        let request = Request { address, purpose: Purpose::Page, validators: Validators::default(), typed, settings };
-        let now = self.clock.now();
-        let (result, retry) = match self.client.get(&request).await {
-            Ok(fetched) => {
-                // The page completes what the feed said last, not what an older page made of it.
-                let delivered = reader.delivered(id).ok().flatten().unwrap_or(article.item);
-                (self.read_page(delivered, fetched).await, false)
-            }
-            Err(e) => {
-                if let Some(until) = e.host_until {
-                    self.filing.file(Change::HostWait { host: e.at.host(), until }).await;
-                }
-                let passing = matches!(
-                    e.failure.kind,
-                    FailureKind::Name | FailureKind::Connect | FailureKind::Timeout | FailureKind::Throttled | FailureKind::Garbled
-                );
-                (Err(e.failure), passing)
-            }
-        };
-        self.filing.file(Change::Page(Box::new(PageRead { id, at: now, result, retry }))).await;
-    }
-
-    async fn read_page(&self, delivered: crate::model::Item, fetched: Fetched) -> Result<crate::model::Item, Failure> {
-        let registry = self.registry.clone();
-        let read = tokio::task::spawn_blocking(move || {
-            let source = Source {
-                bytes: &fetched.body,
-                url: Some(&fetched.address),
-                content_type: fetched.content_type.as_deref(),
-                now: fetched.at,
-            };
-            ingest::complete(delivered, ingest::page(&source, &registry))
-        });
-        read.await.map_err(|_| {
-            Failure::new(
-                FailureKind::Local,
-                "wiredesk failed to read this page, which is a fault of its own.",
-                "Please report its address.",
-            )
-        })
-    }
-}
-
-/// A page behind the feed's own door is asked with the feed's settings, and may be private if the feed is; any other
-/// gets neither its headers nor that trust.
-pub(super) fn settings_of(reader: &Reader, article: &Article, page: &Address) -> (crate::model::FeedSettings, bool) {
-    let feeds = reader.feeds().unwrap_or_default();
-    match feeds.into_iter().find(|f| f.id == article.feed) {
-        Some(f) if f.address.same_door(page) => {
-            let typed = typed(&f.address, &f.settings);
-            (f.settings, typed)
-        }
-        Some(f) => (crate::model::FeedSettings { full_text: f.settings.full_text, proxy: f.settings.proxy, ..Default::default() }, false),
-        None => Default::default(),
     }
 }
 

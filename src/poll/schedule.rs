@@ -7,7 +7,9 @@
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use std::collections::BTreeSet;
 
-use crate::model::{Address, Clean, Failure, FailureKind, Feed, FeedId, FeedSettings, Freshness, Health, Hints, Hop, Rhythm, Validators};
+use crate::model::{
+    Address, Clean, Failure, FailureKind, Feed, FeedId, FeedSettings, Freshness, Health, Hints, Hop, Rhythm, Validators, span_words,
+};
 
 /// Arrivals that are remembered, as [`Rhythm::arrivals`] says.
 const ARRIVALS: usize = 16;
@@ -120,23 +122,28 @@ pub struct Plan {
 /// When to ask again, why then, and what to remember.
 pub fn plan(set: &Settings, poll: &Poll) -> Plan {
     let mut rhythm = remember(poll);
+    let told = match poll.ended {
+        Ended::Failed { retry_after, .. } => retry_after,
+        _ => poll.freshness.retry_after,
+    };
+    rhythm.retry_after = told.map(|wait| wait.as_secs().max(0).unsigned_abs());
     if let Ended::Failed { failure, retry_after, offline } = poll.ended {
         return failed(set, poll, rhythm, failure, retry_after, offline);
     }
     rhythm.failures = 0;
     let (mut wait, mut why) = wish(set, poll.settings, &rhythm, poll.now);
     if poll.live && wait > set.live {
-        (wait, why) = (set.live, format!("it carries a story that you follow live: every {}", words(set.live)));
+        (wait, why) = (set.live, format!("it carries a story that you follow live: every {}", span_words(set.live)));
     }
     let floor = if poll.live { set.live.min(set.floor) } else { set.floor };
     if wait < floor {
-        (wait, why) = (floor, format!("{why}, but never sooner than {}", words(floor)));
+        (wait, why) = (floor, format!("{why}, but never sooner than {}", span_words(floor)));
     }
     if let Some(asked) = rhythm.asked.map(|s| SignedDuration::from_secs(s.min(LONGEST_ASKED) as i64)).filter(|a| *a > wait) {
-        (wait, why) = (asked, format!("the server asks for {}", words(asked)));
+        (wait, why) = (asked, format!("the server asks for {}", span_words(asked)));
     }
     if let Some(retry) = poll.freshness.retry_after.map(|r| r.min(set.ceiling)).filter(|r| *r > wait) {
-        (wait, why) = (retry, format!("the server asks to wait {}", words(retry)));
+        (wait, why) = (retry, format!("the server asks to wait {}", span_words(retry)));
     }
     let mut next = later(poll.now, wait);
     let open = skip(&rhythm.hints, next).min(later(poll.now, set.ceiling.max(wait)));
@@ -153,12 +160,12 @@ pub fn plan(set: &Settings, poll: &Poll) -> Plan {
 fn wish(set: &Settings, own: &FeedSettings, rhythm: &Rhythm, now: Timestamp) -> (SignedDuration, String) {
     if let Some(seconds) = own.interval {
         let own = SignedDuration::from_secs(seconds.min(set.ceiling.as_secs().max(0) as u64) as i64);
-        return (own, format!("you set {}", words(own)));
+        return (own, format!("you set {}", span_words(own)));
     }
     match median_gap(&rhythm.arrivals, now) {
         // Twice as often as something comes, so that half an interval is the usual delay.
-        Some(gap) => ((gap / 2).min(set.ceiling), format!("something new comes every {}", words(gap))),
-        None => (set.interval, format!("the usual {}", words(set.interval))),
+        Some(gap) => ((gap / 2).min(set.ceiling), format!("something new comes every {}", span_words(gap))),
+        None => (set.interval, format!("the usual {}", span_words(set.interval))),
     }
 }
 
@@ -194,13 +201,13 @@ fn failed(set: &Settings, poll: &Poll, mut rhythm: Rhythm, failure: &Failure, re
     let doubled = backoff.saturating_mul(1 << (rhythm.failures - 1).min(16));
     let mut wait = doubled.min(set.ceiling).max(set.floor);
     let mut why = match rhythm.failures {
-        1 => format!("it failed: the next try after {}", words(wait)),
-        n => format!("it failed {n} times in a row: the next try after {}", words(wait)),
+        1 => format!("it failed: the next try after {}", span_words(wait)),
+        n => format!("it failed {n} times in a row: the next try after {}", span_words(wait)),
     };
     if let Some(asked) = retry_after.map(|r| r.min(set.ceiling)) {
         // A server that names a time means that time; doubling on top of it would only lose news.
         wait = if failure.kind == Throttled { asked.max(set.floor) } else { asked.max(wait) };
-        why = format!("the server asks to wait {}", words(wait));
+        why = format!("the server asks to wait {}", span_words(wait));
     }
     let mut next = later(now, wait);
     if let Some(until) = poll.host_wait.filter(|until| *until > next) {
@@ -381,16 +388,6 @@ pub fn refresh_from(set: &Settings, health: &Health) -> Option<Timestamp> {
 
 fn later(at: Timestamp, by: SignedDuration) -> Timestamp {
     at.saturating_add(by).unwrap_or(Timestamp::MAX)
-}
-
-/// A span as a reader says it: its largest fitting unit.
-fn words(span: SignedDuration) -> String {
-    match span.as_secs() {
-        s if s < 120 => format!("{s} s"),
-        s if s < 120 * 60 => format!("{} min", (s + 30) / 60),
-        s if s < 48 * 3600 => format!("{} h", (s + 1800) / 3600),
-        s => format!("{} days", (s + 12 * 3600) / (24 * 3600)),
-    }
 }
 
 #[cfg(test)]
@@ -756,6 +753,7 @@ mod tests {
             language: None,
             settings: FeedSettings::default(),
             health: Health::default(),
+            asks: crate::model::Asks::default(),
             articles: 0,
             unread: 0,
         }

@@ -5,7 +5,7 @@
 use super::{FeedResult, Read, Tools};
 use crate::ingest::FeedLink;
 use crate::model::{
-    Address, Change, Clean, Failure, FailureKind, FeedFacts, FeedId, FeedSettings, FullText, Outcome, Purpose, Request, Rhythm, Validators,
+    Address, Change, Clean, Failure, FailureKind, FeedFacts, FeedId, FeedSettings, Outcome, Purpose, Request, Rhythm, Validators,
 };
 use crate::store::{Reader, StoreError};
 
@@ -43,7 +43,7 @@ impl Tools {
             return Ok(Ok(known));
         }
         // Who asked to be left alone is left alone by newcomers too.
-        self.client.leave_alone(Reader::open(&self.cache)?.host_waits(self.clock.now())?);
+        self.pages.client.leave_alone(Reader::open(&self.cache)?.host_waits(self.clock.now())?);
         let mut settings = settings.clone();
         let mut read = self.try_feed(address, &settings).await;
         // The reader typed this very host: if it is inside the private network, that is meant.
@@ -73,7 +73,7 @@ impl Tools {
         for candidate in said.chain(usual).filter(|c| c != address) {
             // What a page names is trusted no further than its own host.
             let own = candidate.host() == address.host();
-            let foreign = FeedSettings { private: false, user: None, password_command: None, headers: Vec::new(), ..settings.clone() };
+            let foreign = settings.for_another_host();
             let settings = if own { settings } else { &foreign };
             if !own && (candidate.is_number() || candidate.is_homely()) {
                 continue;
@@ -108,7 +108,7 @@ impl Tools {
             typed: super::read::typed(address, settings),
             settings: settings.clone(),
         };
-        match self.client.get(&request).await {
+        match self.pages.client.get(&request).await {
             Ok(fetched) => self.read(fetched, None).await,
             Err(e) => Read::failed(e),
         }
@@ -127,7 +127,8 @@ impl Tools {
             _ => (FeedFacts::default(), Vec::new()),
         };
         // A site that moved for good is subscribed to where it is now.
-        let address = read.settled.as_ref().map(|to| to.with_login_of(&address)).unwrap_or(address);
+        let bound = settings.private || settings.has_secrets();
+        let address = read.settled.clone().filter(|to| !bound || to.same_door(&address)).unwrap_or(address);
         if let Some(known) = self.known(&address, settings).await? {
             return Ok(Ok(known));
         }
@@ -145,16 +146,7 @@ impl Tools {
     async fn known(&self, address: &Address, settings: &FeedSettings) -> Result<Option<Subscribed>, StoreError> {
         let feeds = Reader::open(&self.cache)?.feeds()?;
         let Some(feed) = feeds.into_iter().find(|f| f.address == *address) else { return Ok(None) };
-        let mut wanted = feed.settings.clone();
-        if let Some(title) = &settings.title {
-            wanted.title = Some(title.clone());
-        }
-        if let Some(folder) = &settings.folder {
-            wanted.folder = Some(folder.clone());
-        }
-        if settings.full_text != FullText::Auto {
-            wanted.full_text = settings.full_text;
-        }
+        let wanted = feed.settings.with(settings);
         if wanted != feed.settings {
             self.file(Change::EditFeed { feed: feed.id, address: None, settings: Some(wanted) }).await?;
         }

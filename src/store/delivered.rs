@@ -4,11 +4,11 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::error::{Fault, Result, StoreError};
-use super::file::{self, Known};
+use super::file::{self, Entry, Known};
 use super::read::Reader;
-use super::rows::{item_digest, item_facts, unpack};
+use super::rows::{Facts, unpack};
 use super::write::Tx;
-use crate::model::{ArticleId, Block, FeedId, Item, plain_text};
+use crate::model::{ArticleId, Block, Clean, FeedId, Item, plain_text};
 
 impl Reader {
     /// The item as the feed last delivered it, which an article's page is to complete; without live posts. `None` if there
@@ -38,10 +38,11 @@ fn stored(conn: &Connection, sql: &str, id: i64) -> Result<Option<Item>> {
 }
 
 /// Keeps what the feed delivered, in place of what it delivered before.
-pub(super) fn keep(tx: &mut Tx<'_>, article: i64, item: &Item) -> Result<()> {
+pub(super) fn keep(tx: &mut Tx<'_>, article: i64, entry: Entry<'_>) -> Result<()> {
+    let Entry { item, outlet, .. } = entry;
     let before = forget(tx, article)?;
     let body = if item.body.is_empty() { None } else { Some(file::body(tx, &item.body)?) };
-    let facts = tx.packer.pack(&item_facts(item)?)?;
+    let facts = tx.packer.pack(&Facts { item, outlet })?;
     tx.conn.prepare_cached("INSERT INTO delivered(article, body, item) VALUES (?1, ?2, ?3)")?.execute(params![article, body, facts])?;
     file::unused(tx, before)
 }
@@ -87,10 +88,11 @@ pub(super) fn settle(tx: &mut Tx<'_>, old: &Known, at: i64) -> Result<bool> {
         _ => delivered,
     };
     let text = plain_text(&item.body);
-    let digest = item_digest(&item, &text);
-    let changed = digest != old.digest;
+    let none = Clean::default();
+    let entry = Entry::new(&item, &text, &none); // it had an outlet when it was kept
+    let changed = entry.digest != old.digest;
     if changed {
-        file::version(tx, old, &item, &text, digest, at)?;
+        file::version(tx, old, entry, at)?;
         if whole {
             let before = forget(tx, old.id)?;
             tx.conn.prepare_cached("UPDATE article SET filled = 0 WHERE id = ?1")?.execute([old.id])?;

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use rusqlite::params;
+use std::collections::HashMap;
 
 use super::error::Result;
 use super::read::Reader;
@@ -20,6 +21,8 @@ pub struct Due {
     pub rhythm: Rhythm,
     /// What the feed says of itself, its hints among it.
     pub facts: FeedFacts,
+    /// To be asked at once, whatever its health says: new, moved or woken.
+    pub woken: bool,
 }
 
 impl Reader {
@@ -30,8 +33,39 @@ impl Reader {
             let due =
                 |f: &rows::FeedRow| f.feed.address.is_polled() && (all || f.feed.health.next.is_none_or(|next| next <= now) || f.woken);
             let due = feeds.into_iter().filter(due);
-            Ok(due.map(|f| Due { feed: f.feed, validators: f.validators, rhythm: f.rhythm, facts: f.facts }).collect())
+            Ok(due.map(|f| Due { feed: f.feed, validators: f.validators, rhythm: f.rhythm, facts: f.facts, woken: f.woken }).collect())
         })
+    }
+
+    /// When the next feed is due, its host asked to be left alone until then or not (long ago, if it is to be asked at
+    /// once). `None` if no feed ever is.
+    pub fn next_due(&self, now: Timestamp) -> std::result::Result<Option<Timestamp>, StoreError> {
+        let waits: HashMap<String, Timestamp> = self.host_waits(now)?.into_iter().collect();
+        self.named(|| {
+            // Nothing of a feed is read but what it takes: this is asked after every round, and at every command.
+            let sql = "SELECT address, next FROM feed WHERE subscribed = 1 AND paused = 0 AND gone = 0 ORDER BY next";
+            let mut s = self.conn.prepare_cached(sql)?;
+            let mut rows = s.query([])?;
+            let mut first: Option<Timestamp> = None;
+            while let Some(row) = rows.next()? {
+                let due = row.get::<_, Option<i64>>(1)?.map_or(Timestamp::MIN, time);
+                if first.is_some_and(|first| first <= due) {
+                    break; // nor is any that follows
+                }
+                // What is no address is no feed.
+                let Some(address) = row.get_ref(0)?.as_str().ok().and_then(|a| Address::stored(a).ok()) else { continue };
+                if address.is_polled() {
+                    let due = waits.get(&address.host()).map_or(due, |until| due.max(*until));
+                    first = Some(first.map_or(due, |first| first.min(due)));
+                }
+            }
+            Ok(first)
+        })
+    }
+
+    /// One feed, if it is subscribed to.
+    pub fn feed(&self, id: FeedId) -> std::result::Result<Option<Feed>, StoreError> {
+        self.named(|| Ok(rows::feed(&self.conn, id)?.filter(|row| row.subscribed).map(|row| row.feed)))
     }
 
     /// Hosts that asked to be left alone, and until when.

@@ -1,10 +1,11 @@
 //! Files what a poll or a page brought: new articles, new versions of known ones, nothing at all for what is the same.
 
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::{OptionalExtension, params};
 use std::collections::HashSet;
 
 use super::error::{Fault, Result};
-use super::rows::{self, item_digest, item_facts, key, micros, status_code, to_json};
+use super::rows::{self, Facts, item_digest, key, micros, status_code, to_json};
 use super::write::Tx;
 use super::{delivered, import, subscribe};
 use crate::model::{
@@ -34,14 +35,21 @@ pub(super) fn polled(tx: &mut Tx<'_>, polled: &Polled) -> Result<Applied> {
         checked: Some(polled.at),
         next: Some(polled.next),
         why_next: polled.why_next.clone().non_empty(),
-        ..Health { succeeded: row.feed.health.succeeded, failures: row.feed.health.failures, ..Health::default() }
+        ..Health {
+            succeeded: row.feed.health.succeeded,
+            failures: row.feed.health.failures,
+            warnings: row.feed.health.warnings,
+            per_day: row.feed.health.per_day,
+            ..Health::default()
+        }
     };
     let mut validators = row.validators;
     let pages = polled.pages != Some(false);
     let mut facts = row.facts;
     match &polled.outcome {
-        Outcome::Read { facts: new, items, validators: v, .. } => {
+        Outcome::Read { facts: new, items, validators: v, warnings } => {
             facts = new.clone();
+            health.warn(warnings);
             validators = v.clone();
             let full_text = row.feed.settings.full_text;
             let title = rows::feed_title(&row.feed.address, &row.feed.settings, &facts);
@@ -68,6 +76,7 @@ pub(super) fn polled(tx: &mut Tx<'_>, polled: &Polled) -> Result<Applied> {
     if health.failure.is_none() {
         health.succeeded = Some(polled.at);
         health.failures = 0;
+        health.per_day = per_day(tx, feed, polled.at)?;
         if pages || row.feed.settings.full_text == FullText::Always {
             tx.conn.prepare_cached("UPDATE article SET pending = 1 WHERE pending = 2 AND feed = ?1")?.execute([feed.0])?;
         } else {
@@ -83,7 +92,7 @@ pub(super) fn polled(tx: &mut Tx<'_>, polled: &Polled) -> Result<Applied> {
                 // The same news twice helps nobody, and its server no more than one reader.
                 health.gone = true;
                 rhythm.moving = None;
-                let what = format!("It has moved to {}, which you follow already, and is asked no more.", to.public());
+                let what = format!("It has moved to {}, which you follow already, and is asked no more.", to);
                 health.failure = Some(Failure::new(FailureKind::Redirect, what, "Remove it: what is saved stays."));
             }
             _ => {
@@ -108,6 +117,22 @@ pub(super) fn polled(tx: &mut Tx<'_>, polled: &Polled) -> Result<Applied> {
         ])?;
     applied.count = (applied.new.len() + applied.changed.len()) as u64;
     Ok(applied)
+}
+
+/// Entries a day over the last week, or since the first if that is younger.
+fn per_day(tx: &Tx<'_>, feed: FeedId, now: Timestamp) -> Result<Option<f32>> {
+    const WEEK: i64 = 7;
+    let since = micros(now.saturating_sub(SignedDuration::from_hours(24 * WEEK)).unwrap_or(Timestamp::MIN));
+    let (n, first, older): (i64, Option<i64>, bool) = tx
+        .conn
+        .prepare_cached(
+            "SELECT count(*), min(time), EXISTS (SELECT 1 FROM article WHERE feed = ?1 AND listed = 1 AND time < ?2)
+             FROM article WHERE feed = ?1 AND listed = 1 AND time >= ?2",
+        )?
+        .query_row((feed.0, since), |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))?;
+    let seen = first.map_or(0.0, |first| (micros(now) - first) as f64 / 86_400_000_000.0);
+    let days = if older { WEEK as f64 } else { seen.clamp(1.0, WEEK as f64) };
+    Ok((n > 0 || older).then_some((n as f64 / days) as f32))
 }
 
 /// The publisher's name where an item names none: the site's host, as readers know it; empty where that is only a
@@ -163,9 +188,35 @@ pub(super) fn known(tx: &Tx<'_>, cond: &str, with: impl rusqlite::Params) -> Res
     .optional()?)
 }
 
+/// An item on its way into the cache.
+#[derive(Clone, Copy)]
+pub(super) struct Entry<'a> {
+    pub item: &'a Item,
+    /// Its publisher: never empty, so that every later reader finds one.
+    pub outlet: &'a Clean,
+    /// The plain text of its body.
+    pub text: &'a str,
+    pub digest: i64,
+}
+
+impl<'a> Entry<'a> {
+    pub fn new(item: &'a Item, text: &'a str, otherwise: &'a Clean) -> Self {
+        let outlet = item.outlet.as_ref().filter(|o| !o.is_empty()).unwrap_or(otherwise);
+        Self { item, outlet, text, digest: item_digest(item, text) }
+    }
+}
+
+impl Source {
+    /// An item of this feed.
+    pub fn entry<'a>(&'a self, item: &'a Item, text: &'a str) -> Entry<'a> {
+        Entry::new(item, text, if self.outlet.is_empty() { &self.title } else { &self.outlet })
+    }
+}
+
 fn item_in(tx: &mut Tx<'_>, source: &Source, item: &Item, at: i64, applied: &mut Applied) -> Result<()> {
     let text = plain_text(&item.body);
-    let digest = item_digest(item, &text);
+    let entry = source.entry(item, &text);
+    let digest = entry.digest;
     let wants_page = item.url.is_some()
         && match source.full_text {
             FullText::Auto => !item.complete && source.pages,
@@ -178,7 +229,7 @@ fn item_in(tx: &mut Tx<'_>, source: &Source, item: &Item, at: i64, applied: &mut
         old = known(tx, "feed = ?1 AND key = ?2", (source.feed.0, key))?;
     }
     let Some(old) = old else {
-        applied.new.push(insert(tx, source, item, &text, key, digest, wants_page, at)?);
+        applied.new.push(insert(tx, source, entry, key, wants_page, at)?);
         return Ok(());
     };
     posts(tx, old.id, &item.posts, at)?;
@@ -191,11 +242,10 @@ fn item_in(tx: &mut Tx<'_>, source: &Source, item: &Item, at: i64, applied: &mut
     tx.conn.prepare_cached("UPDATE article SET feed_digest = ?2, tries = 0 WHERE id = ?1")?.execute((old.id, digest))?;
     if old.feed_digest == import::UNPOLLED && !old.filled && import::same_title(tx, old.id, &item.title)? {
         // The feed's own delivery of what came from elsewhere takes its place: nothing has changed at the outlet.
-        let item = named(item, source);
-        in_place(tx, &old, &item, &text, digest, at)?;
+        in_place(tx, &old, entry, at)?;
         tx.conn.prepare_cached("UPDATE article SET pending = ?2 WHERE id = ?1")?.execute((old.id, wants_page && old.unread))?;
     } else if old.filled {
-        delivered::keep(tx, old.id, &named(item, source))?;
+        delivered::keep(tx, old.id, entry)?;
         if wants_page {
             // Only the teaser is known to differ; the page says what really changed.
             tx.conn.prepare_cached("UPDATE article SET pending = 1 WHERE id = ?1")?.execute([old.id])?;
@@ -203,35 +253,15 @@ fn item_in(tx: &mut Tx<'_>, source: &Source, item: &Item, at: i64, applied: &mut
             applied.changed.push(ArticleId(old.id));
         }
     } else if old.digest != digest {
-        let item = named(item, source);
-        version(tx, &old, &item, &text, digest, at)?;
+        version(tx, &old, entry, at)?;
         tx.conn.prepare_cached("UPDATE article SET pending = ?2 WHERE id = ?1")?.execute((old.id, wants_page))?;
         applied.changed.push(ArticleId(old.id));
     }
     Ok(())
 }
 
-/// The item with an outlet, so that every later reader finds one.
-fn named(item: &Item, source: &Source) -> Item {
-    let mut item = item.clone();
-    if item.outlet.as_ref().is_none_or(|o| o.is_empty()) {
-        item.outlet = Some(if source.outlet.is_empty() { source.title.clone() } else { source.outlet.clone() });
-    }
-    item
-}
-
-#[allow(clippy::too_many_arguments)] // one caller
-pub(super) fn insert(
-    tx: &mut Tx<'_>,
-    source: &Source,
-    item: &Item,
-    text: &str,
-    key: i64,
-    digest: i64,
-    wants_page: bool,
-    at: i64,
-) -> Result<ArticleId> {
-    let item = named(item, source);
+pub(super) fn insert(tx: &mut Tx<'_>, source: &Source, entry: Entry<'_>, key: i64, wants_page: bool, at: i64) -> Result<ArticleId> {
+    let Entry { item, digest, .. } = entry;
     let time = item.published.map_or(at, micros).min(at);
     let marks: Option<(Option<i64>, Option<i64>)> = tx
         .conn
@@ -239,9 +269,11 @@ pub(super) fn insert(
         .query_row((source.feed.0, key), |r| Ok((r.get(0)?, r.get(1)?)))
         .optional()?;
     let (read_at, saved_at) = marks.unwrap_or_default();
+    // OR FAIL: what the triggers did is undone with the whole change, so that SQLite need not keep a copy of every page
+    // for undoing this statement alone. For the same reason the references are checked at the end only (see the schema).
     tx.conn
         .prepare_cached(
-            "INSERT INTO article(feed, key, time, read_at, saved_at, outlet, status, live, urgency, pending, feed_digest, digest, language, agencies, title)
+            "INSERT OR FAIL INTO article(feed, key, time, read_at, saved_at, outlet, status, live, urgency, pending, feed_digest, digest, language, agencies, title)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11, ?12, ?13, ?14)",
         )?
         .execute(params![
@@ -250,20 +282,20 @@ pub(super) fn insert(
             time,
             read_at,
             saved_at,
-            outlet_id(tx, item.outlet.as_deref().unwrap_or_default())?,
+            outlet_id(tx, entry.outlet)?,
             status_code(item.status),
             item.live,
             item.urgency,
             wants_page,
             digest,
             item.language.as_deref(),
-            agencies(&item)?,
+            agencies(item)?,
             item.title.as_str(),
         ])?;
     let id = tx.conn.last_insert_rowid();
-    credits(tx, id, time, read_at.is_none(), &item, false)?;
-    store_version(tx, id, 1, &item, text, at)?;
-    index(tx, id, &item, text, false)?;
+    credits(tx, id, time, read_at.is_none(), item, false)?;
+    store_version(tx, id, 1, entry, at)?;
+    words(tx, id, entry, false);
     posts(tx, id, &item.posts, at)?;
     Ok(ArticleId(id))
 }
@@ -286,24 +318,21 @@ pub(super) fn page(tx: &mut Tx<'_>, page: &PageRead) -> Result<Applied> {
             return Ok(applied);
         }
     };
-    let mut item = item.clone();
-    if item.outlet.as_ref().is_none_or(|o| o.is_empty()) {
-        let sql = "SELECT o.name FROM article a JOIN outlet o ON o.id = a.outlet WHERE a.id = ?1";
-        item.outlet = Some(Clean::verbatim(&tx.conn.prepare_cached(sql)?.query_row([old.id], |r| r.get::<_, String>(0))?));
-    }
+    let sql = "SELECT o.name FROM article a JOIN outlet o ON o.id = a.outlet WHERE a.id = ?1";
+    let outlet = tx.conn.prepare_cached(sql)?.query_row([old.id], |r| rows::clean(r, 0))?;
     let text = plain_text(&item.body);
-    let digest = item_digest(&item, &text);
+    let entry = Entry::new(item, &text, &outlet);
     let mut applied = Applied::default();
     if !old.filled {
         delivered::keep_newest(tx, &old)?;
     }
-    if digest != old.digest {
+    if entry.digest != old.digest {
         applied.count = 1;
         if old.pending > 0 && !old.filled {
             // The newest version is only the teaser of this text: it is completed, not followed by another.
-            in_place(tx, &old, &item, &text, digest, micros(page.at))?;
+            in_place(tx, &old, entry, micros(page.at))?;
         } else {
-            version(tx, &old, &item, &text, digest, micros(page.at))?;
+            version(tx, &old, entry, micros(page.at))?;
             applied.changed.push(page.id);
         }
     }
@@ -313,13 +342,13 @@ pub(super) fn page(tx: &mut Tx<'_>, page: &PageRead) -> Result<Applied> {
 }
 
 /// The newest version gives way to this: it was only a part of it, or the same from elsewhere.
-fn in_place(tx: &mut Tx<'_>, old: &Known, item: &Item, text: &str, digest: i64, at: i64) -> Result<()> {
+fn in_place(tx: &mut Tx<'_>, old: &Known, entry: Entry<'_>, at: i64) -> Result<()> {
     let mut s = tx.conn.prepare_cached("DELETE FROM version WHERE article = ?1 AND number = ?2 RETURNING body")?;
     // Read to its end, or nothing is deleted.
     let bodies: Vec<Option<i64>> = s.query_map((old.id, old.versions), |r| r.get(0))?.collect::<rusqlite::Result<_>>()?;
-    store_version(tx, old.id, old.versions, item, text, at)?;
+    store_version(tx, old.id, old.versions, entry, at)?;
     unused(tx, bodies.into_iter().flatten().next())?;
-    newest(tx, old, old.versions, item, text, digest)
+    newest(tx, old, old.versions, entry)
 }
 
 /// Drops a text that nothing has any more.
@@ -332,13 +361,14 @@ pub(super) fn unused(tx: &Tx<'_>, body: Option<i64>) -> Result<()> {
 }
 
 /// Another version of a known article.
-pub(super) fn version(tx: &mut Tx<'_>, old: &Known, item: &Item, text: &str, digest: i64, at: i64) -> Result<()> {
-    store_version(tx, old.id, old.versions + 1, item, text, at)?;
-    newest(tx, old, old.versions + 1, item, text, digest)
+pub(super) fn version(tx: &mut Tx<'_>, old: &Known, entry: Entry<'_>, at: i64) -> Result<()> {
+    store_version(tx, old.id, old.versions + 1, entry, at)?;
+    newest(tx, old, old.versions + 1, entry)
 }
 
 /// The article's row, credits and index follow its newest version; its place in the lists stays.
-fn newest(tx: &Tx<'_>, old: &Known, versions: i64, item: &Item, text: &str, digest: i64) -> Result<()> {
+fn newest(tx: &mut Tx<'_>, old: &Known, versions: i64, entry: Entry<'_>) -> Result<()> {
+    let item = entry.item;
     tx.conn
         .prepare_cached(
             "UPDATE article SET versions = ?2, outlet = ?3, status = ?4, live = ?5, urgency = ?6, digest = ?7, language = ?8, agencies = ?9, title = ?10
@@ -347,23 +377,25 @@ fn newest(tx: &Tx<'_>, old: &Known, versions: i64, item: &Item, text: &str, dige
         .execute(params![
             old.id,
             versions,
-            outlet_id(tx, item.outlet.as_deref().unwrap_or_default())?,
+            outlet_id(tx, entry.outlet)?,
             status_code(item.status),
             item.live,
             item.urgency,
-            digest,
+            entry.digest,
             item.language.as_deref(),
             agencies(item)?,
             item.title.as_str(),
         ])?;
     credits(tx, old.id, old.time, old.unread, item, true)?;
-    index(tx, old.id, item, text, true)
+    words(tx, old.id, entry, true);
+    Ok(())
 }
 
-fn store_version(tx: &mut Tx<'_>, article: i64, number: i64, item: &Item, text: &str, at: i64) -> Result<()> {
+fn store_version(tx: &mut Tx<'_>, article: i64, number: i64, entry: Entry<'_>, at: i64) -> Result<()> {
+    let Entry { item, outlet, text, .. } = entry;
     let body = if item.body.is_empty() { None } else { Some(body(tx, &item.body)?) };
     let words = text.split_whitespace().count();
-    let facts = tx.packer.pack(&item_facts(item)?)?;
+    let facts = tx.packer.pack(&Facts { item, outlet })?;
     tx.conn
         .prepare_cached(
             "INSERT INTO version(article, number, fetched, updated, words, body, title, item) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
@@ -375,7 +407,7 @@ fn store_version(tx: &mut Tx<'_>, article: i64, number: i64, item: &Item, text: 
 /// The row of this text; the one there is, if it was stored before.
 pub(super) fn body(tx: &mut Tx<'_>, blocks: &[Block]) -> Result<i64> {
     let blob = tx.packer.pack(blocks)?;
-    let digest = rows::Digest::new().add(&blob).get();
+    let digest = rows::Digest::new().add(blob).get();
     let same = tx
         .conn
         .prepare_cached("SELECT id FROM body WHERE digest = ?1 AND blocks = ?2 LIMIT 1")?
@@ -388,10 +420,25 @@ pub(super) fn body(tx: &mut Tx<'_>, blocks: &[Block]) -> Result<i64> {
     Ok(tx.conn.last_insert_rowid())
 }
 
-fn index(tx: &Tx<'_>, id: i64, item: &Item, text: &str, again: bool) -> Result<()> {
-    if again {
-        tx.conn.prepare_cached("DELETE FROM fts WHERE rowid = ?1")?.execute([id])?;
+/// An article's words on their way into the search index.
+pub(super) struct Words {
+    id: i64,
+    title: String,
+    text: String,
+    authors: String,
+    /// The index has the article's former words.
+    again: bool,
+}
+
+impl Words {
+    /// In bytes.
+    pub fn size(&self) -> usize {
+        self.title.len() + self.text.len() + self.authors.len()
     }
+}
+
+fn words(tx: &mut Tx<'_>, id: i64, entry: Entry<'_>, again: bool) {
+    let Entry { item, text, .. } = entry;
     let text = if text.is_empty() { item.summary.as_deref().unwrap_or_default() } else { text };
     let mut authors = item.byline.as_deref().unwrap_or_default().to_owned();
     for name in item.authors.iter().chain(&item.attribution.persons) {
@@ -400,12 +447,34 @@ fn index(tx: &Tx<'_>, id: i64, item: &Item, text: &str, again: bool) -> Result<(
             authors.push_str(name);
         }
     }
-    tx.conn.prepare_cached("INSERT INTO fts(rowid, title, body, author) VALUES (?1, ?2, ?3, ?4)")?.execute((
-        id,
-        item.title.as_str(),
-        text,
-        authors,
-    ))?;
+    tx.words.push(Words { id, title: item.title.as_str().to_owned(), text: text.to_owned(), authors, again });
+}
+
+/// Puts `words` into the search index and empties them. FTS5 gathers what it is given in memory, but writes it out as
+/// a segment of its own at every savepoint, also the hidden one around a statement with triggers: between other
+/// statements every article would make a segment, and merging them would cost more than all the rest of filing.
+pub(super) fn index(conn: &rusqlite::Connection, words: &mut Vec<Words>) -> Result<()> {
+    if words.is_empty() {
+        return Ok(());
+    }
+    // In rising order, which FTS5 wants for the same reason; of an article twice in a batch only its newest words.
+    words.sort_by_key(|w| w.id);
+    words.dedup_by(|later, kept| {
+        let same = later.id == kept.id;
+        if same {
+            later.again = kept.again;
+            std::mem::swap(later, kept);
+        }
+        same
+    });
+    let mut gone = conn.prepare_cached("DELETE FROM fts WHERE rowid = ?1")?;
+    for w in words.iter().filter(|w| w.again) {
+        gone.execute([w.id])?;
+    }
+    let mut new = conn.prepare_cached("INSERT INTO fts(rowid, title, body, author) VALUES (?1, ?2, ?3, ?4)")?;
+    for w in words.drain(..) {
+        new.execute((w.id, w.title, w.text, w.authors))?;
+    }
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use rusqlite::{OptionalExtension, params};
 
 use super::error::{Fault, Result};
 use super::file::{self, Source};
-use super::rows::{self, item_digest, key, micros};
+use super::rows::{self, key, micros};
 use super::write::Tx;
 use super::{marks, subscribe};
 use crate::model::{Address, Applied, Clean, FeedFacts, FeedId, FeedSettings, Imported, Item, Query, plain_text};
@@ -79,8 +79,7 @@ pub(super) fn import(
         }
         if id.is_none() && !marks_only {
             let text = plain_text(&item.body);
-            let digest = item_digest(item, &text);
-            let id = file::insert(tx, &source, item, &text, key, digest, false, now)?;
+            let id = file::insert(tx, &source, source.entry(item, &text), key, false, now)?;
             tx.conn.prepare_cached("UPDATE article SET feed_digest = ?2 WHERE id = ?1")?.execute((id.0, UNPOLLED))?;
             applied.new.push(id);
         }

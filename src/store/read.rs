@@ -283,7 +283,7 @@ impl Reader {
             id,
             feed: feed.id,
             feed_title: feed.title,
-            feed_address: Clean::line(feed.address.public().as_str()),
+            feed_address: Clean::line(feed.address.as_str()),
             outlet: self.outlet(head.outlet)?,
             item,
             fetched,

@@ -379,7 +379,7 @@ impl Compiler<'_> {
                 let part = part.to_lowercase();
                 let feeds = super::rows::feeds(conn, "")?;
                 let hit = |f: &&super::rows::FeedRow| {
-                    f.feed.title.to_lowercase().contains(&part) || f.feed.address.public().as_str().to_lowercase().contains(&part)
+                    f.feed.title.to_lowercase().contains(&part) || f.feed.address.as_str().to_lowercase().contains(&part)
                 };
                 Ok(feeds.iter().filter(hit).map(|f| f.feed.id.0).collect())
             }

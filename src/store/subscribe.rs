@@ -1,5 +1,6 @@
 //! Subscriptions: made, changed, given up, and taken up again with all their marks.
 
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::{OptionalExtension, params};
 
 use super::delivered;
@@ -7,7 +8,9 @@ use super::error::{Fault, Result};
 use super::journal::{Deed, record};
 use super::rows::{self, micros, to_json};
 use super::write::Tx;
-use crate::model::{Address, Applied, Clean, FeedFacts, FeedId, FeedSettings, FullText, Health, Rhythm, Validators};
+use crate::model::{
+    Address, Applied, Clean, Draft, FailureKind, FeedFacts, FeedId, FeedSettings, FullText, Health, Rhythm, Validators, span_words,
+};
 
 /// The feed that is polled at this address.
 pub(super) fn at(tx: &Tx<'_>, address: &Address) -> Result<Option<(FeedId, bool)>> {
@@ -67,8 +70,16 @@ pub(super) fn edit(tx: &mut Tx<'_>, feed: FeedId, address: Option<&Address>, set
         return Ok(Applied { feed: Some(feed), ..Applied::default() });
     }
     put(tx, feed, &after.0, &after.1)?;
-    let applied = record(tx, &format!("changed {}", row.feed.title), 1, &Deed::Edit { feed, before, after })?;
+    let label = format!("changed {} of {}", named(&before, &after), row.feed.title);
+    let applied = record(tx, &label, 1, &Deed::Edit { feed, before, after })?;
     Ok(Applied { feed: Some(feed), ..applied })
+}
+
+/// What differs, by its name.
+fn named(before: &(Address, FeedSettings), after: &(Address, FeedSettings)) -> String {
+    let draft = |(address, settings): &(Address, FeedSettings)| Draft { address: address.clone(), settings: settings.clone() };
+    let names = draft(before).differences(&draft(after));
+    if names.is_empty() { "settings".to_owned() } else { names.join(", ") }
 }
 
 fn title(tx: &Tx<'_>, feed: FeedId) -> Result<Clean> {
@@ -92,10 +103,11 @@ pub(super) fn vacate(tx: &Tx<'_>, address: &Address, feed: FeedId, here: &Addres
     Ok(())
 }
 
-/// Sets address and settings. A new address is asked afresh; so is a feed that was gone or paused.
+/// Sets address and settings. A new address is asked afresh; so is a feed that was paused, or failed and is asked in another
+/// way now.
 pub(super) fn put(tx: &mut Tx<'_>, feed: FeedId, address: &Address, settings: &FeedSettings) -> Result<()> {
     if let Some((other, _)) = at(tx, address)?.filter(|(other, subscribed)| *other != feed && *subscribed) {
-        return Err(Fault::Refused(format!("{} already stands at {}.", title(tx, other)?, address.public())));
+        return Err(Fault::Refused(format!("{} already stands at {}.", title(tx, other)?, address)));
     }
     let Some(row) = rows::feed(tx.conn, feed)? else {
         return Err(Fault::Refused(format!("There is no feed {feed}.")));
@@ -103,16 +115,25 @@ pub(super) fn put(tx: &mut Tx<'_>, feed: FeedId, address: &Address, settings: &F
     vacate(tx, address, feed, &row.feed.address)?;
     let moved = row.feed.address != *address;
     let mut health = row.feed.health;
-    health.gone = false;
     let (validators, rhythm) = if moved { (Validators::default(), Rhythm::default()) } else { (row.validators, row.rhythm) };
     if moved {
         health = Health::default();
     }
-    let wake = moved || row.feed.settings.paused != settings.paused;
+    let mut wake = moved || row.feed.settings.paused != settings.paused;
+    // What is tried for the first time with another login, or by another way, is asked with it at once.
+    let by = |s: &FeedSettings| {
+        (s.user.clone(), s.password.clone(), s.headers.clone(), s.header_commands.clone(), s.user_agent.clone(), s.proxy.clone())
+    };
+    let refused = health.failure.as_ref().is_some_and(|f| f.kind != FailureKind::Throttled);
+    wake |= refused && by(&row.feed.settings) != by(settings);
+    health.gone &= !wake;
+    if let Some(seconds) = settings.interval.filter(|s| row.feed.settings.interval != Some(*s) && !wake) {
+        sooner(&mut health, &rhythm, seconds);
+    }
     tx.conn
         .prepare_cached(
-            "UPDATE feed SET address = ?2, settings = ?3, paused = ?4, gone = 0, health = ?5, validators = ?6, rhythm = ?7,
-                next = CASE WHEN ?8 THEN NULL ELSE next END WHERE id = ?1",
+            "UPDATE feed SET address = ?2, settings = ?3, paused = ?4, gone = ?10, health = ?5, validators = ?6, rhythm = ?7,
+                next = CASE WHEN ?8 THEN NULL WHEN next IS NULL THEN NULL ELSE coalesce(?9, next) END WHERE id = ?1",
         )?
         .execute(params![
             feed.0,
@@ -123,11 +144,28 @@ pub(super) fn put(tx: &mut Tx<'_>, feed: FeedId, address: &Address, settings: &F
             to_json(&validators)?,
             to_json(&rhythm)?,
             wake,
+            health.next.map(micros),
+            health.gone,
         ])?;
     if settings.full_text == FullText::Never {
         delivered::settle_all(tx, feed, micros(tx.now))?;
     }
     Ok(())
+}
+
+/// An interval that the reader sets counts from the last poll on, and not only after the next; what the server asked for
+/// then still holds, and so does the wait after a failure.
+fn sooner(health: &mut Health, rhythm: &Rhythm, seconds: u64) {
+    const DAY: u64 = 24 * 3600;
+    let (Some(checked), None) = (health.checked, &health.failure) else { return };
+    if !rhythm.hints.skip_hours.is_empty() || !rhythm.hints.skip_days.is_empty() {
+        return;
+    }
+    let asked = rhythm.asked.max(rhythm.retry_after).unwrap_or(0).min(DAY);
+    let wait = SignedDuration::from_secs(i64::try_from(seconds.max(asked)).unwrap_or(i64::MAX));
+    let why = if asked > seconds { "the server asks for" } else { "you set" };
+    health.next = Some(checked.saturating_add(wait).unwrap_or(Timestamp::MAX));
+    health.why_next = Some(Clean::line(&format!("{why} {}", span_words(wait))));
 }
 
 /// Into the lists, or out of them except for what is saved.

@@ -328,6 +328,33 @@ fn a_bad_change_costs_itself_only() {
     assert_eq!(cache.reader.feeds().unwrap().len(), 2);
 }
 
+/// One after the other, each with the search index brought up to date in between, or all in one transaction.
+#[test]
+fn a_batch_leaves_the_same_search_index_as_its_changes_one_by_one() {
+    let read = |items| Outcome::Read { facts: FeedFacts::default(), items, validators: Validators::default(), warnings: vec![] };
+    let text = |words: &str| Item { body: vec![Block::paragraph(words)], ..item("Summit", 5) };
+    for together in [true, false] {
+        let (mut cache, feeds) = Cache::with_feeds(2);
+        let changes = [
+            polled(feeds[0], read(vec![text("first harbour"), item("Ferry", 3)])),
+            polled(FeedId(99), read(vec![item("Nowhere", 1)])),
+            polled(feeds[0], read(vec![text("second lighthouse")])),
+            polled(feeds[1], read(vec![item("Elsewhere", 1)])),
+            Change::ReadAll { query: "lighthouse".parse().unwrap(), as_of: Snapshot { last: ArticleId(i64::MAX), opened: now() } },
+        ];
+        if together {
+            cache.writer.apply(&changes, now()).unwrap();
+        } else {
+            changes.iter().for_each(|c| drop(cache.writer.apply(std::slice::from_ref(c), now()).unwrap()));
+        }
+        assert_eq!(cache.titles("harbour"), [""; 0], "the first version's words are gone");
+        assert_eq!(cache.titles("lighthouse"), ["Summit"]);
+        assert_eq!(cache.titles("ferry"), ["Ferry"]);
+        assert_eq!(cache.titles("nowhere"), [""; 0]);
+        assert_eq!(cache.titles("is:read"), ["Summit"], "a change that searches finds what came before it in the batch");
+    }
+}
+
 #[test]
 fn a_feed_touches_only_its_own_articles() {
     let (mut cache, feeds) = Cache::with_feeds(2);
@@ -414,7 +441,7 @@ fn health_follows_the_polls() {
     let elsewhere = Change::EditFeed { feed: feeds[0], address: Some(address(9)), settings: None };
     cache.apply(elsewhere);
     assert_eq!(due(&cache, 0, false), 1);
-    assert_eq!(cache.apply(Change::Undo).label.as_str(), "took back: changed outlet1.example");
+    assert_eq!(cache.apply(Change::Undo).label.as_str(), "took back: changed address of outlet1.example");
     assert_eq!(cache.reader.feeds().unwrap()[0].address, address(1));
 }
 

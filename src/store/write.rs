@@ -10,6 +10,9 @@ use super::rows::{Packer, micros};
 use super::{file, import, journal, marks, open, subscribe};
 use crate::model::{Applied, Change, Clean};
 
+/// Bytes of text that wait for the search index at most, give or take a feed.
+const MANY_WORDS: usize = 16 << 20;
+
 /// The only read-write connection of a process. Another process may have one too: they take turns.
 pub struct Writer {
     pub(super) conn: Connection,
@@ -24,6 +27,8 @@ pub(super) struct Tx<'a> {
     pub packer: &'a mut Packer,
     pub now: Timestamp,
     pub zone: &'a TimeZone,
+    /// What is still to go into the search index: last of all, see [`file::index`].
+    pub words: &'a mut Vec<file::Words>,
 }
 
 impl Writer {
@@ -59,19 +64,30 @@ impl Writer {
 fn batch(conn: &mut Connection, packer: &mut Packer, zone: &TimeZone, changes: &[Change], now: Timestamp) -> Result<Vec<Applied>> {
     let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut out = Vec::with_capacity(changes.len());
+    let mut words = Vec::new();
     for change in changes {
+        // Whatever else is done may ask the index, so that has to know what came before.
+        if !matches!(change, Change::Polled(_) | Change::Page(_) | Change::HostWait { .. }) {
+            file::index(&tx, &mut words)?;
+        }
+        let before = words.len();
         tx.prepare_cached("SAVEPOINT change")?.execute([])?;
-        let done = one(&mut Tx { conn: &tx, packer, now, zone }, change);
+        let done = one(&mut Tx { conn: &tx, packer, now, zone, words: &mut words }, change);
         match done {
             Ok(applied) => out.push(applied),
             Err(fault) if fault.is_own() => {
                 tx.prepare_cached("ROLLBACK TO change")?.execute([])?;
+                words.truncate(before);
                 out.push(Applied { failure: Some(Clean::line(&fault.own_words())), ..Applied::default() });
             }
             Err(fault) => return Err(fault),
         }
         tx.prepare_cached("RELEASE change")?.execute([])?;
+        if words.iter().map(file::Words::size).sum::<usize>() > MANY_WORDS {
+            file::index(&tx, &mut words)?;
+        }
     }
+    file::index(&tx, &mut words)?;
     tx.commit()?;
     Ok(out)
 }

@@ -22,7 +22,7 @@ impl Model {
     /// Where keys go.
     fn scope(&self) -> Scope {
         match &self.overlay {
-            Some(_) => Scope::FEEDS,
+            Some(overlay) => overlay.scope(),
             None => self.focus().into(),
         }
     }
@@ -142,6 +142,9 @@ impl Model {
             Command::Feeds => self.toggle_feeds(),
             Command::Pause => self.pause_feed(),
             Command::EditAddress => self.edit_address(),
+            Command::Settings => self.open_settings(),
+            Command::EditSetting => self.edit_setting(),
+            Command::UnsetSetting => self.unset_setting(),
             Command::Unsubscribe => self.unsubscribe(),
             Command::Undo => {
                 if let Some(overlay) = &mut self.overlay {
@@ -257,7 +260,7 @@ impl Model {
 
     /// One step back. Whether there was one.
     fn back(&mut self) -> bool {
-        if self.overlay.take().is_some() {
+        if self.overlay.as_mut().is_some_and(super::overlay::Overlay::back) || self.overlay.take().is_some() {
             return true;
         }
         if self.arrangement.zoom != Zoom::Off {

@@ -49,6 +49,9 @@ pub enum Command {
     Feeds,
     Pause,
     EditAddress,
+    Settings,
+    EditSetting,
+    UnsetSetting,
     Unsubscribe,
     Undo,
     Redo,
@@ -75,6 +78,8 @@ impl Scope {
     pub const SOURCES: Scope = Scope(8);
     /// In the list of feeds and their health.
     pub const FEEDS: Scope = Scope(16);
+    /// In one feed's settings.
+    pub const SETTINGS: Scope = Scope(32);
     /// In all four panes.
     pub const PANES: Scope = Scope(15);
     /// Where an article is at hand.
@@ -82,7 +87,7 @@ impl Scope {
     /// In the two panes about the open article.
     pub const READING: Scope = Scope(4 | 8);
     /// Everywhere.
-    pub const EVERYWHERE: Scope = Scope(31);
+    pub const EVERYWHERE: Scope = Scope(63);
 
     /// Whether all of `other` is in this.
     pub const fn has(self, other: Scope) -> bool {
@@ -102,6 +107,7 @@ impl Scope {
             Scope::ARTICLE => "article",
             Scope::SOURCES => "sources",
             Scope::FEEDS => "feeds",
+            Scope::SETTINGS => "feed settings",
             Scope::ARTICLES => "headlines, article, sources",
             Scope::READING => "article, sources",
             Scope::PANES => "all panes",
@@ -207,7 +213,7 @@ use Scope as S;
 /// The rows in the order of the help; hints stand in the footer in this order too.
 #[rustfmt::skip] // a table is read by its columns
 const TABLE: &[Row] = &[
-    row(C::Down,            "down",             G::Moving,  S::EVERYWHERE, &["j", "down"],                "one row or line down").count().hint("move", S(1 | 2 | 8 | 16)),
+    row(C::Down,            "down",             G::Moving,  S::EVERYWHERE, &["j", "down"],                "one row or line down").count().hint("move", S(1 | 2 | 8 | 16 | 32)),
     row(C::Up,              "up",               G::Moving,  S::EVERYWHERE, &["k", "up"],                  "one row or line up").count(),
     row(C::PageDown,        "page-down",        G::Moving,  S::EVERYWHERE, &["space", "pgdn", "ctrl-f"],  "one page down, keeping one line").count().hint("page", S::ARTICLE),
     row(C::PageUp,          "page-up",          G::Moving,  S::EVERYWHERE, &["pgup", "ctrl-b", "backspace"], "one page up, keeping one line").count(),
@@ -256,10 +262,13 @@ const TABLE: &[Row] = &[
     row(C::Feeds,           "feeds",            G::Feeds,   S::EVERYWHERE, &["F"],                        "how the feeds fare, the broken ones on top").hint("feeds", S::HEADLINES),
     row(C::Pause,           "pause-feed",       G::Feeds,   S::FEEDS,      &["p"],                        "pause the feed, or poll it again").hint("pause", S::FEEDS),
     row(C::EditAddress,     "edit-address",     G::Feeds,   S::FEEDS,      &["e"],                        "give the feed another address").text().hint("address", S::FEEDS),
+    row(C::Settings,        "feed-settings",    G::Feeds,   S::FEEDS,      &["enter", "l", "right"],      "the feed's settings: interval, login, headers, proxy and more").hint("settings", S::FEEDS),
+    row(C::EditSetting,     "edit-setting",     G::Feeds,   S::SETTINGS,   &["enter", "l", "right"],      "change the setting").text().hint("change", S::SETTINGS),
+    row(C::UnsetSetting,    "unset-setting",    G::Feeds,   S::SETTINGS,   &["x", "delete"],              "unset it, as if it had never been set").hint("unset", S::SETTINGS),
     row(C::Unsubscribe,     "unsubscribe",      G::Feeds,   S::FEEDS,      &["D"],                        "no longer poll and list the feed; what was saved stays").hint("unsubscribe", S::FEEDS),
 
     row(C::Help,            "help",             G::Program, S::EVERYWHERE, &["?", "f1"],                  "this help; type to search it").hint("help", S::EVERYWHERE),
-    row(C::Back,            "back",             G::Program, S::EVERYWHERE, &["esc"],                      "back: close, unzoom, leave the pane, clear the filter").hint("close", S::FEEDS),
+    row(C::Back,            "back",             G::Program, S::EVERYWHERE, &["esc"],                      "back: close, unzoom, leave the pane, clear the filter").hint("back", S(16 | 32)),
     row(C::Close,           "close",            G::Program, S::EVERYWHERE, &["q"],                        "back, and from the headlines quit").hint("quit", S(1 | 2)),
     row(C::Quit,            "quit",             G::Program, S::EVERYWHERE, &["Q", "ctrl-c"],              "quit from anywhere"),
     row(C::Suspend,         "suspend",          G::Program, S::EVERYWHERE, &["ctrl-z"],                   "to the shell; `fg` comes back"),

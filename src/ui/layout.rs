@@ -51,6 +51,8 @@ pub struct Arrangement {
     pub focus: Pane,
     /// Its zoom.
     pub zoom: Zoom,
+    /// One pane at a time, without borders.
+    pub linear: bool,
 }
 
 /// The smallest screen that holds anything.
@@ -67,6 +69,8 @@ pub struct Layout {
     panes: [Option<Rect>; 4],
     /// Whether borders (and in the lowest the footer) are drawn.
     pub framed: bool,
+    /// Everything begins at the left edge.
+    linear: bool,
 }
 
 impl Layout {
@@ -100,7 +104,7 @@ impl Layout {
     /// The text column of the article pane: centred, never wider than [`MEASURE`].
     pub fn column(&self) -> Option<Rect> {
         let r = self.inner(Pane::Article)?;
-        Some(column(r))
+        Some(if self.linear { Rect { width: r.width.min(MEASURE), ..r } } else { column(r) })
     }
 }
 
@@ -117,11 +121,17 @@ fn column(r: Rect) -> Rect {
 /// The layout.
 pub fn layout(cols: u16, rows: u16, arrangement: Arrangement) -> Layout {
     let area = Rect::new(0, 0, cols, rows);
-    let mut out = Layout { area, panes: [None; 4], framed: true };
+    let mut out = Layout { area, panes: [None; 4], framed: true, linear: arrangement.linear };
     if !out.fits() {
         return out;
     }
     let focus = arrangement.focus;
+    if arrangement.linear {
+        out.framed = false;
+        // A line above that says where one is, one below that says what can be done.
+        out.panes[focus as usize] = Some(Rect::new(0, 1, cols, rows - 2));
+        return out;
+    }
     match arrangement.zoom {
         Zoom::Alone => {
             out.framed = false;
@@ -183,7 +193,7 @@ mod tests {
 
     #[track_caller]
     fn check(cols: u16, rows: u16, focus: Pane, want: &[Pane]) {
-        let out = layout(cols, rows, Arrangement { focus, zoom: Zoom::Off });
+        let out = layout(cols, rows, Arrangement { focus, ..Arrangement::default() });
         let shown: Vec<Pane> = Pane::ALL.into_iter().filter(|p| out.outer(*p).is_some()).collect();
         assert_eq!(shown, want, "{cols}×{rows} {focus:?}");
     }
@@ -209,8 +219,8 @@ mod tests {
         for cols in (0..300).step_by(7) {
             for rows in 0..70 {
                 for focus in Pane::ALL {
-                    for zoom in [Zoom::Off, Zoom::Pane] {
-                        let out = layout(cols, rows, Arrangement { focus, zoom });
+                    for (zoom, linear) in [(Zoom::Off, false), (Zoom::Pane, false), (Zoom::Alone, true)] {
+                        let out = layout(cols, rows, Arrangement { focus, zoom, linear });
                         assert_eq!(out.fits(), out.outer(focus).is_some());
                         for pane in Pane::ALL {
                             if let Some(r) = out.outer(pane) {

@@ -5,9 +5,11 @@
 mod act;
 pub mod command;
 mod draw;
+mod feeds;
 pub mod key;
 pub mod keymap;
 pub mod layout;
+mod linear;
 mod mouse;
 mod msg;
 mod overlay;
@@ -29,13 +31,15 @@ use ratatui::Frame;
 pub use key::{Code, Key};
 pub use keymap::Keymap;
 pub use msg::{Class, Effect, Level, Mouse, Msg};
-pub use theme::Theme;
+pub use theme::{Depth, Ground, Theme};
+pub use when::Manner;
 
-use crate::model::{Address, ArticleId, At, Change, Clean, Progress, Query, Question, Ticket, Window};
+use crate::model::{Address, ArticleId, At, Change, Clean, Limits, Progress, Query, Question, Ticket, Window};
 use draw::Pen;
 use layout::{Arrangement, Layout, Pane, Zoom, layout};
 use panes::{article, desk, headlines, sources};
 use theme::Role;
+use when::Local;
 
 /// How long a notice stands, in seconds.
 const NOTICE_SECONDS: i64 = 5;
@@ -51,10 +55,18 @@ pub struct Options {
     pub now: Timestamp,
     /// The zone that times are shown in.
     pub zone: TimeZone,
+    /// How times and numbers are written.
+    pub manner: Manner,
+    /// One pane at a time, in sentences.
+    pub linear: bool,
+    /// Whether counters run while feeds are asked.
+    pub motion: bool,
     /// What roles look like.
     pub theme: Theme,
     /// The keys.
     pub keys: Keymap,
+    /// Between which lengths a feed's interval may lie.
+    pub limits: Limits,
     /// Whether the terminal reports the mouse.
     pub mouse: bool,
     /// Whether this is the demo, which the desk then says.
@@ -64,7 +76,19 @@ pub struct Options {
 impl Options {
     /// As most want it: the default theme and keys, the mouse on.
     pub fn new(size: (u16, u16), now: Timestamp, zone: TimeZone) -> Self {
-        Self { size, now, zone, theme: Theme::default(), keys: Keymap::default(), mouse: true, demo: false }
+        Self {
+            size,
+            now,
+            zone,
+            manner: Manner::default(),
+            linear: false,
+            motion: true,
+            theme: Theme::default(),
+            keys: Keymap::default(),
+            limits: Limits::default(),
+            mouse: true,
+            demo: false,
+        }
     }
 }
 
@@ -73,9 +97,11 @@ impl Options {
 pub struct Model {
     size: (u16, u16),
     now: Timestamp,
-    zone: TimeZone,
+    zone: Local,
+    motion: bool,
     theme: Theme,
     keys: Keymap,
+    limits: Limits,
     mouse: bool,
     demo: bool,
     arrangement: Arrangement,
@@ -128,22 +154,25 @@ impl Model {
     /// The screen at its start, and the questions it opens with.
     #[allow(clippy::new_ret_no_self)] // the effects belong to it
     pub fn new(options: Options) -> (Model, Vec<Effect>) {
-        let Options { size, now, zone, theme, keys, mouse, demo } = options;
+        let Options { size, now, zone, manner, linear, motion, theme, keys, limits, mouse, demo } = options;
         let mut model = Model {
             size,
             now,
-            zone,
+            zone: Local { zone, manner },
+            // What is read aloud must not change by itself.
+            motion: motion && !linear,
             theme,
             keys,
+            limits,
             mouse,
             demo,
-            arrangement: Arrangement::default(),
+            arrangement: Arrangement { linear, ..Arrangement::default() },
             desk: desk::State::default(),
             headlines: headlines::State::default(),
             before_prompt: None,
             unfiltered: None,
-            article: article::State::default(),
-            sources: sources::State::default(),
+            article: article::State::new(linear),
+            sources: sources::State::new(linear),
             pictures: picture::State::default(),
             overlay: None,
             prompt: None,
@@ -214,7 +243,7 @@ impl Model {
     /// Wakes when the footer's word on the next poll is no longer true: when it is near, then by tens of seconds, then when
     /// it is due. The time comes once a minute anyway.
     fn wake_for_poll(&mut self) {
-        let Some(next) = self.progress.next.filter(|_| !self.progress.running()) else { return };
+        let Some(next) = self.progress.next.filter(|_| self.motion && !self.progress.running()) else { return };
         let left = next.as_second().saturating_sub(self.now.as_second());
         let wait = match left {
             ..=0 => return,
@@ -256,7 +285,7 @@ impl Model {
     /// panes still need is asked for.
     fn settle(&mut self) {
         let layout = self.layout();
-        if let Some(r) = layout.inner(Pane::Headlines) {
+        if let (Some(r), false) = (layout.inner(Pane::Headlines), self.arrangement.linear) {
             self.headlines.keep_visible(r);
         }
         if let Some(r) = layout.inner(Pane::Desk) {
@@ -273,6 +302,9 @@ impl Model {
         if let Some(r) = layout.inner(Pane::Sources) {
             self.sources.build(self.article.article.as_deref(), r.width, &self.zone, self.now);
             self.sources.keep_visible(r);
+        }
+        if self.arrangement.linear && layout.fits() {
+            linear::keep_visible(self, &layout);
         }
         if let Some(overlay) = &mut self.overlay {
             overlay.keep_visible(self.size, &self.keys);
@@ -330,6 +362,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Pictures(cell) => model.pictures.can(cell),
         Msg::Picture(wanted, result) => model.pictures.take(wanted, result),
         Msg::Focus(_) => {}
+        Msg::Theme(theme) => model.theme = theme,
     }
     model.settle();
     std::mem::take(&mut model.out)
@@ -345,6 +378,12 @@ pub fn view(model: &Model, frame: &mut Frame) {
     pen.tint(area, Role::Text);
     if !layout.fits() {
         too_small(&mut pen, layout);
+        return;
+    }
+    if model.arrangement.linear {
+        if let Some(at) = linear::view(model, &mut pen, &layout) {
+            frame.set_cursor_position(at);
+        }
         return;
     }
     if layout.framed {
@@ -405,5 +444,5 @@ fn after(time: Timestamp, seconds: i64) -> Timestamp {
 
 /// An address as a text to copy or show.
 fn shown(address: &Address) -> Clean {
-    Clean::line(address.public().as_str())
+    Clean::line(address.as_str())
 }

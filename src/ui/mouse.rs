@@ -39,6 +39,10 @@ impl Model {
             }
             return;
         }
+        if self.arrangement.linear {
+            // Sentences take as many lines as they need; who has them read aloud does not point.
+            return;
+        }
         self.pending = Default::default();
         let focused = self.focus() == pane;
         if self.prompt.is_none() {

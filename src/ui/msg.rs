@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::key::Key;
 use super::picture::{Ready, Wanted};
+use super::theme::Theme;
 use crate::model::{Address, Answer, Applied, Change, Clean, FeedId, Progress, Question, Ticket};
 
 /// What happened.
@@ -59,6 +60,8 @@ pub enum Msg {
     Picture(Wanted, Result<Ready, Clean>),
     /// The terminal's window came to the front (or left it).
     Focus(bool),
+    /// Everything looks like this from now on.
+    Theme(Theme),
 }
 
 /// What the mouse did.

@@ -1,21 +1,17 @@
 //! What stands over the panes for a while: the help, and how the feeds fare.
 
-use std::collections::HashMap;
-
 use ratatui::layout::{Position, Rect};
 
+use super::Model;
 use super::command::{self, Scope};
 use super::draw::{Line, Pen, flow, width};
+use super::feeds::Feeds;
 use super::key::{Code, Key};
 use super::keymap::Keymap;
-use super::panes::{Move, follow};
-use super::prompt::{Asks, Prompt};
+use super::linear::Said;
+use super::panes::Move;
 use super::theme::Role;
-use super::{Awaited, Class, Level, Model, when};
-use crate::model::{Change, Clean, FailureKind, Feed, FeedId, Question};
-
-/// Lines for the selected feed's words in full.
-const DETAIL: u16 = 4;
+use crate::model::{Clean, Feed, FeedId};
 
 /// What stands there.
 #[derive(Debug)]
@@ -29,45 +25,43 @@ pub(super) enum Overlay {
 pub(super) struct Help {
     search: String,
     top: usize,
+    /// Sentences.
+    plain: bool,
 }
 
-/// The feeds, the broken ones on top.
-#[derive(Debug, Default)]
-pub(super) struct Feeds {
-    feeds: Option<Vec<Feed>>,
-    selected: usize,
-    top: usize,
-    /// A change was taken back: a feed that comes with the next answer is the one that the reader wants to see.
-    undone: bool,
+impl Overlay {
+    /// The help's keys, each with what it does, and the feeds, each with how it fares.
+    pub(super) fn sentences(&self, model: &Model) -> Said {
+        match self {
+            Overlay::Help(help) => {
+                let search = if help.search.is_empty() { "type to search".into() } else { format!("search {}", help.search) };
+                let lines = help.lines(&model.keys, model.size.0);
+                Said { heading: format!("Help: {search}, esc closes"), lines, top: help.top, selected: None }
+            }
+            Overlay::Feeds(list) => list.said(model),
+        }
+    }
 }
 
-/// The order of feeds: the broken first.
-fn rank(feed: &Feed) -> (bool, bool, String) {
-    (feed.health.failure.is_none() && !feed.health.gone, feed.settings.paused, feed.title.to_lowercase())
-}
-
-/// The room of an overlay.
-fn room(size: (u16, u16)) -> Rect {
+/// The room of an overlay that needs so many lines at most.
+fn room(size: (u16, u16), lines: u16) -> Rect {
     let (cols, rows) = size;
     let w = cols.saturating_sub(if cols > 60 { 6 } else { 0 }).min(96);
-    let h = rows.saturating_sub(if rows > 20 { 4 } else { 0 }).min(40);
+    let h = rows.saturating_sub(if rows > 20 { 4 } else { 0 }).min(40).min(lines.saturating_add(2));
     Rect::new((cols - w) / 2, (rows - h) / 2, w, h)
 }
 
-fn inside(size: (u16, u16)) -> Rect {
-    let r = room(size);
+fn inner(r: Rect) -> Rect {
     Rect::new(r.x + 1, r.y + 1, r.width.saturating_sub(2), r.height.saturating_sub(2))
-}
-
-/// Lines of the list of feeds; below it the selected feed's words stand in full.
-fn list_part(area: Rect) -> u16 {
-    if area.height >= 12 { area.height - DETAIL - 1 } else { area.height }
 }
 
 impl Overlay {
     /// Where it stands.
     pub fn area(&self, size: (u16, u16)) -> Rect {
-        room(size)
+        match self {
+            Overlay::Help(_) => room(size, u16::MAX),
+            Overlay::Feeds(list) => room(size, list.height()),
+        }
     }
 
     /// Takes a key that types into it. Whether it did.
@@ -100,80 +94,74 @@ impl Overlay {
 
     /// Moves in it.
     pub fn go(&mut self, to: Move, size: (u16, u16), keys: &Keymap) {
-        let page = usize::from(inside(size).height.saturating_sub(1));
+        let area = inner(self.area(size));
+        let page = usize::from(area.height.saturating_sub(1));
         match self {
             Overlay::Help(help) => {
-                let len = help.lines(keys, inside(size).width).len();
+                let len = help.lines(keys, area.width).len();
                 let last = len.saturating_sub(page);
                 help.top = if to == Move::Bottom { last } else { to.of(help.top, last + 1, page) };
             }
-            Overlay::Feeds(list) => {
-                let len = list.feeds.as_ref().map_or(0, Vec::len);
-                list.selected = to.of(list.selected, len, page / 2);
-            }
+            Overlay::Feeds(list) => list.go(to, area),
         }
     }
 
     /// What is selected is on the screen.
     pub fn keep_visible(&mut self, size: (u16, u16), keys: &Keymap) {
-        let area = inside(size);
+        let area = inner(self.area(size));
         match self {
             Overlay::Help(help) => {
                 let len = help.lines(keys, area.width).len();
                 help.top = help.top.min(len.saturating_sub(usize::from(area.height.saturating_sub(1))));
             }
-            Overlay::Feeds(list) => {
-                let len = list.feeds.as_ref().map_or(0, Vec::len);
-                list.selected = list.selected.min(len.saturating_sub(1));
-                list.top = follow(list.top, list.selected, usize::from((list_part(area) / 2).max(1)), len);
-            }
+            Overlay::Feeds(list) => list.keep_visible(area),
         }
     }
 
-    /// Takes the feeds. Those that are shown keep their order until the list is opened again: a row that fares otherwise
-    /// now does not move away from under the cursor.
-    pub fn fill(&mut self, mut feeds: Vec<Feed>) {
-        let Overlay::Feeds(list) = self else { return };
-        let held = list.selected_feed().map(|f| f.id);
-        feeds.sort_by_key(rank);
-        let mut fresh = None;
-        if let Some(shown) = &list.feeds {
-            let places: HashMap<FeedId, usize> = shown.iter().enumerate().map(|(i, f)| (f.id, i)).collect();
-            let (mut known, new): (Vec<Feed>, Vec<Feed>) = feeds.into_iter().partition(|f| places.contains_key(&f.id));
-            known.sort_by_key(|f| places.get(&f.id).copied());
-            for feed in new {
-                fresh = Some(feed.id);
-                let at = known.iter().position(|f| rank(f) > rank(&feed)).unwrap_or(known.len());
-                known.insert(at, feed);
-            }
-            feeds = known;
+    /// Takes the feeds.
+    pub fn fill(&mut self, feeds: Vec<Feed>) {
+        if let Overlay::Feeds(list) = self {
+            list.fill(feeds);
         }
-        let wanted = fresh.filter(|_| std::mem::take(&mut list.undone)).or(held);
-        list.selected = wanted.and_then(|id| feeds.iter().position(|f| f.id == id)).unwrap_or(list.selected);
-        list.feeds = Some(feeds);
     }
 
     /// A change is being taken back.
     pub fn undone(&mut self) {
         if let Overlay::Feeds(list) = self {
-            list.undone = true;
+            list.undone();
         }
     }
 
     /// The selected feed.
     pub fn feed(&self) -> Option<FeedId> {
         match self {
-            Overlay::Feeds(list) => list.selected_feed().map(|f| f.id),
+            Overlay::Feeds(list) => list.feed(),
             Overlay::Help(_) => None,
+        }
+    }
+
+    /// Where keys go.
+    pub fn scope(&self) -> Scope {
+        match self {
+            Overlay::Feeds(list) if list.in_form() => Scope::SETTINGS,
+            _ => Scope::FEEDS,
+        }
+    }
+
+    /// One step back within it. Whether there was one.
+    pub fn back(&mut self) -> bool {
+        match self {
+            Overlay::Feeds(list) => list.close_form(),
+            Overlay::Help(_) => false,
         }
     }
 
     /// Draws it; where the cursor stands.
     pub fn view(&self, model: &Model, pen: &mut Pen<'_>) -> Option<Position> {
-        let outer = room(model.size);
+        let outer = self.area(model.size);
         pen.clear(outer);
         pen.frame(outer, Role::RuleFocus);
-        let area = inside(model.size);
+        let area = inner(outer);
         let cursor = match self {
             Overlay::Help(help) => help.view(model, pen, outer, area),
             Overlay::Feeds(list) => list.view(model, pen, outer, area),
@@ -181,7 +169,7 @@ impl Overlay {
         // On a small screen the overlay stands on the footer: what is said is said in its own.
         let room = outer.width.saturating_sub(4);
         let footer = super::status::notice(model, room);
-        let footer = footer.or_else(|| matches!(self, Overlay::Feeds(_)).then(|| super::status::hints(model, Scope::FEEDS, room)));
+        let footer = footer.or_else(|| matches!(self, Overlay::Feeds(_)).then(|| super::status::hints(model, self.scope(), room)));
         if let Some(line) = footer {
             pen.line(outer.x + 2, outer.bottom() - 1, room, &line);
         }
@@ -202,16 +190,25 @@ impl Help {
                 continue;
             }
             if group != Some(row.group) {
-                if group.is_some() {
+                if group.is_some() && !self.plain {
                     out.push(Line::default());
                 }
                 group = Some(row.group);
-                out.push(Line::of(format!(" {}", row.group.words()), Role::Heading));
+                out.push(Line::of(
+                    if self.plain { format!("{}:", row.group.words()) } else { format!(" {}", row.group.words()) },
+                    Role::Heading,
+                ));
             }
             let column = if room >= 60 { 22 } else { 12 };
             let mut words = Line::of(row.help, Role::Text);
-            if matches!(row.scope, Scope::DESK | Scope::HEADLINES | Scope::FEEDS) {
+            if matches!(row.scope, Scope::DESK | Scope::HEADLINES | Scope::FEEDS | Scope::SETTINGS) {
                 words.push(format!(" (in the {})", row.scope.words()), Role::Dim);
+            }
+            if self.plain {
+                let mut line = Line::of(keys_of.join(" or "), Role::Key).and(": ", Role::Text);
+                line.0.extend(words.0);
+                out.extend(flow(line.and(".", Role::Text), room, 0));
+                continue;
             }
             // As many whole keys as fit: the first is the one to learn.
             let mut keys = String::new();
@@ -250,131 +247,11 @@ impl Help {
     }
 }
 
-impl Feeds {
-    fn selected_feed(&self) -> Option<&Feed> {
-        self.feeds.as_ref()?.get(self.selected)
-    }
-
-    fn view(&self, model: &Model, pen: &mut Pen<'_>, outer: Rect, area: Rect) -> Option<Position> {
-        let failed = self.feeds.iter().flatten().filter(|f| f.health.failure.is_some() || f.health.gone).count();
-        let count = self.feeds.as_ref().map_or(0, Vec::len);
-        let mut title = Line::of(format!("{count}"), Role::Dim);
-        if failed > 0 {
-            title.push(format!(", {failed} failed"), Role::Error);
-        }
-        super::status::pane_title(pen, outer, "Feeds", true, &title, None);
-        let Some(feeds) = &self.feeds else { return Some(Position::new(area.x, area.y)) };
-        if feeds.is_empty() {
-            pen.put(area.x + 1, area.y, area.width, "No feeds yet: wiredesk add ADDRESS", Role::Dim);
-        }
-        let mut cursor = Position::new(area.x, area.y);
-        for (i, feed) in feeds.iter().enumerate().skip(self.top).take(usize::from((list_part(area) / 2).max(1))) {
-            let y = area.y + u16::try_from(i - self.top).unwrap_or(0) * 2;
-            let chosen = i == self.selected;
-            if chosen {
-                pen.tint(Rect::new(area.x, y, area.width, 2), Role::SelectedAway);
-                pen.put(area.x, y, 1, "▌", Role::Bar);
-                pen.put(area.x, y + 1, 1, "▌", Role::Bar);
-                cursor = Position::new(area.x, y);
-            }
-            let right = area.right().saturating_sub(1);
-            let bad = feed.health.failure.is_some() || feed.health.gone;
-            let sign = if bad {
-                "!"
-            } else if feed.settings.paused {
-                "–"
-            } else {
-                " "
-            };
-            pen.put(area.x + 1, y, 1, sign, Role::Error);
-            let counts = format!("{} articles, {} unread", feed.articles, feed.unread);
-            let start = pen.put_right(right, y, area.width / 2, &counts, Role::Dim);
-            pen.put(area.x + 3, y, start.saturating_sub(area.x + 4), &feed.title, if chosen { Role::Selected } else { Role::Strong });
-            let room = right.saturating_sub(area.x + 3);
-            pen.line(area.x + 3, y + 1, room, &fares(feed, model));
-        }
-        if let (Some(feed), true) = (self.selected_feed(), list_part(area) < area.height) {
-            let mut y = area.y + list_part(area);
-            pen.put(area.x, y, area.width, &"─".repeat(usize::from(area.width)), Role::Rule);
-            let room = area.width.saturating_sub(2);
-            let mut lines = vec![Line::of(feed.address.public().as_str(), Role::Dim)];
-            lines.extend(flow(fares(feed, model), room, 0));
-            for line in lines.iter().take(usize::from(DETAIL)) {
-                y += 1;
-                pen.line(area.x + 1, y, room, line);
-            }
-        }
-        Some(cursor)
-    }
-}
-
-/// How a feed fares, in one line.
-fn fares(feed: &Feed, model: &Model) -> Line {
-    let health = &feed.health;
-    let mut line = Line::default();
-    if health.gone && health.failure.as_ref().is_none_or(|f| f.kind == FailureKind::Gone) {
-        line.push("gone for good (410): asked no more. ", Role::Error);
-    } else if let Some(failure) = &health.failure {
-        line.push(format!("{failure} "), Role::Error);
-        if health.failures > 1 {
-            line.push(format!("({} times in a row) ", health.failures), Role::Dim);
-        }
-    }
-    if feed.settings.paused {
-        line.push("paused · ", Role::Notice);
-    }
-    match health.succeeded {
-        Some(at) => line.push(format!("answered {}", when::ago(at, model.now)), Role::Dim),
-        None => line.push("never answered yet", Role::Dim),
-    }
-    if let (Some(next), false, false) = (health.next.filter(|_| feed.address.is_polled()), feed.settings.paused, health.gone) {
-        line.push(format!(" · next {}", when::stamp(next, model.now, &model.zone)), Role::Dim);
-        if let Some(why) = &health.why_next {
-            line.push(format!(" ({why})"), Role::Dim);
-        }
-    }
-    line
-}
-
 impl Model {
     pub(super) fn toggle_help(&mut self) {
         self.overlay = match self.overlay {
             Some(Overlay::Help(_)) => None,
-            _ => Some(Overlay::Help(Help::default())),
+            _ => Some(Overlay::Help(Help { plain: self.arrangement.linear, ..Help::default() })),
         };
-    }
-
-    pub(super) fn toggle_feeds(&mut self) {
-        if matches!(self.overlay, Some(Overlay::Feeds(_))) {
-            self.overlay = None;
-            return;
-        }
-        self.overlay = Some(Overlay::Feeds(Feeds::default()));
-        self.ask(Class::Feeds, Question::Feeds);
-    }
-
-    pub(super) fn edit_address(&mut self) {
-        let Some(Overlay::Feeds(list)) = &self.overlay else { return };
-        let Some(feed) = list.selected_feed() else { return };
-        self.prompt = Some(Prompt::new(Asks::Address(feed.id), feed.address.as_str().to_owned()));
-    }
-
-    pub(super) fn unsubscribe(&mut self) {
-        let Some(Overlay::Feeds(list)) = &mut self.overlay else { return };
-        let Some(feeds) = list.feeds.as_mut().filter(|feeds| list.selected < feeds.len()) else { return };
-        let feed = feeds.remove(list.selected);
-        self.change(Change::Unsubscribe(feed.id), Awaited::Shown);
-        self.say(Level::Info, format!("{}: unsubscribed · u undoes", feed.title));
-    }
-
-    pub(super) fn pause_feed(&mut self) {
-        let Some(Overlay::Feeds(list)) = &mut self.overlay else { return };
-        let Some(feed) = list.feeds.as_mut().and_then(|feeds| feeds.get_mut(list.selected)) else { return };
-        feed.settings.paused = !feed.settings.paused;
-        let words = if feed.settings.paused { "paused" } else { "polled again" };
-        let words = format!("{}: {words} · u undoes", feed.title);
-        let change = Change::EditFeed { feed: feed.id, address: None, settings: Some(feed.settings.clone()) };
-        self.change(change, Awaited::Shown);
-        self.say(Level::Info, words);
     }
 }

@@ -5,7 +5,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::key::{Code, Key};
 use super::panes::headlines::{self, Purpose};
 use super::{Awaited, Class, Level, Model};
-use crate::model::{Address, ArticleId, Change, Clean, FeedId, Query, QueryError};
+use crate::model::{ArticleId, Change, Clean, FeedId, Query, QueryError, Setting};
 
 /// What is typed is capped here (bytes): nobody types more, only pastes do.
 const CAP: usize = 500;
@@ -19,8 +19,8 @@ pub(super) enum Asks {
     Tag(ArticleId),
     /// A link's number.
     Link,
-    /// A feed's address.
-    Address(FeedId),
+    /// One of a feed's settings.
+    Setting(FeedId, Setting),
 }
 
 /// An open prompt.
@@ -40,12 +40,20 @@ impl Prompt {
     }
 
     /// The words before what is typed.
-    pub fn label(&self) -> &'static str {
+    pub fn label(&self) -> String {
         match self.asks {
-            Asks::Filter { .. } => "/",
-            Asks::Tag(_) => "tag",
-            Asks::Link => "link",
-            Asks::Address(_) => "address",
+            Asks::Filter { .. } => "/".into(),
+            Asks::Tag(_) => "tag".into(),
+            Asks::Link => "link".into(),
+            Asks::Setting(_, setting) => super::feeds::named(setting),
+        }
+    }
+
+    /// The same for the ear.
+    pub fn spoken(&self) -> String {
+        match self.asks {
+            Asks::Filter { .. } => "filter:".into(),
+            _ => self.label(),
         }
     }
 
@@ -225,13 +233,15 @@ impl Model {
                 self.change(Change::Tag { ids: vec![id], tag, on }, Awaited::Undoable);
             }
             Asks::Link => self.open_link(&prompt.text),
-            Asks::Address(feed) => match Address::typed(&prompt.text) {
-                Ok(address) => self.change(Change::EditFeed { feed, address: Some(address), settings: None }, Awaited::Undoable),
-                Err(e) => {
-                    let error = Some(QueryError { message: e.to_string(), at: 0..prompt.text.len() });
-                    self.prompt = Some(Prompt { error, ..prompt });
+            Asks::Setting(feed, setting) => {
+                if let Err(message) = self.set(feed, setting, &prompt.text) {
+                    // Whoever typed the password itself has it off the screen at once.
+                    let secret = setting == Setting::Password && !prompt.text.trim().contains(' ');
+                    let text = if secret { String::new() } else { prompt.text };
+                    let error = Some(QueryError { message, at: 0..text.len() });
+                    self.prompt = Some(Prompt { error, ..Prompt::new(prompt.asks, text) });
                 }
-            },
+            }
         }
     }
 

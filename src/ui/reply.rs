@@ -119,6 +119,7 @@ impl Model {
             Err(words) => {
                 self.say(Level::Error, words.as_str());
                 self.read_marks_again();
+                self.read_feeds_again();
             }
         }
     }

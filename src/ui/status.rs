@@ -52,7 +52,9 @@ pub(super) fn pane_title(pen: &mut Pen<'_>, outer: Rect, name: &str, focused: bo
 fn first(scope: Scope) -> &'static [Command] {
     use Command as C;
     if scope == Scope::FEEDS {
-        &[C::Unsubscribe, C::Undo, C::Help, C::Back, C::Down, C::Pause]
+        &[C::Unsubscribe, C::Undo, C::Settings, C::Help, C::EditAddress, C::Pause, C::Back, C::Down]
+    } else if scope == Scope::SETTINGS {
+        &[C::EditSetting, C::UnsetSetting, C::Undo, C::Back, C::Help, C::Down]
     } else if Scope::READING.has(scope) {
         &[C::Help, C::Left, C::Undo, C::PageDown, C::Down, C::NextUnread, C::Open]
     } else {
@@ -64,7 +66,7 @@ fn first(scope: Scope) -> &'static [Command] {
 fn worth(model: &Model, command: Command, scope: Scope) -> bool {
     let bare = scope == Scope::HEADLINES && model.headlines.known() && model.headlines.rows.is_empty();
     match command {
-        Command::Undo => scope == Scope::FEEDS || model.undoable.is_some_and(|until| model.now < until),
+        Command::Undo => matches!(scope, Scope::FEEDS | Scope::SETTINGS) || model.undoable.is_some_and(|until| model.now < until),
         Command::Refresh | Command::Feeds => scope == Scope::FEEDS || bare,
         Command::Down | Command::Open | Command::Save | Command::ReadAll => !bare,
         Command::Filter => !bare || !model.headlines.filter.is_empty(),
@@ -120,30 +122,42 @@ pub(super) fn hints(model: &Model, scope: Scope, room: u16) -> Line {
 pub(super) fn notice(model: &Model, room: u16) -> Option<Line> {
     let notice = model.notice.as_ref()?;
     let role = if notice.level == Level::Error { Role::Error } else { Role::Notice };
-    let room = room.saturating_sub(2);
+    // That it is an error is not told by its colour alone.
+    let sign = if notice.level == Level::Error { "! " } else { "" };
+    let room = room.saturating_sub(2 + width(sign));
     let text = match notice.text.split_once(": ") {
         Some((name, rest)) if width(&notice.text) > room && width(rest) + 6 <= room => {
             format!("{}: {rest}", cut(name, room - width(rest) - 2))
         }
         _ => cut(&notice.text, room).into_owned(),
     };
-    Some(Line::of(format!(" {text} "), role))
+    Some(Line::of(format!(" {sign}{text} "), role))
+}
+
+/// A notice in words that need no colour.
+pub(super) fn said(model: &Model) -> Option<(String, Role)> {
+    let notice = model.notice.as_ref()?;
+    Some(match notice.level {
+        Level::Error => (format!("Error: {}", notice.text), Role::Error),
+        Level::Info => (notice.text.as_str().to_owned(), Role::Notice),
+    })
 }
 
 /// What polling does, and what failed.
-fn polling(model: &Model, room: u16) -> Line {
+pub(super) fn polling(model: &Model, room: u16) -> Line {
     let p = &model.progress;
     let mut line = Line::default();
     let failed = if p.failed > 0 { p.failed } else { model.desk.failed() };
     if p.running() {
         let short = room < 90;
         let words = match (p.done < p.total, short) {
+            _ if !model.motion => "polling".to_owned(),
             (true, _) => format!("polling {}/{}", p.done, p.total),
             (false, false) => format!("{} pages to fetch", p.pages),
             (false, true) => format!("{} pages", p.pages),
         };
         line.push(words, Role::Hint);
-        if p.new > 0 && !short {
+        if p.new > 0 && !short && model.motion {
             line.push(format!(" · {} new", p.new), Role::Waiting);
         }
     } else if p.elsewhere {
@@ -167,6 +181,7 @@ fn polling(model: &Model, room: u16) -> Line {
 /// When the next poll is: by the clock, and in seconds when it is near.
 fn until(next: jiff::Timestamp, model: &Model) -> String {
     match next.as_second() - model.now.as_second() {
+        1..=SOON if !model.motion => format!("next {}", when::clock(next, &model.zone)),
         ..=0 => "polling soon".into(),
         // By tens: it is drawn when something happens, not every second.
         left @ 1..=SOON => format!("next {} s", (left + 9) / 10 * 10),
@@ -238,7 +253,8 @@ fn typing(model: &Model, pen: &mut Pen<'_>, prompt: &Prompt, x: u16, y: u16, roo
     pen.clear(Rect::new(x, y, room, 1));
     let (left, end) = (x, x + room);
     let mut x = x + 1;
-    x += pen.put(x, y, end.saturating_sub(x), prompt.label(), Role::Key);
+    let label = if model.arrangement.linear { prompt.spoken() } else { prompt.label() };
+    x += pen.put(x, y, end.saturating_sub(x), &label, Role::Key);
     x += 1;
     let message = match (&prompt.error, &prompt.asks) {
         (Some(e), asks) => {
@@ -247,7 +263,7 @@ fn typing(model: &Model, pen: &mut Pen<'_>, prompt: &Prompt, x: u16, y: u16, roo
         }
         (None, Asks::Filter { .. }) => Line::of(format!("{} found", model.headlines.total), Role::Dim),
         (None, Asks::Tag(_)) => Line::of("enter tags", Role::Dim),
-        (None, Asks::Address(_)) => Line::of("enter changes it", Role::Dim),
+        (None, Asks::Setting(_, setting)) => Line::of(super::feeds::prompt_words(*setting).into_string(), Role::Dim),
         (None, Asks::Link) => match prompt.text.trim().parse::<usize>().ok().and_then(|n| model.article.links().get(n.checked_sub(1)?)) {
             Some(address) => Line::of(super::shown(address).into_string(), Role::Link),
             None => Line::of(format!("1 to {}", model.article.links().len()), Role::Dim),

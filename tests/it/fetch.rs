@@ -37,11 +37,13 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use tokio::sync::Semaphore;
+
 use crate::support::server::{Reply, Server};
 use crate::support::tls::TlsServer;
 use wiredesk::clock::Clock;
 use wiredesk::fetch::{Client, FetchError, Proxying, Settings};
-use wiredesk::model::{Address, FailureKind, FeedSettings, Fetched, Purpose, Request, Validators};
+use wiredesk::model::{Address, FailureKind, FeedSettings, Fetched, PasswordFrom, Purpose, Request, Validators};
 
 const FEED: &str = "<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>Harbour news</title></channel></rss>";
 const LOCAL: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
@@ -393,6 +395,32 @@ async fn manner_22_a_request_given_up_leaves_the_gate_open() {
 }
 
 #[tokio::test]
+async fn nothing_is_asked_before_there_is_room_for_the_answer() {
+    let server = Server::start(|seen| if seen.path == "/gone" { Reply::new(410) } else { Reply::ok(FEED) }).await;
+    let (client, room) = (client(), Arc::new(Semaphore::new(1)));
+    client.get_into(&room, &typed(&server.url("/gone"))).await.expect_err("it is gone");
+    let (_, held) = client.get_into(&room, &typed(&server.url("/1"))).await.expect("a failure takes up no room");
+    let soon = tokio::time::timeout(Duration::from_millis(50), client.get_into(&room, &typed(&server.url("/2")))).await;
+    assert!(soon.is_err() && server.last().path == "/1");
+    drop(held);
+    client.get_into(&room, &typed(&server.url("/2"))).await.unwrap();
+}
+
+#[tokio::test]
+async fn who_waits_for_a_host_takes_up_no_room() {
+    let server = Server::start(|seen| if seen.path == "/hang" { Reply::hang() } else { Reply::ok(FEED) }).await;
+    let (client, room) = (client(), Arc::new(Semaphore::new(2)));
+    let slow = server.named("feeds.test", "/hang");
+    let (slow, other) = (typed(&slow), typed(&server.named("other.test", "/")));
+    tokio::select! {
+        biased;
+        _ = client.get_into(&room, &slow) => unreachable!("it never answers"),
+        _ = client.get_into(&room, &slow) => unreachable!("it waits for that"),
+        got = client.get_into(&room, &other) => assert!(got.is_ok()),
+    }
+}
+
+#[tokio::test]
 async fn manner_24_says_who_asks_and_nothing_else() {
     let server = Server::start(|seen| match seen.path.as_str() {
         "/" => Reply::to(302, "/feed").header("Set-Cookie", "a=1; Path=/"),
@@ -546,7 +574,7 @@ async fn manner_29_passwords_and_headers_stay_with_their_host() {
     .await;
     let mut request = typed(&server.named("feeds.test", "/home"));
     request.settings.user = Some("me".into());
-    request.settings.password_command = Some("printf 'open sesame\\n'".into());
+    request.settings.password = Some(PasswordFrom::Command("printf 'open sesame\\n'".into()));
     request.settings.headers = vec![("X-Key".into(), "tell nobody".into())];
     request.settings.user_agent = Some("other/1".into());
     assert!(client().get(&request).await.is_ok());
@@ -560,10 +588,6 @@ async fn manner_29_passwords_and_headers_stay_with_their_host() {
     assert!(client().get(&request).await.is_ok());
     assert_eq!(other.last().path, "/caught");
     assert_eq!((other.last().header("Authorization"), other.last().header("X-Key")), (None, None));
-    // From the address itself; it is told without.
-    let url = server.named("me:open%20sesame@feeds.test", "/feed");
-    let fetched = get(&url).await.unwrap();
-    assert_eq!(fetched.address.to_string(), server.named("feeds.test", "/feed"));
     // A login in a redirect is the server's and not the reader's.
     let liar =
         Server::start(|seen| if seen.nth == 1 && seen.path == "/" { Reply::to(302, "http://a:b@feeds.test/") } else { Reply::ok(FEED) })
@@ -571,11 +595,11 @@ async fn manner_29_passwords_and_headers_stay_with_their_host() {
     let error = get(&liar.url("/")).await.unwrap_err();
     assert_eq!(error.hops[0].to.as_str(), "http://feeds.test/");
     // Wrong, missing, or a command that fails.
-    request.settings.password_command = Some("echo wrong".into());
+    request.settings.password = Some(PasswordFrom::Command("echo wrong".into()));
     request.address = Address::parse(&server.named("feeds.test", "/feed")).unwrap();
     check(client().get(&request).await, FailureKind::Auth, "refuses the user name or password");
     check(get(&server.named("feeds.test", "/feed")).await, FailureKind::Auth, "wants a user name");
-    request.settings.password_command = Some("false".into());
+    request.settings.password = Some(PasswordFrom::Command("false".into()));
     check(client().get(&request).await, FailureKind::Local, "password command false failed");
 }
 
@@ -585,7 +609,7 @@ async fn manner_29_no_secret_is_shown() {
     let mut request = found("http://me:opensesame@feeds.test/");
     request.settings.headers = vec![("X-Key".into(), "opensesame".into())];
     request.settings.proxy = Some("socks5h://me:opensesame@127.0.0.1:1".into());
-    request.settings.password_command = Some("echo opensesame".into());
+    request.settings.password = Some(PasswordFrom::Command("echo opensesame".into()));
     let error = client.get(&request).await.unwrap_err();
     for shown in [format!("{client:?}"), format!("{request:?}"), format!("{error:?} {error}")] {
         assert!(!shown.contains("opensesame"), "{shown}");
@@ -599,7 +623,7 @@ async fn manner_29_a_password_command_is_asked_once() {
     let server = Server::start(|_| Reply::ok(FEED)).await;
     let mut request = typed(&server.url("/"));
     request.settings.user = Some("me".into());
-    request.settings.password_command = Some(format!("sh -c 'echo x >> {}; echo pw'", file.display()));
+    request.settings.password = Some(PasswordFrom::Command(format!("sh -c 'echo x >> {}; echo pw'", file.display())));
     let client = client();
     for _ in 0..3 {
         client.get(&request).await.unwrap();

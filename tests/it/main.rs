@@ -3,14 +3,19 @@
 #![allow(clippy::unwrap_used, clippy::panic)] // helpers of tests may fail as tests do
 
 mod architecture;
+mod credits;
 mod demo_pages;
 mod documents;
 mod fetch;
+mod further_pages;
 mod fuzz;
+mod inspect;
 mod manners;
+mod metadata;
 mod news;
 mod pages;
 mod pictures;
 mod program;
+mod settings;
 mod support;
 mod takeover;

@@ -3,8 +3,9 @@
 use std::fmt::Write;
 
 use wiredesk::ingest::attribute::Registry;
-use wiredesk::ingest::{Source, page};
-use wiredesk::model::{Address, Block, Item, plain_text};
+use wiredesk::ingest::extract::Sites;
+use wiredesk::ingest::{Source, examine, page};
+use wiredesk::model::{Address, Block, Item, SiteRow, plain_text};
 
 fn read(html: &[u8]) -> Item {
     let url = Address::parse("https://nordblatt.example/ausland/seite").expect("an address");
@@ -167,6 +168,36 @@ fn hostile_data_is_harmless() {
     harmless("hundred deep graphs", script(format!("{}1{}", "{\"@id\":\"a\",\"@graph\":".repeat(100), "}".repeat(100))));
     harmless("metas", "<meta name=author content=x>".repeat(100_000));
     harmless("entities", "&amp;".repeat(500_000));
+}
+
+#[test]
+fn hostile_marks_are_harmless() {
+    harmless("footnotes", (0..5000).map(|i| format!("<p>x<a href=#fn{i}>{i}</a></p><div id=fn{i}>")).collect());
+    harmless("microdata", "<div itemscope itemtype=Article><p itemprop=author itemscope>".repeat(5000));
+    harmless("next pages", (0..5000).map(|i| format!("<a rel=next href='?page={i}'>{i}</a>")).collect());
+    harmless("embeds", "<amp-youtube data-videoid=a></amp-youtube>".repeat(5000));
+    let payload = "x".repeat(100_000);
+    let nested = format!("{}\"{payload}\"{}", "{\"@id\":\"a\",\"@graph\":".repeat(100), "}".repeat(100));
+    harmless("a large graph in a hundred graphs", format!("<script type=\"application/ld+json\">{nested}</script><p>x"));
+}
+
+/// A rule that looks at all neighbours of each element, on a page that has nothing but those.
+#[test]
+fn a_rule_on_a_hostile_page_is_harmless() {
+    let row = SiteRow {
+        host: "nordblatt.example".into(),
+        body: Some("p ~ p, p:nth-last-child(2n), body:has(p b) p".into()),
+        remove: vec!["i ~ i".into()],
+        ..SiteRow::default()
+    };
+    let sites = Sites::new(&[row]).unwrap();
+    let url = Address::parse("https://nordblatt.example/x").unwrap();
+    let now = "2025-08-16T12:00:00Z".parse().unwrap();
+    for html in ["<p>a</p>".repeat(20_000), "<i>a".repeat(20_000), "<div><p>a".repeat(10_000)] {
+        let source = Source { bytes: html.as_bytes(), url: Some(&url), content_type: Some("text/html"), now };
+        let read = examine(&source, Registry::builtin(), &sites);
+        assert!(plain_text(&read.item.body).len() <= html.len());
+    }
 }
 
 #[test]

@@ -78,6 +78,16 @@ fn entries_of_freshrss_and_miniflux_bring_articles_and_marks() {
 }
 
 #[test]
+fn a_pack_brings_a_dozen_feeds_without_asking_anyone() {
+    let home = Home::new();
+    assert_eq!(home.run(&["add", "--pack", "tlh"]).code, 2, "no such pack");
+    assert_eq!(home.json(&["add", "--pack", "de", "--pack", "agencies"]).len(), 18);
+    let feeds = home.json(&["feeds"]);
+    assert!(feeds.iter().any(|f| f["title"] == "tagesschau" && f["folder"] == "Deutsch"), "{feeds:#?}");
+    assert!(home.json(&["add", "--pack", "de"]).iter().all(|f| f["known"] == true), "a second time adds nothing");
+}
+
+#[test]
 fn what_is_exported_is_imported_the_same() {
     let (home, other) = (Home::new(), Home::new());
     home.ok(&["import", &fixture("freshrss.opml")]);

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use super::listen::Answers;
 use crate::config::Pictures as Wish;
+use crate::ui::Depth;
 
 /// How long a terminal may take to answer before it counts as one that does not, in milliseconds. Nothing waits for it.
 pub const PATIENCE_MS: u64 = 1000;
@@ -105,13 +106,15 @@ impl Surroundings {
 
     /// Whether the terminal has more than 16 colours, and if so no more than 256.
     fn colours(&self) -> Option<bool> {
-        let term = self.get("TERM");
-        let knows_all = ["direct", "kitty", "ghostty", "alacritty", "foot", "wezterm", "contour"];
-        if matches!(self.get("COLORTERM"), "truecolor" | "24bit") || knows_all.iter().any(|t| term.contains(t)) {
-            Some(false)
-        } else {
-            term.contains("256").then_some(true)
+        match self.depth() {
+            Depth::None | Depth::Sixteen => None,
+            Depth::Many => Some(true),
+            Depth::Full => Some(false),
         }
+    }
+
+    fn depth(&self) -> Depth {
+        Depth::of(|name| self.0.get(name).cloned())
     }
 
     /// Terminals that print a question instead of answering it.
@@ -151,14 +154,17 @@ fn half_blocks(around: &Surroundings, why: impl Into<String>) -> Verdict {
     }
 }
 
-/// What can be said without asking the terminal; `None` where it must be asked. `colourless` is what NO_COLOR and a theme
-/// without colours wish.
-pub fn before_asking(wish: Wish, colourless: bool, around: &Surroundings) -> Option<Verdict> {
+/// What can be said without asking the terminal; `None` where it must be asked. `words` is what the linear screen and
+/// the theme without colours wish.
+pub fn before_asking(wish: Wish, words: bool, around: &Surroundings) -> Option<Verdict> {
     if wish == Wish::Never {
         return Some(none("none: the configuration says [screen] pictures = \"never\""));
     }
-    if colourless || around.has("NO_COLOR") {
-        return Some(none("none: no colours are wanted (NO_COLOR or the theme)"));
+    if words {
+        return Some(none("none: the linear screen and the theme without colours say in words what they show"));
+    }
+    if around.depth() == Depth::None {
+        return Some(none("none: there are no colours here, or none are wanted (NO_COLOR)"));
     }
     if wish == Wish::HalfBlocks {
         return Some(half_blocks(around, "as the configuration says"));
@@ -181,7 +187,8 @@ pub fn after_asking(wish: Wish, around: &Surroundings, answers: &Answers, window
         Wish::Iterm2 => Some(Protocol::Iterm2),
         Wish::Auto | Wish::Never | Wish::HalfBlocks => None,
     };
-    if !answers.ended && wished.is_none() {
+    let said = answers.ended && answers.took.as_millis() <= u128::from(PATIENCE_MS);
+    if !said && wished.is_none() {
         return none(format!("none: the terminal did not say within {PATIENCE_MS} ms what it can; [screen] pictures can say it"));
     }
     let far = around.has("SSH_CONNECTION") || around.has("SSH_TTY");
@@ -283,6 +290,7 @@ mod tests {
         check("TERM=xterm-256color KONSOLE_VERSION=240200", "kitty sixel cell", Some(Protocol::HalfBlocks), "");
         check("TERM=xterm-256color LC_TERMINAL=iTerm2", "kitty cell", Some(Protocol::Iterm2), "name");
         check("TERM=linux", "", None, "characters only");
+        check("TERM=vt220", "", None, "no colours");
         check("TERM=xterm", "cell", None, "sixteen colours");
         check("TERM=xterm", "sixel cell", Some(Protocol::Sixel), "attributes");
     }

@@ -2,7 +2,8 @@
 //! person or an outlet. What cannot be read as one of these is unknown, and one unknown unit rejects the line in most
 //! places: that is what keeps “(Austria, 1/0)” and “AP Dhillon” out.
 
-use super::registry::{Hit, Kind, Rule, bare};
+use super::part::{Part, Seen, capital};
+use super::registry::{Hit, Kind, Rule, bare, caseless, unspaced};
 use super::words;
 use super::{Page, Registry};
 
@@ -38,6 +39,8 @@ pub(super) struct Chain<'a> {
     pub mixed: bool,
     /// A picture agency or a picture's form (`REUTERS/First Last`).
     pub photo: bool,
+    /// `FIRST LAST / AGENCE`: a picture's, if it stands above the text.
+    pub shouted: bool,
     /// Units that could not be read.
     pub unknown: usize,
     /// Initials, dates, desks: what makes a bare line one about its makers.
@@ -62,6 +65,8 @@ struct Unit<'a> {
     with: bool,
     /// The separator before it is a slash.
     slash: bool,
+    /// How many words it has.
+    words: usize,
 }
 
 /// Reads `text` as a chain in `frame`. `None` if it names nobody who could be credited, or holds what a credit does not.
@@ -71,20 +76,25 @@ pub(super) fn read<'a>(text: &'a str, frame: Frame, lenient: bool, page: &Page<'
         return None;
     }
     let mut units = Vec::new();
-    for (piece, slash, with) in split(text) {
-        units.push(Unit { slash, with, ..unit(piece, frame, page, registry) });
+    // A name may hold a separator: `Palestinian News & Info Agency`.
+    let words: Vec<&str> = text.split(' ').filter(|w| !w.is_empty()).take(9).collect();
+    let name = registry.longest(&words).first().is_some_and(|h| h.words > 1 && h.words == words.len());
+    let pieces = if name { vec![(text, false, false)] } else { split(text) };
+    for (piece, slash, with) in pieces {
+        let words = piece.split(' ').count();
+        units.push(Unit { slash, with, words, ..unit(piece, frame, page, registry) });
         if units.len() > 40 {
             return None;
         }
     }
-    let known: Vec<usize> = units.iter().flat_map(|u| u.hits.iter().flatten().map(|h| h.row)).collect();
+    let named: Vec<usize> = units.iter().flat_map(|u| u.hits.iter().flatten().map(|h| h.row)).collect();
     let company = units.iter().any(|u| u.company || u.outlet || u.desk || u.collective.is_some());
     let mut out = Chain::default();
     let mut singles = 0;
     let mut strong = false;
     for (at, unit) in units.iter().enumerate() {
         for hits in &unit.hits {
-            let Some(hit) = choose(hits, frame, &known, company, page, registry) else {
+            let Some(hit) = choose(hits, frame, &named, company, page, registry) else {
                 out.unknown += 1;
                 continue;
             };
@@ -104,7 +114,16 @@ pub(super) fn read<'a>(text: &'a str, frame: Frame, lenient: bool, page: &Page<'
         if frame == Frame::Bare && !unit.hits.is_empty() && units.len() == at + 2 && next.is_some_and(|n| n.slash && n.person.is_some()) {
             out.photo |= unit.person.is_none();
         }
-        out.unknown += usize::from(unit.unknown);
+        let shouted = |name: &str| name.chars().all(|c| !c.is_lowercase());
+        if frame == Frame::Bare && units.len() == 2 && at == 1 && unit.slash && !unit.hits.is_empty() {
+            out.shouted = units[0].person.is_some_and(shouted);
+        }
+        // `Quelle: dpa, eigene Recherche`: after a cue, what else went in may be said in any words.
+        if unit.unknown && frame == Frame::Cue && at > 0 && unit.hits.is_empty() && strong && unit.words <= 4 {
+            out.mixed = true;
+        } else {
+            out.unknown += usize::from(unit.unknown);
+        }
         // `FMW/Bloomberg`: capital initials at a slash are somebody's; alone they might be a code that is not known.
         let initials = unit.initials && frame > Frame::Dateline && (unit.slash || next.is_some_and(|n| n.slash));
         singles += usize::from(unit.single && !initials);
@@ -123,10 +142,13 @@ pub(super) fn read<'a>(text: &'a str, frame: Frame, lenient: bool, page: &Page<'
         out.unknown += 1;
     }
     // One word alone may be a surname, a place or an outlet after a cue or in a field; in brackets it is a doubt.
+    let slashed = |at: usize| units[at].slash || units.get(at + 1).is_some_and(|n| n.slash);
+    let known = strong || out.agencies.iter().any(sure);
     let allowed = match frame {
         Frame::Cue | Frame::Field => usize::MAX,
-        Frame::Bare if strong => 1,
-        Frame::Dateline if strong => 1,
+        Frame::Bare | Frame::Dateline if known => 1,
+        // `(L'essentiel/AFP)`
+        Frame::Brackets | Frame::Inline if known && units.iter().enumerate().all(|(i, u)| !u.single || slashed(i)) => 1,
         _ => 0,
     };
     if singles > allowed {
@@ -134,8 +156,8 @@ pub(super) fn read<'a>(text: &'a str, frame: Frame, lenient: bool, page: &Page<'
     } else if singles > 0 {
         out.mixed = true;
     }
-    let named = !out.agencies.is_empty() || out.collective.is_some() || out.desk || out.photo;
-    (lenient || out.unknown == 0).then_some(out).filter(|c| named || !c.persons.is_empty())
+    let someone = !out.agencies.is_empty() || out.collective.is_some() || out.desk || out.photo;
+    (lenient || out.unknown == 0).then_some(out).filter(|c| someone || !c.persons.is_empty())
 }
 
 /// Which of the agencies that a spelling may name is meant here, if any.
@@ -147,6 +169,11 @@ fn choose(hits: &[Hit], frame: Frame, known: &[usize], company: bool, page: &Pag
         _ => {
             // Ambiguous: the outlet's country or language decides, then another agency of that country in the chain,
             // then a spelling that is surer than the others.
+            let same: Vec<Hit> =
+                fits.iter().copied().filter(|h| page.country.as_deref() == Some(registry.row(h.row).country.as_str())).collect();
+            if let [one] = same[..] {
+                return Some(one);
+            }
             let home: Vec<Hit> = fits.iter().copied().filter(|h| page.home(registry.row(h.row)) == Some(true)).collect();
             if let [one] = home[..] {
                 return Some(one);
@@ -173,6 +200,9 @@ fn choose(hits: &[Hit], frame: Frame, known: &[usize], company: bool, page: &Pag
 /// Whether a spelling may count in this frame on this page.
 fn allowed(hit: Hit, frame: Frame, known: &[usize], company: bool, page: &Page<'_>, registry: &Registry) -> bool {
     let row = registry.row(hit.row);
+    if frame >= Frame::Field && !company && !hit.full && page.misleads(row) {
+        return false;
+    }
     if hit.full || hit.rule <= Rule::Exact || matches!(row.kind, Kind::Collective | Kind::Desk) {
         return true;
     }
@@ -182,7 +212,11 @@ fn allowed(hit: Hit, frame: Frame, known: &[usize], company: bool, page: &Page<'
         (Rule::Context, Frame::Dateline | Frame::Cue) => true,
         (Rule::Context, Frame::Brackets) => true,
         (Rule::Context, Frame::Inline | Frame::Field) => home != Some(false) || friend || row.everywhere,
-        (Rule::Context, _) => friend || (company && (home != Some(false) || row.everywhere)) || home == Some(true) && abbreviation(row),
+        (Rule::Context, _) => {
+            friend
+                || (company && (home != Some(false) || row.everywhere))
+                || (home == Some(true) || row.everywhere && home.is_none()) && abbreviation(row)
+        }
         (_, Frame::Dateline | Frame::Cue) => home != Some(false) || friend,
         _ => friend || home == Some(true),
     }
@@ -210,7 +244,7 @@ fn split(text: &str) -> Vec<(&str, bool, bool)> {
     while let Some((at, c)) = iter.next() {
         let next = iter.peek().map_or(' ', |n| n.1);
         let end = match c {
-            '/' | '|' | '•' | '·' | ';' | '+' | '&' | ',' | '、' | '，' | '＝' | '=' | '●' | '→' => {
+            '/' | '|' | '•' | '·' | ';' | '+' | '&' | ',' | '、' | '，' | '،' | '＝' | '=' | '●' | '→' => {
                 // A slash or dot inside a number is a date's.
                 !(before.is_ascii_digit() && next.is_ascii_digit())
             }
@@ -249,6 +283,7 @@ fn split(text: &str) -> Vec<(&str, bool, bool)> {
 
 fn unit<'a>(piece: &'a str, frame: Frame, page: &Page<'_>, registry: &Registry) -> Unit<'a> {
     let mut out = Unit::default();
+    let mut piece = elided(piece);
     // An agency's name is its own also where the agency is the outlet; then the outlet; then whose domain it is.
     let whole: Vec<&str> = piece.split(' ').filter(|w| !w.is_empty()).take(8).collect();
     if registry.longest(&whole).first().is_none_or(|h| h.words != whole.len()) {
@@ -264,13 +299,24 @@ fn unit<'a>(piece: &'a str, frame: Frame, page: &Page<'_>, registry: &Registry) 
             return out;
         }
     }
-    if piece.chars().any(super::registry::unspaced) {
-        let hits = registry.unspaced_in(piece);
-        out.hits = hits.iter().map(|&(_, row, rule)| vec![Hit { row, rule, full: false, words: 1 }]).collect();
-        out.unknown = hits.is_empty();
+    if piece.chars().any(unspaced) {
+        // 共同 and 時事 are common words, too: alone on a line they say nothing.
+        let hits = registry.unspaced_in(piece).into_iter().filter(|h| h.2 < Rule::Home || frame != Frame::Bare);
+        out.hits = hits.map(|(_, row, rule)| vec![Hit { row, rule, full: false, words: 1 }]).collect();
+        out.unknown = out.hits.is_empty();
         return out;
     }
-    let list: Vec<&str> = piece.split(' ').filter(|w| !w.is_empty()).collect();
+    let mut list: Vec<&str> = piece.split(' ').filter(|w| !w.is_empty()).collect();
+    // `agencies in Valencia`
+    if let Some(at) = list.iter().position(|w| matches!(*w, "in" | "à" | "en"))
+        && at > 0
+        && at + 3 >= list.len()
+        && words::collective(&bare(list[at - 1]).to_lowercase())
+        && list[at + 1..].iter().all(|w| capital(w))
+    {
+        list.truncate(at);
+        piece = &piece[..offset(piece, list[at - 1]) + list[at - 1].len()];
+    }
     if list.len() > 14 {
         out.unknown = true;
         return out;
@@ -280,7 +326,9 @@ fn unit<'a>(piece: &'a str, frame: Frame, page: &Page<'_>, registry: &Registry) 
         out.collective = Some(if words { piece } else { bare(piece) });
         return out;
     }
-    if desk(&list, &low) {
+    // `Reuters Staff` is the agency's own.
+    let first = registry.longest(&list).first().map(|h| registry.row(h.row).kind);
+    if desk(&list, &low) && first.is_none_or(|k| matches!(k, Kind::Desk | Kind::Collective)) {
         out.desk = true;
         return out;
     }
@@ -298,8 +346,11 @@ fn unit<'a>(piece: &'a str, frame: Frame, page: &Page<'_>, registry: &Registry) 
             let alone = names.iter().all(|(from, to)| to - from >= 2);
             let names_person = !first.full && first.rule > Rule::Exact && !names.is_empty() && (!alone || frame == Frame::Inline);
             if kind == Kind::Desk {
-                out.desk = true;
+                // `(APA red)`, but `Reuters Staff`
+                out.desk |= out.hits.is_empty() || low[at] == "red";
             } else if kind == Kind::Collective {
+                // “Intelligence agencies” are not the news's.
+                out.unknown |= at > 0;
                 out.collective = Some(list[at]);
             } else if names_person || (!out.hits.is_empty() && !matches!(frame, Frame::Dateline | Frame::Brackets | Frame::Inline)) {
                 out.unknown = true;
@@ -313,8 +364,8 @@ fn unit<'a>(piece: &'a str, frame: Frame, page: &Page<'_>, registry: &Registry) 
             continue;
         }
         if after_agency && at + 1 == list.len() && words::desk(low[at].rsplit('-').next().unwrap_or_default()) {
-            // `dpa Inselblatt-Redaktion`
-            out.desk = true;
+            // `dpa Inselblatt-Redaktion` is the client's, `Reuters Staff` the agency's.
+            out.desk = low[at].contains('-');
             break;
         }
         let seen = Seen {
@@ -344,8 +395,12 @@ fn unit<'a>(piece: &'a str, frame: Frame, page: &Page<'_>, registry: &Registry) 
                     _ => names.push((at, at + 1)),
                 }
                 // `AP Dhillon`, `Reuters Institute`: the agency's letters begin another name. `AFP MANILA` names a place.
-                let place = word.chars().count() >= 3 && word.chars().all(|c| !c.is_lowercase());
-                out.unknown |= after_agency && !place;
+                let place = word.chars().count() >= 3 && word.chars().all(|c| !c.is_lowercase()) && !caseless(word);
+                // `EFE Toledo 16/08/2025`
+                let dated = list.get(at + 1).is_some_and(|w| w.starts_with(|c: char| c.is_ascii_digit()));
+                // `/Корр. ТАСС First Last/`
+                let reporter = frame == Frame::Dateline && out.hits.iter().flatten().any(|h| h.rule == Rule::Any);
+                out.unknown |= after_agency && !place && !dated && !reporter;
                 at += 1;
             }
             Part::Unknown => {
@@ -378,87 +433,22 @@ fn unit<'a>(piece: &'a str, frame: Frame, page: &Page<'_>, registry: &Registry) 
     out
 }
 
-/// What a word of a unit is that names no agency.
-enum Part {
-    /// It adds nothing: an article, a job title.
-    Nothing,
-    /// A place, to the end of the unit.
-    Place,
-    /// A number, a date, capital initials.
-    Company,
-    /// Small initials.
-    Initials,
-    /// A capitalised word: of a person, a place, an outlet.
-    Name,
-    /// Anything else.
-    Unknown,
-}
-
-/// A word of a unit and what was read before it.
-struct Seen<'a> {
-    list: &'a [&'a str],
-    low: &'a [String],
-    at: usize,
-    /// A number or date word stands before it.
-    dated: bool,
-    /// An agency stands before it.
-    agency: bool,
-    /// A name's last word stands right before it.
-    run: bool,
-}
-
-impl Seen<'_> {
-    fn part(&self) -> Part {
-        let (word, low) = (bare(self.list[self.at]), self.low[self.at].as_str());
-        let next = self.list.get(self.at + 1).copied();
-        let behind = &self.low[self.at + 1..];
-        let count = word.chars().count();
-        let digit = word.starts_with(|c: char| c.is_ascii_digit());
-        let number = digit && (count <= 10 || word.chars().all(|c| !c.is_alphabetic()));
-        let day = words::time(low) && (self.dated || is_day(low) || behind.iter().any(|w| w.starts_with(|c: char| c.is_ascii_digit())));
-        let title = words::title(low) && behind.iter().any(|w| words::after(w));
-        if word.is_empty() || self.agency && !self.run && (words::after(low) || title) {
-            Part::Nothing
-        } else if number || day || words::end(low) {
-            Part::Company
-        } else if self.agency && matches!(low, "in" | "aus" | "from" | "à" | "en" | "a" | "i" | "w" | "v") && next.is_some_and(capital) {
-            Part::Place // `Associated Press in Valencia`
-        } else if !self.agency && words::article(low) && next.is_some() && !(capital(word) && self.run) {
-            Part::Nothing
-        } else if capital(word) || self.run && words::particle(low) && next.is_some_and(capital) {
-            Part::Name
-        } else if count <= 5 && word.chars().all(char::is_lowercase) {
-            Part::Initials
-        } else {
-            Part::Unknown
-        }
-    }
-}
-
-fn is_day(word: &str) -> bool {
-    matches!(
-        word,
-        "montag"
-            | "dienstag"
-            | "mittwoch"
-            | "donnerstag"
-            | "freitag"
-            | "samstag"
-            | "sonnabend"
-            | "sonntag"
-            | "monday"
-            | "tuesday"
-            | "wednesday"
-            | "thursday"
-            | "friday"
-            | "saturday"
-            | "sunday"
-    )
-}
-
 /// Where `word`, a slice of `piece`, begins in it.
 fn offset(piece: &str, word: &str) -> usize {
     (word.as_ptr() as usize).saturating_sub(piece.as_ptr() as usize).min(piece.len())
+}
+
+/// `l’AFP`, `dell'Ansa` without the article.
+fn elided(piece: &str) -> &str {
+    let end = piece.char_indices().take(6).find(|(_, c)| matches!(c, '\'' | '’'));
+    match end {
+        Some((at, c)) if matches!(piece[..at].to_lowercase().as_str(), "l" | "d" | "dell" | "all" | "dall") => {
+            let rest = &piece[at + c.len_utf8()..];
+            // `l'essentiel` is another word's.
+            if rest.starts_with(char::is_lowercase) { piece } else { rest }
+        }
+        _ => piece,
+    }
 }
 
 fn bare_person(name: &str) -> &str {
@@ -468,10 +458,6 @@ fn bare_person(name: &str) -> &str {
 fn initials(word: &str) -> bool {
     let n = word.chars().count();
     (2..=4).contains(&n) && word.chars().all(char::is_uppercase)
-}
-
-fn capital(word: &str) -> bool {
-    word.chars().find(|c| c.is_alphanumeric()).is_some_and(|c| c.is_uppercase())
 }
 
 /// `wien.ORF.at`, `ntv.de`.
@@ -531,10 +517,12 @@ fn collective(list: &[&str], low: &[String]) -> Option<bool> {
 fn desk(list: &[&str], low: &[String]) -> bool {
     let Some(last) = low.last() else { return false };
     let tail = last.rsplit('-').next().unwrap_or(last);
-    list.len() <= 4
-        && words::desk(tail)
-        && list[..list.len() - 1].iter().all(|w| capital(w) || words::particle(w))
-        && (list.len() == 1 || tail != "red")
+    let n = list.len();
+    let two = n >= 2 && words::desk_two(&low[n - 2], last);
+    n <= 4
+        && (two || words::desk(tail))
+        && list[..n - 1].iter().zip(low).all(|(w, l)| capital(w) || words::particle(w) || words::article(l))
+        && (n == 1 || tail != "red")
 }
 
 #[cfg(test)]

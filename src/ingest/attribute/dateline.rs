@@ -2,7 +2,8 @@
 //! `【ワシントン共同】`. They stand at the start of a text; nothing behind its first two hundred characters is looked at.
 
 use super::chain::{Chain, Frame, read};
-use super::registry::{bare, unspaced};
+use super::part::capital;
+use super::registry::{Rule, bare, caseless, unspaced};
 use super::words;
 use super::{Page, Registry};
 
@@ -13,7 +14,11 @@ const REACH: usize = 200;
 pub(super) fn find<'a>(text: &'a str, page: &Page<'_>, registry: &Registry) -> Option<(Chain<'a>, &'a str)> {
     let head = &text[..text.char_indices().nth(REACH).map_or(text.len(), |c| c.0)];
     let head = head.trim_start_matches(['"', '„', '“', '«', ' ']);
-    unspaced_form(head, page, registry).or_else(|| bracketed(head, page, registry)).or_else(|| before_dash(head, page, registry))
+    unspaced_form(head, page, registry)
+        .or_else(|| bracketed(head, page, registry))
+        .or_else(|| before_dash(head, page, registry))
+        .or_else(|| after_date(head, page, registry))
+        .or_else(|| agency_first(head, registry))
 }
 
 fn photo_free<'a>(chain: Option<Chain<'a>>) -> Option<Chain<'a>> {
@@ -22,7 +27,7 @@ fn photo_free<'a>(chain: Option<Chain<'a>>) -> Option<Chain<'a>> {
 
 /// `PLACE (chain) –`, `PLACE /chain/ -`, `(chain) - PLACE, 1 LUG -`, `(chain).-`
 fn bracketed<'a>(head: &'a str, page: &Page<'_>, registry: &Registry) -> Option<(Chain<'a>, &'a str)> {
-    for (open, close) in [('(', ')'), ('/', '/'), ('[', ']')] {
+    for (open, close) in [('(', ')'), ('（', '）'), ('/', '/'), ('[', ']')] {
         // A place may hold one of them itself: `NEW DELHI [India]`, `BEIRUT/THE HAGUE, March 7 (Reuters)`, `Boston (Mass.)`.
         let mut from = 0;
         for _ in 0..3 {
@@ -31,6 +36,7 @@ fn bracketed<'a>(head: &'a str, page: &Page<'_>, registry: &Registry) -> Option<
             let Some(end) = head[inner_at..].find(close).map(|n| inner_at + n) else { break };
             from = inner_at;
             let (before, inner, rest) = (&head[..start], &head[inner_at..end], &head[end + close.len_utf8()..]);
+            let before = behind_byline(before);
             if before.chars().count() > 80 || (open == '/' && before.is_empty()) {
                 break;
             }
@@ -39,15 +45,29 @@ fn bracketed<'a>(head: &'a str, page: &Page<'_>, registry: &Registry) -> Option<
             let opens = follows.is_none_or(|c| !c.is_lowercase());
             let placed = place(before, registry);
             let fits = if before.trim().is_empty() { mark || opens } else { placed && (mark || (opens && before.chars().count() <= 60)) };
-            if !fits || (open == '/' && !mark) {
+            if !fits {
                 continue;
             }
             if let Some(chain) = photo_free(read(inner, Frame::Dateline, false, page, registry)) {
+                // `Варна, 16 август /БТА/ …`: between slashes without a mark only agencies, no “/dpa or/”.
+                if open == '/' && !mark && (chain.mixed || chain.company > 0 || !chain.persons.is_empty() || !rest.starts_with(' ')) {
+                    continue;
+                }
                 return Some((chain, head[..end + close.len_utf8() + gap].trim()));
             }
         }
     }
     None
+}
+
+/// `By Mary Holm OSLO, Aug 16`: the place behind a byline that was set into the text.
+fn behind_byline(before: &str) -> &str {
+    let Some((words::Cue::Byline, rest)) = words::cue(before) else { return before };
+    let shout = |w: &&str| w.chars().filter(|c| c.is_alphabetic()).count() >= 3 && w.chars().all(|c| !c.is_lowercase());
+    let Some(place) = rest.split([' ', '/']).find(shout) else { return before };
+    let at = offset(rest, place);
+    let names = rest[..at].split(' ').filter(|w| !w.is_empty()).all(|w| capital(w) || words::conj(w) || words::particle(w));
+    if names && at > 0 { &rest[at..] } else { before }
 }
 
 /// Whether a mark closes the dateline here, and its length with the white space around it.
@@ -59,13 +79,38 @@ fn mark(rest: &str) -> (bool, usize) {
 
 /// `SAITAMA, Japan, Dec. 9 Kyodo -`, `МОСКВА, 16 авг - РИА Новости.`, `BERLIN/dpa –`
 fn before_dash<'a>(head: &'a str, page: &Page<'_>, registry: &Registry) -> Option<(Chain<'a>, &'a str)> {
-    let (at, len) =
-        [" - ", " – ", " — ", " -- ", " -", " –"].iter().filter_map(|d| head.find(d).map(|at| (at, d.len()))).min_by_key(|f| f.0)?;
+    let (at, len) = [" - ", " – ", " — ", " -- ", " -", " –", "- ", "– ", ".- ", " | "]
+        .iter()
+        .filter_map(|d| head.find(d).map(|at| (at, d.len())))
+        .min_by_key(|f| f.0)?;
     let (before, rest) = (&head[..at], &head[at + len..]);
-    if before.chars().count() > 70 || before.contains(['(', ')']) {
+    if before.chars().count() > 70 || before.contains(['(', ')', '©']) {
         return None;
     }
     let list: Vec<&str> = before.split(' ').filter(|w| !w.is_empty()).collect();
+    let plain = |c: &Chain<'_>| c.persons.is_empty() && !c.mixed;
+    // `AGI - Il porto …`, `NNA - The harbour …`
+    if list.len() <= 3
+        && &head[at..at + len] != " | "
+        && let Some(chain) = photo_free(read(before, Frame::Bare, false, page, registry))
+        && plain(&chain)
+        && chain.company == 0
+    {
+        return Some((chain, head[..at + len].trim()));
+    }
+    // `HUSUM taz/dpa | …`, `Husum | dpa | …`
+    if &head[at..at + len] == " | " {
+        let second = rest.split_once(" | ").filter(|_| place(before, registry));
+        let agency = second.map(|s| s.0).or_else(|| list.last().copied().filter(|_| list.len() >= 2));
+        if let Some(agency) = agency.filter(|a| a.len() <= 40)
+            && (second.is_some() || place(&before[..before.len() - agency.len()], registry))
+            && let Some(chain) = photo_free(read(agency, Frame::Dateline, false, page, registry))
+            && chain.persons.is_empty()
+        {
+            return Some((chain, head[..offset(head, agency) + agency.len()].trim()));
+        }
+        return None;
+    }
     // The agency's words end the part before the dash.
     for n in (1..=3.min(list.len())).rev() {
         let tail_at = offset(before, list[list.len() - n]);
@@ -81,19 +126,28 @@ fn before_dash<'a>(head: &'a str, page: &Page<'_>, registry: &Registry) -> Optio
     if let Some((city, agency)) = before.rsplit_once('/')
         && place(city, registry)
         && let Some(chain) = photo_free(read(agency, Frame::Dateline, false, page, registry))
-        && chain.persons.is_empty()
-        && !chain.mixed
+        && plain(&chain)
     {
         return Some((chain, head[..at + len].trim()));
     }
-    // `TEHRAN, IRNA –`
-    if let Some((city, agency)) = before.rsplit_once(", ")
-        && place(city, registry)
-        && let Some(chain) = photo_free(read(agency, Frame::Bare, false, page, registry))
-        && chain.persons.is_empty()
-        && !chain.mixed
+    // `TEHRAN, IRNA –`, `ASTANA. KAZINFORM –`
+    for comma in [", ", ". "] {
+        if let Some((city, agency)) = before.rsplit_once(comma)
+            && place(city, registry)
+            && let Some(chain) = photo_free(read(agency, Frame::Bare, false, page, registry))
+            && plain(&chain)
+        {
+            return Some((chain, head[..at + len].trim()));
+        }
+    }
+    // `تهران - ایرنا - …`, `القاهرة - أ ف ب: …`
+    if before.split([' ', '/']).all(caseless)
+        && let Some((agency, _)) = rest.split_once([':', '-', '–'])
+        && place(before, registry)
+        && let Some(chain) = photo_free(read(agency, Frame::Dateline, false, page, registry))
+        && plain(&chain)
     {
-        return Some((chain, head[..at + len].trim()));
+        return Some((chain, head[..offset(head, agency) + agency.len()].trim()));
     }
     // Or they follow it, closed by a full stop.
     if dated(before) && place(before, registry) {
@@ -101,12 +155,39 @@ fn before_dash<'a>(head: &'a str, page: &Page<'_>, registry: &Registry) -> Optio
         let agency = &rest[..stop];
         if agency.chars().count() <= 40
             && let Some(chain) = photo_free(read(agency, Frame::Dateline, false, page, registry))
-            && chain.persons.is_empty()
         {
             return Some((chain, head[..at + len + stop].trim()));
         }
     }
     None
+}
+
+/// `YEREVAN, AUGUST 16, ARMENPRESS. …`, `Baku, August 16, AZERTAC …`
+fn after_date<'a>(head: &'a str, page: &Page<'_>, registry: &Registry) -> Option<(Chain<'a>, &'a str)> {
+    let list: Vec<&str> = head.split(' ').filter(|w| !w.is_empty()).take(12).collect();
+    let at = (2..list.len()).find(|&i| list[i - 1].ends_with(',') && !registry.longest(&list[i..]).is_empty())?;
+    let words = registry.longest(&list[at..]).first()?.words.max(1);
+    let (from, last) = (offset(head, list[at]), list[at + words - 1]);
+    let to = offset(head, last) + last.len();
+    let closed = last.ends_with(['.', ':']) || list.get(at + words).is_some_and(|w| capital(w));
+    let before = &head[..from];
+    let chain = photo_free(read(&head[from..to], Frame::Bare, false, page, registry))?;
+    (closed && dated(before) && place(before, registry)).then_some((chain, &head[..to]))
+}
+
+/// `dpa HUSUM. …`, `ACN Girona - …`
+fn agency_first<'a>(head: &'a str, registry: &Registry) -> Option<(Chain<'a>, &'a str)> {
+    let (first, rest) = head.split_once(' ')?;
+    let [hit] = registry.longest(&[first])[..] else { return None };
+    let row = registry.row(hit.row);
+    if hit.rule > Rule::Exact && !row.everywhere || row.kind.role() == crate::model::Role::Photo {
+        return None;
+    }
+    let rest = rest.trim_start();
+    let end = [". ", " - ", " – ", ".- ", ": "].iter().filter_map(|d| rest.find(d)).min().filter(|&end| end <= 30)?;
+    let city = &rest[..end];
+    let shout = city.chars().all(|c| !c.is_lowercase());
+    (shout && place(city, registry)).then(|| (Chain { agencies: vec![hit.row], ..Chain::default() }, &head[..offset(head, city) + end]))
 }
 
 fn offset(text: &str, word: &str) -> usize {
@@ -125,7 +206,9 @@ fn place(text: &str, registry: &Registry) -> bool {
         return false;
     }
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
-    if !(2..=60).contains(&letters) || !capital(list[0]) && !list[0].starts_with(|c: char| c.is_ascii_digit()) {
+    if !(2..=60).contains(&letters)
+        || !capital(list[0]) && !caseless(list[0]) && !list[0].starts_with(unspaced) && !list[0].starts_with(|c: char| c.is_ascii_digit())
+    {
         return false;
     }
     let numbers = dated(text);
@@ -135,7 +218,7 @@ fn place(text: &str, registry: &Registry) -> bool {
         if words::time(&low) && numbers || bare(word).chars().any(|c| c.is_ascii_digit()) {
             continue;
         }
-        if capital(word) || bare(word).chars().all(unspaced) {
+        if capital(word) || caseless(word) || bare(word).chars().all(unspaced) {
             // A sentence's opening word is no place: “Die Grünen (…)”.
             let opener = i == 0
                 && matches!(
@@ -178,7 +261,7 @@ fn place(text: &str, registry: &Registry) -> bool {
             continue;
         }
         // `Frankfurt a.M.`, `Freiburg i.Br.`
-        let short = i > 0 && word.len() <= 6 && bare(word).contains('.');
+        let short = i > 0 && word.len() <= 6 && word.contains('.');
         if short {
             continue;
         }
@@ -212,16 +295,14 @@ fn place(text: &str, registry: &Registry) -> bool {
     }
     // The name of an agency in full before its own code is prose: “Associated Press (AP)”.
     let agency = (0..list.len()).any(|i| registry.longest(&list[i..]).iter().any(|h| h.full && h.words >= 2));
-    (1..=7).contains(&names) && !agency
-}
-
-fn capital(word: &str) -> bool {
-    word.chars().find(|c| c.is_alphanumeric()).is_some_and(char::is_uppercase)
+    // `Aug 16 (Reuters) -`: some give the day only.
+    let day = names == 0 && numbers && list.len() >= 2;
+    (day || (1..=7).contains(&names)) && !agency
 }
 
 /// `【ワシントン共同】`, `（中央社記者…16日電）`, `(서울=연합뉴스)`, `[서울=뉴시스]`, `新华社北京8月16日电`
 fn unspaced_form<'a>(head: &'a str, page: &Page<'_>, registry: &Registry) -> Option<(Chain<'a>, &'a str)> {
-    if !head.chars().take(40).any(unspaced) && !head.starts_with(['【', '（', '［']) {
+    if !head.chars().take(40).any(unspaced) {
         return None;
     }
     let found = |text: &str| Chain { agencies: registry.unspaced_in(text).into_iter().map(|h| h.1).collect(), ..Chain::default() };
@@ -233,10 +314,9 @@ fn unspaced_form<'a>(head: &'a str, page: &Page<'_>, registry: &Registry) -> Opt
             return None;
         }
         let mut chain = found(inner);
-        for piece in inner.split(['=', '＝', ' ', '・', '/']) {
-            if !piece.chars().any(unspaced)
-                && let Some(more) = read(piece, Frame::Brackets, false, page, registry)
-            {
+        // `ワシントンAP=共同`
+        for piece in inner.split(|c: char| unspaced(c) || matches!(c, '=' | '＝' | ' ' | '・' | '/')) {
+            if let Some(more) = read(piece, Frame::Brackets, false, page, registry) {
                 for row in more.agencies {
                     if !chain.agencies.contains(&row) {
                         chain.agencies.push(row);

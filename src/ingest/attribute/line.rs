@@ -144,6 +144,9 @@ fn slashes(text: &str, place: &str, out: &mut Verdict<'_>) -> bool {
 fn last_sentence(tail: &str, place: &str, out: &mut Verdict<'_>) -> bool {
     let Some(at) = tail.trim_end_matches(['.', ' ']).rfind(['.', '!', '?', '”', '“', '»']) else { return false };
     let rest = tail[at..].trim_start_matches(['.', '!', '?', '”', '“', '»', ' ']);
+    if sign_off(rest, place, out) {
+        return true;
+    }
     match words::cue(rest) {
         Some((Cue::Material, _)) => {}
         Some((Cue::Source, _)) if rest.contains(':') => {}
@@ -151,6 +154,23 @@ fn last_sentence(tail: &str, place: &str, out: &mut Verdict<'_>) -> bool {
         _ => return false,
     }
     rest.len() <= 160 && !picture_line(rest) && about(rest, place, true, out)
+}
+
+/// `… text. dpa`, `… text. — Reuters`: nothing but agencies, their initials and the outlet.
+fn sign_off(rest: &str, place: &str, out: &mut Verdict<'_>) -> bool {
+    let words = rest.trim_start_matches(['-', '–', '—', '/', ' ']);
+    if words.is_empty() || words.len() > 40 || words.starts_with(['(', '[', '©']) || picture_line(words) {
+        return false;
+    }
+    // Capitals alone behind the last full stop (`… text. PTI`) are as good as brackets.
+    let capitals = words.len() >= 3 && words.chars().all(char::is_uppercase);
+    let frame = if capitals || words.len() < rest.len() { Frame::Brackets } else { Frame::Bare };
+    let Some(chain) = read(words, frame, false, out.page, out.registry) else { return false };
+    if chain.photo || chain.agencies.is_empty() || !chain.persons.is_empty() {
+        return false;
+    }
+    out.text(&chain, Found { slot: Slot::Tail, confidence: 0.8, words: rest, place });
+    true
 }
 
 /// A short line that says who wrote the text.
@@ -170,7 +190,8 @@ fn about(line: &str, place: &str, tail: bool, out: &mut Verdict<'_>) -> bool {
         return true;
     }
     if let Some(agency) = report_by(line) {
-        return credit(agency, line, Frame::Cue, true, Slot::Tail, 0.9, place, out);
+        let credited = credit(agency, line, Frame::Cue, true, Slot::Tail, 0.9, place, out);
+        return credited | last_sentence(line, place, out);
     }
     match words::cue(line) {
         Some((Cue::Byline, rest)) => {
@@ -196,6 +217,15 @@ fn about(line: &str, place: &str, tail: bool, out: &mut Verdict<'_>) -> bool {
     if line.starts_with('(') && brackets(line, place, out) {
         return true;
     }
+    // `Edited by First Last | Source: PTI`
+    for part in line.split(['|', '•']).skip(1) {
+        if let Some((Cue::Source, rest)) = words::cue(part.trim())
+            && part.contains(':')
+            && credit(rest, line, Frame::Cue, false, Slot::Byline, 0.9, place, out)
+        {
+            return true;
+        }
+    }
     let sentence = line.ends_with(['!', '?', '…']) || (line.ends_with('.') && line.split(' ').count() > 3);
     if line.chars().count() > BARE || sentence || line.contains(". ") && line.split(' ').count() > 12 {
         return false;
@@ -210,7 +240,7 @@ fn about(line: &str, place: &str, tail: bool, out: &mut Verdict<'_>) -> bool {
 #[allow(clippy::too_many_arguments)] // each is one plain fact about the line
 fn credit(text: &str, words: &str, frame: Frame, lenient: bool, slot: Slot, confidence: f32, place: &str, out: &mut Verdict<'_>) -> bool {
     let Some(chain) = read(text, frame, lenient, out.page, out.registry) else { return false };
-    if chain.photo {
+    if chain.photo || chain.shouted && slot == Slot::Byline {
         let rows = chain.agencies.clone();
         out.photo(&rows, Found { slot: Slot::Caption, confidence: 0.7, words, place });
         return false;
@@ -230,7 +260,8 @@ fn report_by(line: &str) -> Option<&str> {
 
 /// `Associated Press writer Ann Example in Paris contributed to this report.`
 fn disclosure(line: &str, place: &str, out: &mut Verdict<'_>) -> bool {
-    if !words::disclosure(&line.to_lowercase()) {
+    let low = line.to_lowercase();
+    if !words::disclosure(&low) && !low.trim_end_matches('.').ends_with(" contributed") {
         return false;
     }
     let list: Vec<&str> = line.split([' ', '(', ')', ',', '/']).filter(|w| !w.is_empty()).collect();
@@ -238,9 +269,10 @@ fn disclosure(line: &str, place: &str, out: &mut Verdict<'_>) -> bool {
     let mut at = 0;
     while at < list.len() {
         let hits = out.registry.longest(&list[at..]);
-        if let [hit] = hits[..] {
+        let home: Vec<_> = hits.iter().filter(|h| hits.len() == 1 || out.page.home(out.registry.row(h.row)) == Some(true)).collect();
+        if let [hit] = home[..] {
             let row = out.registry.row(hit.row);
-            let sure = hit.full || hit.rule <= super::Rule::Exact || row.everywhere;
+            let sure = hit.full || hit.rule <= super::Rule::Exact || row.everywhere || out.page.home(row) == Some(true);
             if sure && !matches!(row.kind, Kind::Collective | Kind::Desk | Kind::Photo) {
                 out.push(hit.row, row.kind.role(), Found { slot: Slot::Tail, confidence: 0.9, words: line, place });
                 named = true;
@@ -254,8 +286,22 @@ fn disclosure(line: &str, place: &str, out: &mut Verdict<'_>) -> bool {
     named
 }
 
+/// What may stand before a copyright sign.
+const RESERVED: &[&str] = &[
+    "riproduzione riservata",
+    "alle rechte vorbehalten",
+    "all rights reserved",
+    "tous droits réservés",
+    "todos los derechos reservados",
+    "todos os direitos reservados",
+];
+
 /// What stands behind a copyright sign, without the year.
 fn copyright(line: &str) -> Option<&str> {
+    let line = RESERVED
+        .iter()
+        .find_map(|r| words::starts(line, r))
+        .map_or(line, |end| line[end..].trim_start_matches([' ', '-', '–', '|', ':', '.']));
     let rest = line.strip_prefix('©').or_else(|| line.strip_prefix("(c)")).or_else(|| line.strip_prefix("(C)")).or_else(|| {
         let end = words::starts(line, "copyright")?;
         Some(line[end..].trim_start_matches([':', ' ', '©']))
@@ -289,13 +335,12 @@ fn owned(line: &str, place: &str, tail: bool, out: &mut Verdict<'_>) -> bool {
             named = true;
         }
     }
-    named | (behind.contains('(') && brackets(behind, place, out))
+    named | (behind.contains('(') && brackets(behind, place, out)) | (tail && !named && disclosure(behind, place, out))
 }
 
 /// Whether a short line is about a picture.
 fn picture_line(line: &str) -> bool {
-    line.len() <= LINE
-        && line.split(|c: char| !c.is_alphanumeric()).any(|w| w.len() >= 3 && w.len() <= 24 && words::picture(&w.to_lowercase()))
+    line.len() <= LINE && line.split(|c: char| !c.is_alphanumeric()).any(|w| w.len() >= 3 && w.len() <= 24 && words::picture(w))
 }
 
 /// A caption or picture credit: whoever is named there gave the picture. Always false: the text is not credited.
@@ -422,8 +467,11 @@ pub(super) fn field(name: &str, value: &str, out: &mut Verdict<'_>) {
     }
     let text = without_mail(value);
     let text = text.strip_prefix("nprov:").or_else(|| text.strip_prefix("NewsProvider:")).unwrap_or(text);
+    // `Agence France-Presse` begins like a cue.
+    let first: Vec<&str> = text.split(' ').filter(|w| !w.is_empty()).take(8).collect();
+    let named = out.registry.longest(&first).iter().any(|h| !matches!(out.registry.row(h.row).kind, Kind::Collective | Kind::Desk));
     let text = match words::cue(text) {
-        Some((_, rest)) if !rest.is_empty() => rest,
+        Some((_, rest)) if !rest.is_empty() && !named => rest,
         _ => text,
     };
     if picture_line(text) {

@@ -2,14 +2,15 @@
 //!
 //! The public face is [`Slots`] (what a page or feed entry offers), [`Registry`] (who can be credited) and
 //! [`attribute`]. Below it, one file a question: `registry` finds an agency's spelling in words, `chain` reads
-//! `unit/unit, unit` whole or not at all, `dateline` and `line` know the forms in which a chain stands, `ids` knows
-//! dispatch numbers, `prose` finds mentions, `words` is the vocabulary. Every step is linear in its input, and a credit
-//! line longer than [`LINE`] is none.
+//! `unit/unit, unit` whole or not at all, `part` says what a unit's other words are, `dateline` and `line` know the forms
+//! in which a chain stands, `ids` knows dispatch numbers, `prose` finds mentions, `words` is the vocabulary. Every step
+//! is linear in its input, and a credit line longer than [`LINE`] is none.
 
 mod chain;
 mod dateline;
 mod ids;
 mod line;
+mod part;
 mod prose;
 mod registry;
 mod slots;
@@ -79,7 +80,9 @@ pub fn attribute(slots: &Slots, registry: &Registry) -> Attribution {
 /// One line, harmless, with plain spaces: what all the readers below work on.
 fn prepare(raw: &str) -> Cow<'_, str> {
     let clean = crate::model::Clean::line(raw).into_string();
-    if clean.contains(['\u{a0}', '\u{202f}', '\u{2007}', '\u{2009}', '\u{3000}']) {
+    // Those spaces begin with one of these bytes, which most lines do not have at all.
+    let may = clean.bytes().fold(false, |may, b| may | matches!(b, 0xc2 | 0xe2 | 0xe3));
+    if may && clean.contains(['\u{a0}', '\u{202f}', '\u{2007}', '\u{2009}', '\u{3000}']) {
         let plain: Vec<&str> = clean.split(|c: char| c.is_whitespace()).filter(|w| !w.is_empty()).collect();
         return Cow::Owned(plain.join(" "));
     }
@@ -131,6 +134,15 @@ impl<'a> Page<'a> {
         self.url
     }
 
+    fn speaks(&self, language: &str) -> bool {
+        self.language.as_deref() == Some(language)
+    }
+
+    /// Whether everybody here takes the agency's code for something else.
+    fn misleads(&self, row: &AgencyRow) -> bool {
+        self.country.as_ref().is_some_and(|c| row.not_bare.contains(c))
+    }
+
     fn host(&self) -> &str {
         &self.host
     }
@@ -155,7 +167,7 @@ impl<'a> Page<'a> {
                     Some(false)
                 }
             }
-            None if own => Some(true),
+            None if own && !WORLD.contains(&self.language.as_deref().unwrap_or_default()) => Some(true),
             None => {
                 if speaks == Some(false) {
                     Some(false)

@@ -13,18 +13,21 @@ const COMPOUND: &[&str] =
 
 /// Finds the agencies that `text` gives as its source.
 pub(super) fn mentions(text: &str, place: &str, out: &mut Verdict<'_>) {
-    let list: Vec<&str> = text.split([' ', '’', '\'']).filter(|w| !w.is_empty()).collect();
+    let list = split(text);
     let mut at = 0;
     while at < list.len() {
         let word = bare(list[at]);
         let mut compound = false;
         let mut hits = out.registry.longest(&list[at..]);
         if hits.is_empty()
+            && word.as_bytes().contains(&b'-')
             && let Some((agency, rest)) = word.split_once('-')
         {
             let rest = rest.to_lowercase();
             compound = COMPOUND.iter().any(|c| rest.starts_with(c));
-            if compound {
+            // `az MTI-nek`: Hungarian puts its case endings so.
+            let ending = rest.chars().count() <= 4 && out.page.speaks("hu");
+            if compound || ending {
                 hits = out.registry.longest(&[agency]);
             }
         }
@@ -55,5 +58,37 @@ pub(super) fn mentions(text: &str, place: &str, out: &mut Verdict<'_>) {
             }
         }
         at += step;
+    }
+}
+
+/// The words between spaces and apostrophes (`L’AFP`). Every text goes through here, so it looks at bytes.
+fn split(text: &str) -> Vec<&str> {
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len() / 6);
+    let mut start = 0;
+    for (at, &b) in bytes.iter().enumerate() {
+        let gap = match b {
+            b' ' | b'\'' => 1,
+            0xe2 if bytes[at..].starts_with("’".as_bytes()) => 3,
+            _ => continue,
+        };
+        if start < at {
+            out.push(&text[start..at]);
+        }
+        start = at + gap;
+    }
+    if start < bytes.len() {
+        out.push(&text[start..]);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_end_at_spaces_and_apostrophes() {
+        assert_eq!(split(" selon l’AFP, d'après  „Le Monde“ – 12 ’"), ["selon", "l", "AFP,", "d", "après", "„Le", "Monde“", "–", "12"]);
     }
 }

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use super::words::Shapes;
 use crate::model::{AgencyId, Role};
 
 /// What kind of source an agency is. It decides the role of a credit.
@@ -104,6 +105,9 @@ pub struct AgencyRow {
     /// Credited by outlets of all countries.
     #[serde(default)]
     pub everywhere: bool,
+    /// Countries in which its codes mean something else to everybody: a code alone on a line is no credit there.
+    #[serde(default)]
+    pub not_bare: Vec<String>,
     /// What else is spelled so.
     #[serde(default)]
     pub confusables: Vec<String>,
@@ -149,6 +153,8 @@ pub struct Registry {
     spellings: HashMap<String, Vec<Spelling>>,
     /// First lower-case word of a spelling → most words of a spelling that begins so.
     firsts: HashMap<String, usize>,
+    /// The shapes of those first words: almost every word of a text is told by it to be none of them.
+    shapes: Shapes,
     /// Spellings in scripts that put no space between words.
     unspaced: Vec<(String, usize, Rule)>,
     /// Own domain → row.
@@ -206,7 +212,9 @@ impl Registry {
                 out.add(at, code, Rule::Home, false);
             }
             for alias in row.aliases.iter().chain([&row.name]) {
-                let sure = full_name(alias) && !matches!(row.kind, Kind::Collective | Kind::Desk);
+                let letters = alias.chars().count();
+                let own_script = caseless(alias) && letters >= 6 || letters >= 4 && alias.chars().all(unspaced);
+                let sure = (own_script || full_name(alias)) && !matches!(row.kind, Kind::Collective | Kind::Desk);
                 out.add(at, alias, if sure { Rule::Any } else { row.rule }, full_name(alias));
             }
             for id in &row.ids {
@@ -225,6 +233,7 @@ impl Registry {
         if spelling.chars().any(unspaced) {
             self.unspaced.push((spelling.to_owned(), row, rule));
         }
+        self.shapes.add(first);
         let most = self.firsts.entry(first.to_owned()).or_default();
         *most = (*most).max(key.split(' ').count());
         let exact = (!full && (rule != Rule::Any || key.chars().count() <= 4)).then(|| spelling.to_owned());
@@ -240,8 +249,8 @@ impl Registry {
 
     /// The longest spelling at the start of `words`, with all rows it may name.
     pub(super) fn longest(&self, words: &[&str]) -> Vec<Hit> {
-        let Some(first) = words.first() else { return Vec::new() };
-        let mut key = bare(first).to_lowercase();
+        let Some(first) = words.first().map(|w| bare(w)).filter(|w| self.shapes.may_have(w)) else { return Vec::new() };
+        let mut key = first.to_lowercase();
         let Some(&most) = self.firsts.get(&key) else { return Vec::new() };
         let mut best = Vec::new();
         for n in 1..=most.min(words.len()) {
@@ -303,6 +312,12 @@ fn rows() -> Vec<AgencyRow> {
 
 /// A word without the punctuation around it. A full stop stays inside (`kath.ch`).
 pub(super) fn bare(word: &str) -> &str {
+    if let (Some(first), Some(last)) = (word.as_bytes().first(), word.as_bytes().last())
+        && first.is_ascii_alphanumeric()
+        && last.is_ascii_alphanumeric()
+    {
+        return word;
+    }
     word.trim_matches(|c: char| !c.is_alphanumeric())
 }
 
@@ -311,6 +326,11 @@ fn full_name(spelling: &str) -> bool {
     let words = spelling.split_whitespace().count();
     let letters = spelling.chars().count();
     (words > 1 && letters >= 8) || letters >= 10
+}
+
+/// Whether a word is in a script that knows no capitals (and puts spaces between words): Arabic, Devanagari, Hebrew …
+pub(super) fn caseless(word: &str) -> bool {
+    word.chars().find(|c| c.is_alphabetic()).is_some_and(|c| !c.is_ascii() && !c.is_uppercase() && !c.is_lowercase() && !unspaced(c))
 }
 
 /// Chinese, Japanese and Korean letters.

@@ -1,35 +1,41 @@
 //! The small words that frame a credit, in the languages of the agencies: cues before it, conjunctions in it, dates,
 //! job titles and picture words around it. Data, and the few tests over it; all lower case.
 
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
 /// Cues that open a byline: `Von: APA/AFP`.
 const BYLINE: &str = "\
     written by|reported by|reporting by|story by|von|by|par|por|di|door|af|av|text|texte|texto|testo|autor|autorin|author|auteur|\
-    autore|redaktion|napsal|yazan|автор|от|a cura di|teksti";
+    autore|redaktion|napsal|yazan|автор|от|a cura di|teksti|piše|пише|szerző|autors|autorius|redakcija|συντάκτης|کاتب";
 
 /// Cues that open a source line: `Quelle: dpa`.
 const SOURCE: &str = "\
     weitere quellen|other sources|additional sources|quellen|quelle|sources|source|fuentes|fuente|fontes|fonte|fonti|bronnen|bron|\
     kilder|kilde|källor|källa|lähteet|lähde|źródło|źródła|zdroje|zdroj|forrás|источник|источники|джерело|извор|izvor|sursa|surse|\
-    vir|viri|kaynak|πηγή|sumber|nguồn|出典|来源|來源|출처|agentur|agency|agence|agenzia|agencia";
+    vir|viri|kaynak|πηγή|sumber|nguồn|出典|提供|来源|來源|출처|agentur|agency|agence|agenzia|agencia|verwendete quellen|quellenangabe|\
+    fonte agenzia|sursă|šaltinis|avots|allikas|източник|источник информации|theo|المصدر|المصادر|منبع|ماخذ|स्रोत|ที่มา|מקור|agencija|agenția";
 
 /// Phrases that open a list of what else went into the text. What cannot be read beside the agencies does no harm.
 const MATERIAL: &str = "\
     mit material der|mit material von|mit material|mit informationen der|mit informationen von|mit informationen des|\
-    mit informationen|mit agenturmaterial der|mit agenturmaterial von|mit inhalten der|mit inhalten von|mit angaben der|\
+    mit informationen|mit agenturmaterial von|mit agenturmaterial|mit agenturen|mit agenturmaterial der|mit agenturmaterial von|mit inhalten der|mit inhalten von|mit angaben der|\
     mit angaben von|mit meldungen der|mit meldungen von|unter verwendung von material der|unter verwendung von material von|\
     unter verwendung von|unter mitarbeit von|zusätzliches material von|additional reporting by|additional reporting from|\
     additional reporting|additional material by|additional material from|reporting contributed by|with reporting by|\
-    with reporting from|with additional reporting by|with additional reporting from|with files from|with file from|with inputs from|\
+    with reporting from|with additional reporting by|with additional reporting from|with files from|with file from|with a file from|with inputs from|\
     with input from|with agency inputs from|inputs from|with contributions from|with information from|with material from|\
     contains information from|this article contains information from|this story includes reporting from|\
     this report includes information from|this article includes reporting from|con información de|con informacion de|con datos de|\
     con material de|con notas de|avec des informations de|avec les informations de|avec le concours de|con informazioni di|\
     com informações da|com informações de|com informações do|com agência|med bidrag från|med material från|met medewerking van|\
-    met informatie van|med materiale fra|na podstawie|s využitím|с использованием материалов";
+    met informatie van|med materiale fra|na podstawie|na podst.|s využitím|с использованием материалов|по материалам|за матеріалами|по материали на|με πληροφορίες από|\
+    με πληροφορίες|avec des infos de|com informação da|con informaciones de|dengan laporan|met bijdragen van|med information från|\
+    source des informations";
 
 /// Joins between the units of a chain.
 const CONJ: &str = "\
-    und and et y e i og och ja mit with avec con via sowie a és ve com met med";
+    und and et y e i og och ja mit with avec con via sowie a és ve com met med και и і та";
 
 /// Those of [`CONJ`] that say: put together with it.
 const WITH: &str = "\
@@ -38,13 +44,13 @@ const WITH: &str = "\
 /// Words before an agency's name that add nothing.
 const ARTICLES: &str = "\
     the der die den dem des la le les l il lo el los las o os as de da do d nachrichtenagentur nachrichtenagenturen agentur \
-    presseagentur agence agences agenzia agencia agência agentura agencja agencji newswire wire copyright quelle persbureau \
-    material informationen von from by";
+    presseagentur tiskovna agencija агентство агентства информагентство وكالة وكالات خبرگزاری unserer unserem unser our onze agence agences agenzia agencia agência agentura agencja agencji newswire wire copyright quelle persbureau \
+    material informationen von from by корр кор";
 
 /// Words after an agency's name that add nothing.
 const AFTER: &str = "\
     news agency wire newswire wires newsagency gmbh inc ltd staff reporter reporters writer writers correspondent correspondents \
-    editor korrespondent korrespondentin reporterin journaliste journalist contributor bureau desk report reports";
+    inputs input files editor korrespondent korrespondentin reporterin journaliste journalist contributor bureau desk report reports";
 
 /// Words of a job title between an agency and [`AFTER`]: `AP National Political Writer`.
 const TITLE: &str = "\
@@ -70,7 +76,13 @@ const TIME: &str = "\
     августа сентября октября ноября декабря янв фев мар апр июн июл авг сен окт ноя дек січня лютого березня квітня травня червня \
     липня серпня вересня жовтня листопада грудня ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık január \
     február március április május június július augusztus szeptember október ianuarie februarie martie aprilie iunie iulie \
-    septembrie octombrie noiembrie decembrie";
+    septembrie octombrie noiembrie decembrie published posted veröffentlicht publiziert erstellt publié publicado pubblicato et \
+    январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь януари февруари април юни юли септември октомври \
+    ноември декември јануари април мај јуни јули јануара фебруара марта априла маја јуна јула августа септембра октобра новембра \
+    децембра januārī janvāris februāris marts aprīlis maijs jūnijs jūlijs augusts septembris oktobris novembris decembris jaanuar \
+    veebruar märts aprill juuni juuli sausio vasario kovo balandžio gegužės birželio liepos rugpjūčio rugp rugsėjo spalio lapkričio \
+    gruodžio d ιανουαρίου φεβρουαρίου μαρτίου απριλίου μαΐου ιουνίου ιουλίου αυγούστου σεπτεμβρίου οκτωβρίου νοεμβρίου δεκεμβρίου \
+    janar shkurt prill maj qershor korrik gusht shtator tetor nëntor dhjetor ogos agustus";
 
 /// Words that mark a line as one about a picture.
 const PICTURE: &str = "\
@@ -81,7 +93,8 @@ const PICTURE: &str = "\
 
 /// Turns that say in a sentence of its own where a text comes from: `The Associated Press contributed to this report.`
 const DISCLOSURE: &str = "\
-    contributed to this|contributed reporting|has contributed|nachrichtenfeed|newsfeed der|dpa-feed|automatisiert von|automatisiert übernommen|\
+    contributed to this|contributed to the report|contributed reporting|has contributed|enthält material|\
+    wurde mit material|was used in this|story was reported by|originally appeared at|originally appeared on|first appeared on|report was produced by|distributed by|nachrichtenfeed|newsfeed der|dpa-feed|automatisiert von|automatisiert übernommen|\
     automatisierten angebots|von der nachrichtenagentur|meldung der nachrichtenagentur|was produced by|was first published by|\
     originally published by|syndicated feed from|news agency feed|ont contribué à cet article|a contribué à cet article|\
     contribuyó a este|contribuyeron a este|ha contribuito a questo|haben zu diesem|hat zu diesem|trugen zu diesem";
@@ -103,28 +116,36 @@ const REPORTING: &str = "\
     reported reports reporting report said says agency quoted cited citing quoting wrote writes selon rapporte rapporté déclaré \
     agence indiqué secondo riporta riferisce agenzia según informó informa dijo declaró agencia confirmó segundo disse agência \
     explicó señaló destacó apprend auprès volgens meldt persbureau aldus enligt ifølge skriver opplyser oplyser mukaan kertoo podle \
-    uvedla agentura agentury agentuře řekl według podała agencja agencji poinformowała podľa prema javlja сообщает сообщил сообщила \
+    uvedla řekla sdělila sdělil przekazał przekazała powiedział zegt meldde schrijft säger uppger rapporterar sier melder siger sagde \
+    oplyste kertoi söyledi aktardı duyurdu transmite relatează prenosi preneo prenijela пренася съобщава съобщи предава цитиран повідомив \
+    повідомила передає передаёт пишет μεταδίδει ذكرت أفادت نقلت قالت agentura agentury agentuře řekl według podała agencja agencji poinformowała podľa prema javlja сообщает сообщил сообщила \
     передает заявил агентство агентству агентства повідомляє göre ajansı bildirdi közölte szerint mondta";
 
 /// What ends with one of these is the outlet's own desk: `TOI staff`, `MM-Redaktion`.
 const DESK: &str = "\
-    staff redaktion newsdesk newsroom redacción redazione rédaction onlineredaktion redaksjonen red desk team redactie";
+    staff redaktion newsdesk newsroom redacción redazione rédaction onlineredaktion redaksjonen red desk team redactie redacció redação redacção redakce redakcja redakcia redakcija \
+    redakció szerkesztőség redaksiya редакция редакція редакција toimitus toimetus";
 
 /// What ends with one of these, after capitals or plain adjectives, is several agencies unnamed: `Post wires`.
 const COLLECTIVE: &str = "\
     agenturen agencies wires agenturmaterial agenturmeldungen nachrichtenagenturen agences agencias agenzie agenties byråer \
-    agências agentury agencje агентства nyhedsbureauer nyhetsbyråer ajanslar";
+    agências agentury agencje агентства nyhedsbureauer nyhetsbyråer ajanslar агенции агенції агенције agencije agenții agenţii agentúry \
+    ügynökségek uutistoimistot agencijos aģentūras πρακτορεία وكالات";
 
 /// Before “agencies” these make them something else.
 const TRADE: &str = "\
     advertising intelligence government security rating ratings travel employment federal state enforcement aid space health relief \
+    estate letting leasing staffing temp casting talent booking digital creative media pr marketing weather water energy food drug \
     spy modeling modelling welfare estate letting betting regulatory un u.n werbe geheimdienst";
 
 /// Words that close a dispatch: `Lusa/Fim`.
 const END: &str = "\
     fim fin fine ende slut slutt loppu koniec konec";
 
-/// Two words that end the same.
+/// Two words that end a desk: `Staff Report`.
+const DESK_TWO: &[(&str, &str)] = &[("staff", "report"), ("staff", "reports"), ("staff", "reporter"), ("staff", "writer"), ("web", "desk")];
+
+/// Two words that end a collective the same.
 const COLLECTIVE_TWO: &[(&str, &str)] =
     &[("wire", "services"), ("wire", "reports"), ("wire", "service"), ("news", "services"), ("agency", "reports")];
 
@@ -132,13 +153,67 @@ const COLLECTIVE_TWO: &[(&str, &str)] =
 const PARTICLES: &str = "\
     von van de der den da di del della dos du la le bin al el zu ter ten y e af av";
 
+/// A mark for each word of a set, by its first letters, its last and its length: it tells nearly all words apart from all
+/// of the set's, in any case, without a copy in lower case or a hash of the whole.
+#[derive(Clone, Debug)]
+pub(super) struct Shapes(Vec<u64>);
+
+impl Default for Shapes {
+    fn default() -> Self {
+        Self(vec![0; 256])
+    }
+}
+
+impl Shapes {
+    /// Which of the 16,384 marks is the word's; `None` beyond ASCII, where the length depends on the case.
+    fn mark(word: &[u8]) -> Option<(usize, u64)> {
+        let (&last, len) = (word.last()?, word.len());
+        if !word.is_ascii() {
+            return None;
+        }
+        let first = word.iter().take(3).fold(0, |all, b| all << 8 | u64::from(b | 0x20));
+        let mark = ((first << 16 | u64::from(last | 0x20) << 8) + len as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 50;
+        Some(((mark >> 6) as usize, 1 << (mark & 63)))
+    }
+
+    /// Adds a word in lower case.
+    pub(super) fn add(&mut self, word: &str) {
+        if let Some((at, bit)) = Self::mark(word.as_bytes()) {
+            self.0[at] |= bit;
+        }
+    }
+
+    /// Whether the set may have `word`; anything beyond ASCII it may have.
+    pub(super) fn may_have(&self, word: &str) -> bool {
+        !word.is_empty() && Self::mark(word.as_bytes()).is_none_or(|(at, bit)| self.0[at] & bit != 0)
+    }
+}
+
+/// A set of words in lower case.
+struct Set {
+    words: HashSet<&'static str>,
+    shapes: Shapes,
+}
+
+impl Set {
+    fn new(list: &'static str) -> Self {
+        let mut shapes = Shapes::default();
+        list.split(' ').for_each(|w| shapes.add(w));
+        Self { words: list.split(' ').collect(), shapes }
+    }
+
+    /// Whether it has `word`, which is in lower case.
+    fn has(&self, word: &str) -> bool {
+        self.shapes.may_have(word) && self.words.contains(word)
+    }
+}
+
 macro_rules! sets {
     ($($(#[$doc:meta])* $name:ident = $list:ident;)*) => {$(
         $(#[$doc])*
         pub(super) fn $name(word: &str) -> bool {
-            use std::{collections::HashSet, sync::LazyLock};
-            static SET: LazyLock<HashSet<&'static str>> = LazyLock::new(|| $list.split(' ').collect());
-            SET.contains(word)
+            static SET: LazyLock<Set> = LazyLock::new(|| Set::new($list));
+            SET.has(word)
         }
     )*};
 }
@@ -147,8 +222,6 @@ sets! {
     conj = CONJ;
     /// A word of a printed date or time.
     time = TIME;
-    /// A word that makes a line one about a picture.
-    picture = PICTURE;
     /// A word that makes an agency beside it the source of what is said.
     reporting = REPORTING;
     /// A word before an agency's name that adds nothing.
@@ -169,9 +242,20 @@ sets! {
     particle = PARTICLES;
 }
 
+/// A word, in any case, that makes a line one about a picture.
+pub(super) fn picture(word: &str) -> bool {
+    static SET: LazyLock<Set> = LazyLock::new(|| Set::new(PICTURE));
+    SET.shapes.may_have(word) && SET.words.contains(word.to_lowercase().as_str())
+}
+
 /// Whether a join says “put together with”.
 pub(super) fn with(word: &str) -> bool {
     WITH.split(' ').any(|w| w == word)
+}
+
+/// Whether two words end a desk.
+pub(super) fn desk_two(a: &str, b: &str) -> bool {
+    DESK_TWO.contains(&(a, b))
 }
 
 /// Whether two words end a collective.
@@ -186,7 +270,7 @@ pub(super) fn disclosure(low: &str) -> bool {
 
 /// Whether a line opens what belongs to other articles.
 pub(super) fn related(line: &str) -> bool {
-    RELATED.split('|').any(|r| starts(line, r).is_some() || r.len() > 6 && line.get(..r.len()).is_some_and(|l| l.to_lowercase() == r))
+    RELATED.split('|').any(|r| begins(line, r).is_some_and(|end| r.len() > 6 || word_ends(&line[end..])))
 }
 
 /// What a cue opens.
@@ -202,15 +286,23 @@ pub(super) enum Cue {
 
 /// The cue at the start of a line and what follows it. The longest cue wins (`Con información de` before `Con`).
 pub(super) fn cue(line: &str) -> Option<(Cue, &str)> {
-    let lists = [(Cue::Material, MATERIAL), (Cue::Source, SOURCE), (Cue::Byline, BYLINE)];
-    let mut best: Option<(Cue, usize, usize)> = None;
-    for (cue, list) in lists {
-        for words in list.split('|') {
-            if let Some(end) = starts(line, words)
-                && best.is_none_or(|b| words.len() > b.2)
-            {
-                best = Some((cue, end, words.len()));
+    /// The cues by their first letter.
+    static CUES: LazyLock<HashMap<char, Vec<(Cue, &str)>>> = LazyLock::new(|| {
+        let mut cues: HashMap<char, Vec<(Cue, &str)>> = HashMap::new();
+        for (cue, list) in [(Cue::Material, MATERIAL), (Cue::Source, SOURCE), (Cue::Byline, BYLINE)] {
+            for words in list.split('|') {
+                cues.entry(words.chars().next().unwrap_or_default()).or_default().push((cue, words));
             }
+        }
+        cues
+    });
+    let first = line.chars().next()?.to_lowercase().next()?;
+    let mut best: Option<(Cue, usize, usize)> = None;
+    for &(cue, words) in CUES.get(&first)? {
+        if let Some(end) = starts(line, words)
+            && best.is_none_or(|b| words.len() > b.2)
+        {
+            best = Some((cue, end, words.len()));
         }
     }
     let (cue, end, _) = best?;
@@ -225,6 +317,15 @@ pub(super) fn cue(line: &str) -> Option<(Cue, &str)> {
 
 /// Whether `line` starts with `words` (lower case) in any case, and a word ends there: the byte offset behind them.
 pub(super) fn starts(line: &str, words: &str) -> Option<usize> {
+    begins(line, words).filter(|end| word_ends(&line[*end..]))
+}
+
+fn word_ends(rest: &str) -> bool {
+    rest.chars().next().is_none_or(|c| !c.is_alphanumeric() && c != '-' && c != '\'' && c != '’' && c != '.')
+}
+
+/// The same, also where the word goes on.
+fn begins(line: &str, words: &str) -> Option<usize> {
     let mut at = line.char_indices();
     let mut end = 0;
     for want in words.chars() {
@@ -234,13 +335,23 @@ pub(super) fn starts(line: &str, words: &str) -> Option<usize> {
         }
         end = i + c.len_utf8();
     }
-    let closed = line[end..].chars().next().is_none_or(|c| !c.is_alphanumeric() && c != '-' && c != '\'' && c != '’' && c != '.');
-    closed.then_some(end)
+    Some(end)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn shapes_never_miss_a_word_of_theirs() {
+        let mut shapes = Shapes::default();
+        ["dpa", "reuters", "ap", "kath.ch", "ria новости"].iter().for_each(|w| shapes.add(w));
+        for word in ["dpa", "DPA", "Dpa", "Reuters", "AP", "KATH.CH", "Новости", "RIA Новости"] {
+            assert!(shapes.may_have(word), "{word}");
+        }
+        let others = ["", "der", "Minister", "a", "Bericht", "Regierung", "the", "said", "which", "Donnerstag", "percent"];
+        assert!(others.iter().filter(|w| shapes.may_have(w)).count() <= 1);
+    }
 
     #[test]
     fn the_longest_cue_wins() {

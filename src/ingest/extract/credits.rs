@@ -6,18 +6,23 @@ use super::dom::{Flat, Kind, Segment, Tag};
 use super::family;
 use super::meta::{Head, strip_by};
 use super::safe::cut;
-use crate::ingest::attribute::Slots;
+use crate::ingest::attribute::{Field, Slots};
 use crate::model::{Clean, Item};
 
 /// Blocks of a slot are short: a paragraph is none.
 const SHORT: usize = 240;
+/// Dispatch ids of one kind looked at in a page's source.
+const IDS: usize = 64;
+/// A dispatch id is no longer.
+const ID_CAP: usize = 200;
 /// Blocks looked at above the text.
 const HEAD_CAP: usize = 40;
 /// Blocks looked at under the text.
 const TAIL_CAP: usize = 6;
 
 /// Gathers the slots, and fills the item's byline and dateline on the way.
-pub fn slots(head: &Head, flat: &Flat, keep: &[bool], item: &mut Item) -> Slots {
+/// `dispatch` is what [`dispatch`] found.
+pub fn slots(head: &Head, flat: &Flat, keep: &[bool], dispatch: Option<String>, item: &mut Item) -> Slots {
     let running = |i: usize| keep[i] && flat.segments[i].kind == Kind::Text && flat.segments[i].figure.is_none();
     let headed = |i: usize| flat.chain(flat.segments[i].frame).take(2).any(|(_, f)| f.tag.heading().is_some());
     let first = (0..keep.len()).find(|&i| running(i) && flat.segments[i].text.len() > 80 && !headed(i)).unwrap_or(keep.len());
@@ -30,7 +35,8 @@ pub fn slots(head: &Head, flat: &Flat, keep: &[bool], item: &mut Item) -> Slots 
     // Without a headline above the text, the blocks right above it.
     let from = title.map_or(first.saturating_sub(8), |t| t + 1);
     // A picture's caption names who gave the picture, whether or not its markup is a figure's.
-    let caption = |s: &Segment| s.figure.is_some() || flat.chain(s.frame).take(2).any(|(_, f)| f.families.has(family::CAPTION));
+    let caption =
+        |s: &Segment| s.figure.is_some() || flat.chain(s.frame).take(2).any(|(_, f)| f.families.has(family::CAPTION)) || photo(flat, s);
     let short = |s: &&Segment| s.kind == Kind::Text && s.text.len() <= SHORT && !caption(s);
     // The author's line may stand under the summary.
     let lead =
@@ -54,8 +60,10 @@ pub fn slots(head: &Head, flat: &Flat, keep: &[bool], item: &mut Item) -> Slots 
     let paragraphs: Vec<String> = (0..keep.len()).filter(|&i| running(i)).map(|i| flat.segments[i].text.clone()).collect();
     item.byline = byline(flat, &above);
     item.dateline = paragraphs.iter().filter(|p| p.len() > 60).take(3).find_map(|p| dateline(p));
+    let mut fields = head.credit_fields();
+    fields.extend(dispatch.map(|id| Field::new("page identifier", id)));
     Slots {
-        fields: head.credit_fields(),
+        fields,
         head: above.iter().map(|s| s.text.clone()).collect(),
         paragraphs,
         tail: below.iter().map(|s| s.text.clone()).collect(),
@@ -65,6 +73,33 @@ pub fn slots(head: &Head, flat: &Flat, keep: &[bool], item: &mut Item) -> Slots 
         url: item.url.clone(),
         language: item.language.as_ref().map(ToString::to_string),
     }
+}
+
+/// Whether the markup says that a block credits a picture: `image-credit`, `copyright` in a `photo`.
+fn photo(flat: &Flat, segment: &Segment) -> bool {
+    let near: Vec<_> = flat.chain(segment.frame).take(3).map(|(_, f)| f.families).collect();
+    let credit = near.iter().take(2).position(|f| f.has(family::CREDIT));
+    credit.is_some_and(|at| near[at..].iter().take(2).any(|f| f.has(family::GALLERY)))
+}
+
+/// The dispatch that a page names in its source, for its scripts rather than for readers. More than one are other
+/// articles' as well, and say nothing.
+pub fn dispatch(source: &str) -> Option<String> {
+    let mut found: Option<&str> = None;
+    for mark in ["urn:newsml:", "tag:reuters.com,", "dpa:"] {
+        for at in memchr::memmem::find_iter(source.as_bytes(), mark.as_bytes()).take(IDS) {
+            let rest = cut(&source[at..], ID_CAP);
+            let id = &rest[..rest.find(|c: char| !(c.is_ascii_alphanumeric() || ":,.-_/".contains(c))).unwrap_or(rest.len())];
+            if !id.bytes().any(|b| b.is_ascii_digit()) {
+                continue;
+            }
+            match found {
+                Some(one) if one != id => return None,
+                _ => found = Some(id),
+            }
+        }
+    }
+    found.map(str::to_owned)
 }
 
 /// The author line: a short block above the text that begins as one, or whose markup says that it is one.
@@ -111,6 +146,15 @@ mod tests {
     #[track_caller]
     fn check(paragraph: &str, want: &str) {
         assert_eq!(dateline(paragraph).as_deref().unwrap_or_default(), want);
+    }
+
+    #[test]
+    fn one_dispatch_in_a_pages_source_is_the_pages() {
+        let one = r#"<script>{"master-id":"urn:newsml:dpa.com:20090101:250816-99-123456"}</script>"#;
+        assert_eq!(dispatch(one).as_deref(), Some("urn:newsml:dpa.com:20090101:250816-99-123456"));
+        assert_eq!(dispatch(&format!("{one}{one}")), dispatch(one));
+        assert_eq!(dispatch(&format!("{one} urn:newsml:dpa.com:20090101:250816-99-654321")), None);
+        assert_eq!(dispatch("dpa: Die Fähre bleibt"), None);
     }
 
     #[test]

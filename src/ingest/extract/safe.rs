@@ -12,6 +12,8 @@ pub const PAGE_CAP: usize = 4 << 20;
 const DEPTH_CAP: usize = 200;
 /// Elements of a page; what comes after is cut off.
 const ELEMENT_CAP: usize = 200_000;
+/// Bytes of a doctype that are handed on: only whether the page is a modern one hangs on it.
+const DOCTYPE_CAP: usize = 300;
 /// Attributes of an element; parsers look for doubles among them pairwise.
 const ATTRIBUTE_CAP: usize = 64;
 /// Bytes of one attribute's value; inline pictures are longer and of no use here.
@@ -201,8 +203,8 @@ impl Tamer<'_> {
                     } else {
                         let end = memchr::memchr(b'>', rest).map_or(bytes.len(), |e| at + e + 1);
                         if rest.len() > 9 && rest[2..9].eq_ignore_ascii_case(b"doctype") {
-                            self.out.push_str(&src[at..end.min(at + 300).min(bytes.len())]);
-                            if end > at + 300 {
+                            self.out.push_str(crate::ingest::markup::cut(&src[at..end], DOCTYPE_CAP));
+                            if end > at + DOCTYPE_CAP {
                                 self.out.push('>');
                             }
                         }

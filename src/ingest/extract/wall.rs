@@ -74,9 +74,11 @@ const CONSENT: [&str; 12] = [
 
 /// The wall of a page, told from what it says to machines and from the words around its text. `kept` is the text chosen.
 pub fn find(flat: &Flat, keep: &[bool], head: &Head, kept: usize) -> Option<Wall> {
-    let article = head.article();
+    // The article itself, or a part of it that a script takes away.
+    let parts = head.article().map(|a| head.graph.all(a, "hasPart")).unwrap_or_default();
+    let parts = parts.into_iter().filter_map(|p| head.graph.resolve(p)).chain(head.article());
     let locked =
-        article.and_then(|a| a.get("isAccessibleForFree")).is_some_and(|v| match v {
+        parts.filter_map(|o| o.get("isAccessibleForFree")).any(|v| match v {
             Value::Bool(free) => !free,
             Value::String(s) => ["false", "no", "0"].contains(&s.to_lowercase().rsplit('/').next().unwrap_or_default()),
             _ => false,
@@ -100,7 +102,9 @@ pub fn find(flat: &Flat, keep: &[bool], head: &Head, kept: usize) -> Option<Wall
         login += hit(&LOGIN);
         consent += hit(&CONSENT);
     }
-    if locked || (pay > 0 && kept < TEASER) {
+    // All of a metered article may stand in the page: then nothing on it asks for money where the text would go on.
+    let whole = pay == 0 && kept >= 2 * TEASER;
+    if (locked && !whole) || (pay > 0 && kept < TEASER) {
         return Some(Wall::Subscription);
     }
     if login > 0 && kept < TEASER {

@@ -22,20 +22,20 @@ pub fn sniff(look: &Look<'_>) -> bool {
 }
 
 /// The first JSON value of a text; raw line ends within strings, the commonest fault of hand-made JSON, become spaces,
-/// and a document that was cut off is closed after its last whole part.
-pub fn lenient(text: &str) -> Option<Value> {
+/// and a document that was cut off is closed after its last whole part, which is told.
+pub fn lenient(text: &str) -> Option<(Value, bool)> {
     let first = |s: &str| serde_json::Deserializer::from_str(s).into_iter::<Value>().next();
     let spaced;
     let mut text = text;
     let mut fault = match first(text)? {
-        Ok(value) => return Some(value),
+        Ok(value) => return Some((value, false)),
         Err(e) => e,
     };
     if !fault.is_eof() {
         spaced = text.replace(['\n', '\r', '\t'], " ");
         text = &spaced;
         fault = match first(text)? {
-            Ok(value) => return Some(value),
+            Ok(value) => return Some((value, false)),
             Err(e) => e,
         };
     }
@@ -43,7 +43,7 @@ pub fn lenient(text: &str) -> Option<Value> {
         return None;
     }
     let (end, closers) = last_whole(text)?;
-    first(&format!("{}{closers}", &text[..end]))?.ok()
+    first(&format!("{}{closers}", &text[..end]))?.ok().map(|value| (value, true))
 }
 
 /// Where the last whole value below the top ends, and the brackets that are open there.
@@ -141,7 +141,7 @@ pub fn parse(look: &Look<'_>) -> Parsed {
     for (i, o) in items.iter().take(MAX_ENTRIES).enumerate().filter_map(|(i, v)| v.as_object().map(|o| (i, o))) {
         read.extend(each(i, &mut warnings, || look.item(entry(o, base, &above, &facts, look), Some(&facts))));
     }
-    Parsed { format: "json".into(), feed: Some(facts), items: read, warnings, feeds: Vec::new() }
+    Parsed { format: "json".into(), feed: Some(facts), items: read, warnings, feeds: Vec::new(), broken_off: false }
 }
 
 fn entry(o: &Object, base: Option<&Address>, above: &[Clean], facts: &FeedFacts, look: &Look<'_>) -> Draft {

@@ -88,6 +88,8 @@ pub struct Parsed {
     pub warnings: Vec<Clean>,
     /// See [`Ingested::feeds`].
     pub feeds: Vec<super::FeedLink>,
+    /// See [`Ingested::broken_off`].
+    pub broken_off: bool,
 }
 
 /// Tells the format and reads it. Total: what is nothing known comes back with an error in words.
@@ -95,15 +97,23 @@ pub fn read(source: &Source<'_>, registry: &Registry) -> Ingested {
     let text = decode::decode(source.bytes, source.content_type);
     let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
     let json = text.starts_with(['{', '[']).then(|| json::lenient(text)).flatten();
+    let (json, json_broken_off) = json.map_or((None, false), |(value, cut)| (Some(value), cut));
     let root = if json.is_some() { String::new() } else { root(text) };
     let look = Look { text, root, json, source, registry };
     let Some(format) = FORMATS.iter().find(|f| (f.sniff)(&look)) else {
         return Ingested { format: "unknown".into(), error: Some(not_a_feed(source.bytes, &look)), ..Ingested::default() };
     };
-    let Parsed { format, feed, items, warnings, feeds } = (format.parse)(&look);
+    let Parsed { format, feed, items, mut warnings, feeds, mut broken_off } = (format.parse)(&look);
+    broken_off |= json_broken_off;
+    if broken_off {
+        warnings.insert(0, Clean::line(BROKEN_OFF));
+    }
     drop(look); // the document is large, and done with
-    Ingested { format, feed, items: normalise::distinct(items), warnings, feeds, error: None }
+    Ingested { format, feed, items: normalise::distinct(items), warnings, feeds, broken_off, error: None }
 }
+
+/// Said of a document that lacks its end.
+const BROKEN_OFF: &str = "The document breaks off before its end: what came before that was read, the rest is missing.";
 
 /// Runs what reads one entry so that a fault in it costs that entry only.
 fn each<T>(index: usize, warnings: &mut Vec<Clean>, read: impl FnOnce() -> T) -> Option<T> {

@@ -40,5 +40,5 @@ pub fn parse(look: &Look<'_>) -> Parsed {
         language: items.iter().find_map(|i| i.language.clone()),
         ..FeedFacts::default()
     };
-    Parsed { format: "sitemap".into(), feed: Some(feed), items, warnings, feeds: Vec::new() }
+    Parsed { format: "sitemap".into(), feed: Some(feed), items, warnings, feeds: Vec::new(), broken_off: tree.broken_off }
 }

@@ -65,7 +65,7 @@ pub fn parse(look: &Look<'_>) -> Parsed {
         items.extend(each(i, &mut warnings, || look.item(entry::read(&tree, *id, &context), Some(&facts))));
     }
     let format = name(&tree, channel);
-    Parsed { format, feed: Some(facts), items, warnings, feeds: Vec::new() }
+    Parsed { format, feed: Some(facts), items, warnings, feeds: Vec::new(), broken_off: tree.broken_off }
 }
 
 /// The channel (or feed) and all entries, wherever they stand.

@@ -197,12 +197,12 @@ impl Held {
             self.list.refuse(what, HOMELESS);
             return None;
         }
-        let address = self.list.address(home.address).filter(|_| self.feeds.len() < MAX_FEEDS)?;
+        let at = self.list.at(home.address).filter(|_| self.feeds.len() < MAX_FEEDS)?;
         let feed = TakenFeed {
-            title: Clean::capped(home.title, MAX_TITLE).non_empty(),
+            title: Some(home.title).filter(|t| *t != home.address).map(|t| Clean::capped(t, MAX_TITLE)).and_then(Clean::non_empty),
             site: Address::parse(home.site).ok(),
             folder: Clean::capped(home.folder, MAX_NAME).non_empty(),
-            ..TakenFeed::at(address)
+            ..at
         };
         self.feeds.push(HeldFeed { feed, entries: Vec::new() });
         Some(self.feeds.len() - 1)

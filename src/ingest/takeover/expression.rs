@@ -179,7 +179,7 @@ impl Parser<'_> {
         if named.len() > MAX_NAMED {
             return Err(format!("More than {MAX_NAMED} feeds have the tag “{tag}” beside another; make a folder of them."));
         }
-        parts.extend(named.iter().map(|f| field("feed", f.address.public().as_str())));
+        parts.extend(named.iter().map(|f| field("feed", f.address.as_str())));
         if parts.is_empty() {
             return Err(format!("No feed of the list has the tag “{tag}”."));
         }

@@ -11,7 +11,7 @@ mod opml;
 use std::collections::{HashMap, HashSet};
 
 use super::decode;
-use crate::model::{Address, Clean, Refused, TakenFeed, Takeover};
+use crate::model::{Address, Clean, Refused, TakenFeed, Takeover, login_in};
 
 pub use cached::entry;
 pub use entries::entries;
@@ -54,8 +54,8 @@ pub fn read(bytes: &[u8]) -> Option<Takeover> {
 /// Takes a single address, as another reader keeps it: a list of one feed, or of one refusal.
 pub fn feed(address: &str) -> Takeover {
     let mut list = List::default();
-    if let Some(address) = list.address(address) {
-        list.feed(TakenFeed::at(address));
+    if let Some(feed) = list.at(address) {
+        list.feed(feed);
     }
     list.finish()
 }
@@ -80,6 +80,7 @@ impl List {
             let known = &mut self.taken.feeds[i];
             known.title = known.title.take().or(feed.title);
             known.site = known.site.take().or(feed.site);
+            known.user = known.user.take().or(feed.user);
             let mut more = feed.tags;
             match (&known.folder, feed.folder) {
                 (None, Some(folder)) => known.folder = Some(folder),
@@ -98,8 +99,9 @@ impl List {
         }
     }
 
-    /// The address that `raw` is, or a refusal. Only absolute http(s) addresses are taken.
-    fn address(&mut self, raw: &str) -> Option<Address> {
+    /// A feed at the address that `raw` is, or a refusal. Only absolute http(s) addresses are taken; of a login in them
+    /// the user's name.
+    fn at(&mut self, raw: &str) -> Option<TakenFeed> {
         let raw = raw.trim();
         let head: String = raw.chars().take(12).collect::<String>().to_ascii_lowercase();
         let why = if raw.starts_with('|') || head.starts_with("exec:") {
@@ -112,7 +114,17 @@ impl List {
             let raw = if head.starts_with("feed:") { raw[5..].trim_start_matches("//") } else { raw };
             let typed = if raw.contains("://") { Address::parse(raw) } else { Address::parse(&format!("https://{raw}")) };
             match typed {
-                Ok(address) if raw.contains("://") || address.host().contains('.') => return Some(address),
+                Ok(address) if raw.contains("://") || address.host().contains('.') => {
+                    let login = login_in(raw);
+                    if login.as_ref().is_some_and(|l| l.password) {
+                        self.note(
+                            address.as_str(),
+                            "Its password stood in the list and was not taken over: say with `wiredesk set` where it is kept.",
+                        );
+                    }
+                    let user = login.map(|l| l.user).filter(|u| !u.is_empty() && u.len() <= MAX_NAME && !u.chars().any(char::is_control));
+                    return Some(TakenFeed { user, ..TakenFeed::at(address) });
+                }
                 Ok(_) => self.refuse(raw, "It is no address."),
                 Err(e) => self.refuse(raw, &format!("{}.", capital(&e.to_string()))),
             }

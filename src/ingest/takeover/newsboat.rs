@@ -2,7 +2,7 @@
 //! saved searches.
 
 use super::{List, MAX_TITLE, folder_name, tag};
-use crate::model::{Clean, TakenFeed};
+use crate::model::Clean;
 
 /// Words of a line that are looked at.
 const MAX_WORDS: usize = 64;
@@ -22,12 +22,11 @@ pub(super) fn read(text: &str, list: &mut List) {
             query(address, list);
             continue;
         }
-        let Some(address) = list.address(address) else { continue };
-        let mut feed = TakenFeed::at(address);
+        let Some(mut feed) = list.at(address) else { continue };
         for word in rest {
             match word.chars().next() {
                 Some('~') => feed.title = Clean::capped(&word[1..], MAX_TITLE).non_empty(),
-                Some('!') => list.note(feed.address.public().as_str(), "It is hidden there; here it is shown like all others."),
+                Some('!') => list.note(feed.address.as_str(), "It is hidden there; here it is shown like all others."),
                 _ => tag(&mut feed.tags, word),
             }
         }

@@ -86,12 +86,12 @@ fn outline(attributes: &[Attribute<'_>], folders: &[Clean], list: &mut List) -> 
         list.refuse(address, "The other reader builds this feed from a page; there is none at the address.");
         return None;
     }
-    let address = list.address(address)?;
+    let mut feed = list.at(address)?;
     if attributes.iter().any(|(n, _)| local(n).eq_ignore_ascii_case("filtercmd")) {
-        list.note(address.public().as_str(), "It is taken without its filter, which is a command.");
+        list.note(feed.address.as_str(), "It is taken without its filter, which is a command.");
     }
-    let mut feed = TakenFeed::at(address);
-    feed.title = title.filter(|t| *t != feed.address.as_str()).map(|t| Clean::capped(t, MAX_TITLE)).and_then(Clean::non_empty);
+    feed.title =
+        title.filter(|t| *t != address && *t != feed.address.as_str()).map(|t| Clean::capped(t, MAX_TITLE)).and_then(Clean::non_empty);
     feed.paused = get("disabled") == Some("true"); // Miniflux
     feed.site = get("htmlurl").and_then(|u| Address::parse(u).ok());
     let mut path = (!folders.is_empty()).then(|| Clean::line(&folders.iter().map(Clean::as_str).collect::<Vec<_>>().join("/")));
@@ -126,7 +126,7 @@ struct Folder<'f> {
     folders: Vec<usize>,
 }
 
-/// Writes feeds as OPML 2.0, folders nested. Passwords in addresses are left out.
+/// Writes feeds as OPML 2.0, folders nested.
 pub fn write(feeds: &[TakenFeed]) -> String {
     let mut tree: Vec<Folder<'_>> = vec![Folder::default()];
     // A folder by its parent and name: there may be as many as feeds.
@@ -155,11 +155,11 @@ pub fn write(feeds: &[TakenFeed]) -> String {
 fn branch(tree: &[Folder<'_>], at: usize, depth: usize, out: &mut String) {
     let pad = "  ".repeat(depth);
     for feed in &tree[at].feeds {
-        let address = feed.address.public();
+        let address = &feed.address;
         let title = feed.title.as_deref().unwrap_or(address.as_str());
         let _ = write!(out, "{pad}<outline type=\"rss\" text=\"{0}\" title=\"{0}\" xmlUrl=\"{1}\"", xml(title), xml(address.as_str()));
         if let Some(site) = &feed.site {
-            let _ = write!(out, " htmlUrl=\"{}\"", xml(site.public().as_str()));
+            let _ = write!(out, " htmlUrl=\"{}\"", xml(site.as_str()));
         }
         if !feed.tags.is_empty() {
             let tags: Vec<String> = feed.tags.iter().map(|t| escape(t)).collect();

@@ -67,10 +67,12 @@ CREATE TABLE follow (story INTEGER PRIMARY KEY REFERENCES story(id), since INTEG
 CREATE TABLE view (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, query TEXT NOT NULL, place INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE note (feed INTEGER NOT NULL, key INTEGER NOT NULL, at INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY (feed, key, at)) WITHOUT ROWID;
 
--- One row of a list: all that a headline shows, no text. `read_at` and `saved_at` mirror the marks.
+-- One row of a list: all that a headline shows, no text. `read_at` and `saved_at` mirror the marks. References are checked
+-- at the end of a transaction, so that filing an article is no statement that must be able to undo itself (which would
+-- cost a copy of every page it touches).
 CREATE TABLE article (
     id          INTEGER PRIMARY KEY AUTOINCREMENT,
-    feed        INTEGER NOT NULL REFERENCES feed(id),
+    feed        INTEGER NOT NULL REFERENCES feed(id) DEFERRABLE INITIALLY DEFERRED,
     key         INTEGER NOT NULL,               -- hash of the guid
     time        INTEGER NOT NULL,               -- what lists are sorted by; never changes
     listed      INTEGER NOT NULL DEFAULT 1,     -- 0 where the feed is unsubscribed and the article is not saved
@@ -78,15 +80,15 @@ CREATE TABLE article (
     saved_at    INTEGER,
     versions    INTEGER NOT NULL DEFAULT 1,
     outlets     INTEGER NOT NULL DEFAULT 1,
-    outlet      INTEGER NOT NULL REFERENCES outlet(id),
+    outlet      INTEGER NOT NULL REFERENCES outlet(id) DEFERRABLE INITIALLY DEFERRED,
     status      INTEGER NOT NULL DEFAULT 0,
     live        INTEGER NOT NULL DEFAULT 0,
     urgency     INTEGER,
     pending     INTEGER NOT NULL DEFAULT 0,     -- 1: its page is to be fetched; 2: again, after the next poll
     tries       INTEGER NOT NULL DEFAULT 0,
     filled      INTEGER NOT NULL DEFAULT 0,     -- the newest version's text came from the page
-    dispatch    INTEGER REFERENCES dispatch(id),
-    story       INTEGER REFERENCES story(id),
+    dispatch    INTEGER REFERENCES dispatch(id) DEFERRABLE INITIALLY DEFERRED,
+    story       INTEGER REFERENCES story(id) DEFERRABLE INITIALLY DEFERRED,
     shared      REAL NOT NULL DEFAULT 1,         -- of the dispatch's text, 0 to 1
     feed_digest INTEGER NOT NULL,               -- of the item as the feed last delivered it
     digest      INTEGER NOT NULL,               -- of the newest version
@@ -150,9 +152,9 @@ CREATE TABLE live_post (
 -- Agencies credited for the newest version's text; `time` and `unread` mirror the article so that an agency's list is
 -- one range of one index.
 CREATE TABLE credit (
-    agency  INTEGER NOT NULL REFERENCES agency(id),
+    agency  INTEGER NOT NULL REFERENCES agency(id) DEFERRABLE INITIALLY DEFERRED,
     time    INTEGER NOT NULL,
-    article INTEGER NOT NULL REFERENCES article(id) ON DELETE CASCADE,
+    article INTEGER NOT NULL REFERENCES article(id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
     unread  INTEGER NOT NULL,
     PRIMARY KEY (agency, time, article)
 ) WITHOUT ROWID;
@@ -189,7 +191,7 @@ CREATE TABLE journal (
 
 CREATE VIRTUAL TABLE fts USING fts5(
     title, body, author,
-    content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
+    content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2', prefix = '3'
 );
 -- Merge the index less while filing, and the rest when there is time.
 INSERT INTO fts(fts, rank) VALUES ('automerge', 8);

@@ -42,6 +42,26 @@ fn a_pause_set_while_a_feed_is_asked_stays() {
 }
 
 #[test]
+fn the_next_feed_is_the_first_that_may_be_asked() {
+    let (mut cache, feeds) = Cache::with_feeds(3);
+    let next = |cache: &Cache| cache.reader.next_due(now()).unwrap();
+    assert_eq!(next(&cache), Some(Timestamp::MIN), "never asked");
+    for (minutes, feed) in [40, 10, 20].into_iter().zip(&feeds) {
+        let at = Polled { next: ago(-minutes), ..answer(*feed, vec![]) };
+        cache.apply(Change::Polled(Box::new(at)));
+    }
+    assert_eq!(next(&cache), Some(ago(-10)));
+    cache.apply(Change::HostWait { host: address(2).host(), until: ago(-30) });
+    assert_eq!(next(&cache), Some(ago(-20)), "the host of the first wants peace");
+    cache.apply(Change::Unsubscribe(feeds[2]));
+    assert_eq!(next(&cache), Some(ago(-30)));
+    let paused = FeedSettings { paused: true, ..FeedSettings::default() };
+    cache.apply(Change::EditFeed { feed: feeds[0], address: None, settings: Some(paused.clone()) });
+    cache.apply(Change::EditFeed { feed: feeds[1], address: None, settings: Some(paused) });
+    assert_eq!(next(&cache), None);
+}
+
+#[test]
 fn a_feed_that_moved_onto_another_subscription_says_so_and_rests() {
     let (mut cache, feeds) = Cache::with_feeds(2);
     let moved = Polled { moved: Some(address(2)), ..answer(feeds[0], vec![item("A", 1)]) };
@@ -100,7 +120,7 @@ fn a_deed_that_cannot_be_taken_back_does_not_block_those_before_it() {
     let refused = undo().failure.unwrap();
     assert_eq!(
         refused.as_str(),
-        "Cannot take back “changed outlet1.example”: outlet1.example already stands at https://outlet1.example/feed."
+        "Cannot take back “changed address of outlet1.example”: outlet1.example already stands at https://outlet1.example/feed."
     );
     let broken = undo().failure.unwrap();
     assert!(broken.starts_with("Cannot take back “saved 1 article”: A row of the cache cannot be read"), "{broken}");
@@ -151,4 +171,32 @@ fn what_is_subscribed_already_keeps_its_settings_and_says_so() {
     assert_eq!((applied.feed, applied.subscribed, applied.count), (Some(feeds[0]), false, 0));
     assert_eq!(applied.label.as_str(), "already subscribed to outlet1.example");
     assert_eq!(feed_of(&cache, feeds[0]).settings, FeedSettings::default());
+}
+
+#[test]
+fn a_setting_counts_from_now_on_and_wakes_only_what_it_may_mend() {
+    let (mut cache, feeds) = Cache::with_feeds(1);
+    let set = |cache: &mut Cache, settings: &FeedSettings| {
+        cache.apply(Change::EditFeed { feed: feeds[0], address: None, settings: Some(settings.clone()) });
+        cache.reader.feeds().unwrap()[0].health.clone()
+    };
+    let due = |c: &Cache| c.reader.due(now(), false).unwrap().len();
+    cache.poll(feeds[0], vec![]);
+    // The interval counts from the last poll on.
+    let half = FeedSettings { interval: Some(1800), ..FeedSettings::default() };
+    let health = set(&mut cache, &half);
+    assert_eq!((health.next, health.why_next.unwrap().as_str()), (Some(ago(-30)), "you set 30 min"));
+    assert_eq!(due(&cache), 0);
+    // A feed that was refused is asked at once when it gets a login, not when it gets a name.
+    let failed = |kind| Outcome::Failed(Failure::new(kind, "It is refused.", "Set a login."));
+    cache.apply(polled(feeds[0], failed(FailureKind::Auth)));
+    let named = FeedSettings { title: Some(Clean::line("Mine")), ..half };
+    set(&mut cache, &named);
+    assert_eq!(due(&cache), 0);
+    let opened = FeedSettings { user: Some("me".into()), password: Some(PasswordFrom::Keyring), ..named };
+    set(&mut cache, &opened);
+    assert_eq!(due(&cache), 1);
+    // What is gone stays so until it gets another address.
+    cache.apply(polled(feeds[0], failed(FailureKind::Gone)));
+    assert!(set(&mut cache, &FeedSettings { title: None, ..opened }).gone);
 }

@@ -1,14 +1,16 @@
 //! The article: its head and its text, laid out once for each width and version. Where the reader is, is held as a place
 //! in the text, not as a line, so that it survives another width, another version and a restart.
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::Timestamp;
 use ratatui::layout::{self, Rect};
 
 use super::super::draw::{Line, Pen, flow};
 use super::super::layout::Layout;
+use super::super::linear;
 use super::super::picture::Wanted;
 use super::super::theme::Role;
 use super::super::typeset::{self, Frames, Laid, LaidLine, LaidPicture, Tone};
+use super::super::when::Local;
 use super::super::{Model, Pane, Zoom, when};
 use super::Move;
 use super::headlines::UNTITLED;
@@ -20,6 +22,8 @@ const PACE: usize = 220;
 /// What the pane knows.
 #[derive(Debug, Default)]
 pub(in super::super) struct State {
+    /// Words for signs, and no columns.
+    plain: bool,
     /// What is to be shown.
     pub target: Option<ArticleId>,
     /// Its row, until the article is there.
@@ -67,6 +71,11 @@ impl Doc {
 }
 
 impl State {
+    /// Empty; `plain` for the ear.
+    pub fn new(plain: bool) -> Self {
+        Self { plain, ..Self::default() }
+    }
+
     /// Another article is wanted: what was shown stays until it is there. The place to file for the one that is left.
     pub fn aim(&mut self, id: ArticleId, headline: Option<Headline>) -> Option<(ArticleId, Position)> {
         let left = self.leave();
@@ -121,7 +130,7 @@ impl State {
     }
 
     /// Lays the article out for the column, unless it already is.
-    pub fn lay(&mut self, column: Rect, frames: Option<Frames<'_>>, zone: &TimeZone, now: Timestamp) {
+    pub fn lay(&mut self, column: Rect, frames: Option<Frames<'_>>, zone: &Local, now: Timestamp) {
         self.height = usize::from(column.height);
         let Some(article) = self.article.as_deref() else { return };
         let wanted = frames.map(|f| (f.rows, f.cell));
@@ -129,11 +138,11 @@ impl State {
             (d.id, d.version, d.width, d.pending, d.frames) == (article.id, article.version, column.width, article.pending, wanted)
         });
         if !stands {
-            self.doc = Some(lay(article, column.width, frames, zone, now));
+            self.doc = Some(lay(article, column.width, frames, zone, now, self.plain));
             self.head_stale = false;
             self.seek();
         } else if let (true, Some(doc)) = (self.head_stale, &mut self.doc) {
-            doc.head = head(article, doc.words, column.width, zone);
+            doc.head = head(article, doc.words, column.width, zone, self.plain);
             self.head_stale = false;
             self.seek();
         }
@@ -208,7 +217,7 @@ impl State {
     }
 }
 
-fn lay(article: &Article, width: u16, frames: Option<Frames<'_>>, zone: &TimeZone, now: Timestamp) -> Doc {
+fn lay(article: &Article, width: u16, frames: Option<Frames<'_>>, zone: &Local, now: Timestamp, plain: bool) -> Doc {
     let item = &article.item;
     let mut blocks: Vec<Block> = item.body.clone();
     if blocks.is_empty()
@@ -220,15 +229,16 @@ fn lay(article: &Article, width: u16, frames: Option<Frames<'_>>, zone: &TimeZon
         post_blocks(post, zone, now, &mut blocks);
     }
     let words = blocks.iter().map(|b| b.text().split_whitespace().count()).sum();
+    let language = item.language.as_deref();
     let body =
-        typeset::lay(&blocks, &typeset::Options { width, language: item.language.as_deref(), frames, ..typeset::Options::default() });
+        typeset::lay(&blocks, &typeset::Options { width, language, hyphenate: !plain, plain, frames, ..typeset::Options::default() });
     Doc {
         id: article.id,
         version: article.version,
         width,
         frames: frames.map(|f| (f.rows, f.cell)),
         pending: article.pending,
-        head: head(article, words, width, zone),
+        head: head(article, words, width, zone, plain),
         tail: tail(article, words, width),
         body,
         words,
@@ -236,7 +246,7 @@ fn lay(article: &Article, width: u16, frames: Option<Frames<'_>>, zone: &TimeZon
 }
 
 /// A live post as blocks: its time and headline above its text.
-fn post_blocks(post: &LivePost, zone: &TimeZone, now: Timestamp, blocks: &mut Vec<Block>) {
+fn post_blocks(post: &LivePost, zone: &Local, now: Timestamp, blocks: &mut Vec<Block>) {
     if !blocks.is_empty() {
         blocks.push(Block::Rule);
     }
@@ -259,10 +269,10 @@ fn title_of(title: &str) -> &str {
 }
 
 /// Title, outlet, time, version, byline, dateline: everything above the text.
-fn head(article: &Article, words: usize, width: u16, zone: &TimeZone) -> Vec<Line> {
+fn head(article: &Article, words: usize, width: u16, zone: &Local, plain: bool) -> Vec<Line> {
     let item = &article.item;
     let mut out = Vec::new();
-    let mut add = |line: Line| out.extend(flow(line, width, 0));
+    let mut add = |line: Line| out.extend(flow(if plain { linear::line(&line) } else { line }, width, 0));
     if let Some(kicker) = item.kicker.as_ref().filter(|k| !k.is_empty()) {
         add(Line::of(kicker.as_str(), Role::Label));
     }
@@ -274,7 +284,7 @@ fn head(article: &Article, words: usize, width: u16, zone: &TimeZone) -> Vec<Lin
         facts.push(format!("version {} of {}", article.version, article.versions.len()), Role::Changed);
     }
     if words > 0 {
-        facts.push(format!(" · {words}\u{a0}words, {}\u{a0}min", words.div_ceil(PACE).max(1)), Role::Dim);
+        facts.push(format!(" · {}\u{a0}words, {}\u{a0}min", zone.number(words as u64), words.div_ceil(PACE).max(1)), Role::Dim);
     }
     if item.live {
         facts.push(" · ", Role::Dim);
@@ -315,7 +325,11 @@ fn head(article: &Article, words: usize, width: u16, zone: &TimeZone) -> Vec<Lin
             if i > 0 {
                 by.push(" ", Role::Dim);
             }
-            by.push(credit.name.as_str(), if credit.role == crate::model::Role::Press { Role::Press } else { Role::Agency });
+            let press = credit.role == crate::model::Role::Press;
+            by.push(credit.name.as_str(), if press { Role::Press } else { Role::Agency });
+            if press {
+                by.push(" (PR)", Role::Press);
+            }
         }
     }
     if let Some(dateline) = item.dateline.as_ref().filter(|d| !d.is_empty()) {

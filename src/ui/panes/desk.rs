@@ -3,6 +3,7 @@
 use ratatui::layout::{Position, Rect};
 
 use super::super::draw::{Line, Pen, width};
+use super::super::linear::{self, Said};
 use super::super::theme::Role;
 use super::super::{Model, Pane};
 use super::{Move, follow};
@@ -132,6 +133,41 @@ pub(in super::super) fn title(model: &Model) -> Line {
     if model.demo { Line::of("demo", Role::Notice) } else { Line::default() }
 }
 
+/// The pane in sentences.
+pub(in super::super) fn said(model: &Model) -> Said {
+    let state = &model.desk;
+    let mut said = Said { heading: "Desk".into(), lines: Vec::new(), top: state.top, selected: None };
+    if model.demo {
+        said.heading.push_str(": demo");
+    }
+    for (at, shown) in state.lines.iter().enumerate() {
+        let i = match shown {
+            Shown::Heading(words) => {
+                said.lines.push(Line::of(format!("{words}:"), Role::Group));
+                continue;
+            }
+            Shown::Row(i) => *i,
+        };
+        let Some(row) = state.rows.get(i) else { continue };
+        let chosen = i == state.selected;
+        let mut line = linear::selected(chosen).and(row.label.as_str(), if row.unread.n > 0 { Role::Unread } else { Role::Read });
+        if row.unread.n > 0 {
+            line.push(format!(", {} unread", model.zone.count(row.unread)), Role::Count);
+        }
+        if matches!(row.kind, DeskKind::Feed(_, true)) {
+            line.push(", its last poll failed", Role::Error);
+        }
+        if row.query == model.headlines.base {
+            line.push(", listed now", Role::Dim);
+        }
+        said.lines.push(line);
+        if chosen {
+            said.selected = Some(at);
+        }
+    }
+    said
+}
+
 /// Draws the pane; where the cursor stands.
 pub(in super::super) fn view(model: &Model, pen: &mut Pen<'_>, area: Rect) -> Option<Position> {
     let state = &model.desk;
@@ -160,7 +196,7 @@ pub(in super::super) fn view(model: &Model, pen: &mut Pen<'_>, area: Rect) -> Op
             pen.put(area.x + 1, y, 1, "▸", Role::Bar);
         }
         let right = area.right().saturating_sub(1);
-        let count = if row.unread.n > 0 { row.unread.to_string() } else { String::new() };
+        let count = if row.unread.n > 0 { model.zone.count(row.unread) } else { String::new() };
         let failed = matches!(row.kind, DeskKind::Feed(_, true));
         let label_room =
             right.saturating_sub(area.x + 3 + width(&count) + if count.is_empty() { 0 } else { 1 } + if failed { 2 } else { 0 });

@@ -7,7 +7,7 @@ use super::super::draw::{Line, Pen, cut, split, width};
 use super::super::theme::Role;
 use super::super::{Model, Pane, when};
 use super::{Move, follow};
-use crate::model::{ArticleId, At, Clean, Count, Headline, Is, Page, Query, Snapshot, Status, Window};
+use crate::model::{Agency, ArticleId, At, Clean, Count, Headline, Is, Page, Query, Snapshot, Status, Window};
 
 /// Rows asked for on each side of the selection.
 pub(in super::super) const REACH: usize = 200;
@@ -157,7 +157,7 @@ impl State {
             Move::Bottom if self.more_after => return Some(At::Bottom),
             _ => {}
         }
-        self.selected = to.of(self.selected, self.rows.len(), area.map_or(1, visible));
+        self.selected = to.of(self.selected, self.rows.len(), if area.is_some() { self.page.max(1) } else { 1 });
         None
     }
 
@@ -175,6 +175,21 @@ impl State {
         self.selected = self.selected.min(self.rows.len().saturating_sub(1));
         self.page = visible(area);
         self.top = follow(self.top, self.selected, self.page, self.rows.len());
+    }
+
+    /// Which row of the list is selected, counted from 1, if that is known.
+    pub fn place(&self) -> Option<usize> {
+        (!self.more_before && !self.rows.is_empty()).then_some(self.selected + 1)
+    }
+
+    /// The first row on the screen.
+    pub fn top(&self) -> usize {
+        self.top
+    }
+
+    /// The row that is to be the first, and how many have room: where rows take as many lines as they need.
+    pub fn stand(&mut self, top: usize, shown: usize) {
+        (self.top, self.page) = (top, shown);
     }
 
     /// The row drawn at a line of the pane.
@@ -226,9 +241,9 @@ pub(in super::super) fn title(model: &Model) -> Line {
         line.push(" / ", Role::Dim);
         line.push(Clean::line(&state.filter).into_string(), Role::Key);
     }
-    line.push(format!(" · {}", state.total), Role::Dim);
+    line.push(format!(" · {}", model.zone.count(state.total)), Role::Dim);
     if state.waiting.n > 0 {
-        line.push(format!(", {} new", state.waiting), Role::Waiting);
+        line.push(format!(", {} new", model.zone.count(state.waiting)), Role::Waiting);
     }
     line
 }
@@ -351,10 +366,19 @@ fn metas(row: &Headline) -> Vec<Line> {
     }
     out.push(meta(row, LEAST_OUTLET, 1));
     if let Some(agency) = row.agencies.first().filter(|_| row.agencies.len() > 1 || row.outlets > 1) {
-        let role = if agency.press { Role::Press } else { Role::Agency };
-        out.push(meta(row, LEAST_OUTLET, 0).and(" · ", Role::Dim).and(agency.name.as_str(), role));
+        let mut line = meta(row, LEAST_OUTLET, 0).and(" · ", Role::Dim);
+        named_agency(&mut line, agency);
+        out.push(line);
     }
     out
+}
+
+/// An agency's name; that it only passes on press releases is said, not only coloured.
+pub(in super::super) fn named_agency(line: &mut Line, agency: &Agency) {
+    line.push(agency.name.as_str(), if agency.press { Role::Press } else { Role::Agency });
+    if agency.press {
+        line.push(" (PR)", Role::Press);
+    }
 }
 
 /// The outlet in so many columns, agencies (so many by name), how many carry it.
@@ -365,7 +389,7 @@ fn meta(row: &Headline, outlet: u16, named: usize) -> Line {
     }
     for (i, agency) in row.agencies.iter().take(named).enumerate() {
         line.push(if i > 0 { " " } else { " · " }, Role::Dim);
-        line.push(agency.name.as_str(), if agency.press { Role::Press } else { Role::Agency });
+        named_agency(&mut line, agency);
     }
     if row.agencies.len() > named {
         line.push(format!(" +{}", row.agencies.len() - named), Role::Agency);

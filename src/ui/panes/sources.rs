@@ -1,10 +1,12 @@
 //! The sources: who really reported the article, with the words that say so; who else carries it; its versions.
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::Timestamp;
 use ratatui::layout::{Position, Rect};
 
 use super::super::draw::{Line, Pen, flow};
+use super::super::linear::{self, Said};
 use super::super::theme::Role;
+use super::super::when::Local;
 use super::super::{Model, Pane, when};
 use super::{Move, follow};
 use crate::model::{self, Agency, Article, ArticleId, Credit, Slot, Usage};
@@ -24,6 +26,8 @@ pub(in super::super) enum Target {
 /// What the pane knows.
 #[derive(Debug, Default)]
 pub(in super::super) struct State {
+    /// A sentence a line, however long.
+    plain: bool,
     lines: Vec<(Line, Option<Target>)>,
     built: Option<Built>,
     selected: usize,
@@ -40,10 +44,15 @@ struct Built {
 }
 
 impl State {
+    /// Empty; `plain` for the ear.
+    pub fn new(plain: bool) -> Self {
+        Self { plain, ..Self::default() }
+    }
+
     /// Writes the lines for an article and a width, unless they stand already.
-    pub fn build(&mut self, article: Option<&Article>, width: u16, zone: &TimeZone, now: Timestamp) {
+    pub fn build(&mut self, article: Option<&Article>, width: u16, zone: &Local, now: Timestamp) {
         let Some(article) = article else {
-            *self = Self::default();
+            *self = Self::new(self.plain);
             return;
         };
         let built =
@@ -55,7 +64,7 @@ impl State {
             self.selected = 0;
             self.top = 0;
         }
-        self.lines = lines(article, width.saturating_sub(2), zone, now);
+        self.lines = lines(article, width.saturating_sub(2), self.plain, zone, now);
         self.selected = self.selected.min(self.lines.len().saturating_sub(1));
         self.built = Some(built);
     }
@@ -73,6 +82,11 @@ impl State {
     /// The selected line is on the screen.
     pub fn keep_visible(&mut self, area: Rect) {
         self.top = follow(self.top, self.selected, usize::from(area.height), self.lines.len());
+    }
+
+    /// The line that is to be the first.
+    pub fn stand(&mut self, top: usize) {
+        self.top = top;
     }
 
     /// Turns the wheel.
@@ -116,10 +130,18 @@ fn percent(share: f32) -> String {
 struct Writer {
     out: Vec<(Line, Option<Target>)>,
     width: u16,
+    /// A sentence a line.
+    plain: bool,
 }
 
 impl Writer {
     fn add(&mut self, label: &str, value: Line, target: Option<Target>) {
+        if self.plain {
+            let mut line = Line::of(label, Role::Label);
+            line.0.extend(value.0);
+            self.out.push((line, target));
+            return;
+        }
         let side = self.width >= SIDE_BY_SIDE;
         if side {
             let mut line = Line::of(format!("{label:<width$}", width = usize::from(LABEL)), Role::Label);
@@ -150,8 +172,8 @@ fn hanging(mut line: Line, width: u16) -> Vec<Line> {
     lines
 }
 
-fn lines(article: &Article, width: u16, zone: &TimeZone, now: Timestamp) -> Vec<(Line, Option<Target>)> {
-    let mut w = Writer { out: Vec::new(), width };
+fn lines(article: &Article, width: u16, plain: bool, zone: &Local, now: Timestamp) -> Vec<(Line, Option<Target>)> {
+    let mut w = Writer { out: Vec::new(), width, plain };
     let said = &article.item.attribution;
     let text = groups(&said.credits, |r| matches!(r, model::Role::Text | model::Role::Press));
     if text.is_empty() {
@@ -163,7 +185,7 @@ fn lines(article: &Article, width: u16, zone: &TimeZone, now: Timestamp) -> Vec<
         w.add("Reported", words, None);
     }
     for (i, group) in text.iter().enumerate() {
-        w.add(if i == 0 { "Reported" } else { "" }, credit(group), None);
+        w.add(if i == 0 { "Reported" } else { "" }, credit(group, plain), None);
     }
     match said.usage {
         Usage::Verbatim => w.add("", Line::of("one dispatch, word for word", Role::Dim), None),
@@ -184,7 +206,8 @@ fn lines(article: &Article, width: u16, zone: &TimeZone, now: Timestamp) -> Vec<
     }
     for (i, other) in article.carriers.iter().enumerate() {
         let mut line = Line::of(other.outlet.as_str(), Role::Outlet);
-        line.push(format!(" {}", percent(other.shared)), Role::Dim);
+        let share = percent(other.shared);
+        line.push(if plain { format!(", {share} of the text shared") } else { format!(" {share}") }, Role::Dim);
         chips(&mut line, &other.agencies);
         line.push(format!("  {}", other.title), Role::Dim);
         w.add(if i == 0 { "Also" } else { "" }, line, Some(Target::Article(other.id)));
@@ -196,10 +219,10 @@ fn lines(article: &Article, width: u16, zone: &TimeZone, now: Timestamp) -> Vec<
         w.add("Dispatch", Line::of(dispatch.to_string(), Role::Evidence), None);
     }
     for (i, group) in groups(&said.credits, |r| r == model::Role::Photo).iter().enumerate() {
-        w.add(if i == 0 { "Pictures" } else { "" }, credit(group), None);
+        w.add(if i == 0 { "Pictures" } else { "" }, credit(group, plain), None);
     }
     for (i, group) in groups(&said.credits, |r| r == model::Role::Mention).iter().enumerate() {
-        w.add(if i == 0 { "Quoted" } else { "" }, credit(group), None);
+        w.add(if i == 0 { "Quoted" } else { "" }, credit(group, plain), None);
     }
     w.add(
         "Feed",
@@ -207,13 +230,13 @@ fn lines(article: &Article, width: u16, zone: &TimeZone, now: Timestamp) -> Vec<
         None,
     );
     if let Some(url) = &article.item.url {
-        w.add("Page", Line::of(url.public().as_str(), Role::Dim), None);
+        w.add("Page", Line::of(url.as_str(), Role::Dim), None);
     }
     w.out
 }
 
 /// `11:21 → 11:40 +47 words → 11:58 +31 words, new title`.
-fn versions(w: &mut Writer, article: &Article, zone: &TimeZone, now: Timestamp) {
+fn versions(w: &mut Writer, article: &Article, zone: &Local, now: Timestamp) {
     if article.versions.len() < 2 {
         return;
     }
@@ -224,7 +247,8 @@ fn versions(w: &mut Writer, article: &Article, zone: &TimeZone, now: Timestamp) 
             line.push(" → ", Role::Dim);
         }
         let shown = v.number == article.version;
-        line.push(if shown { format!("[{time}]") } else { time }, if shown { Role::Changed } else { Role::Time });
+        let shown_time = if w.plain { format!("{time}, which is shown,") } else { format!("[{time}]") };
+        line.push(if shown { shown_time } else { time }, if shown { Role::Changed } else { Role::Time });
         let Some(before) = i.checked_sub(1).and_then(|i| article.versions.get(i)) else { continue };
         let words = i64::from(v.words) - i64::from(before.words);
         let sign = if words < 0 { "−" } else { "+" };
@@ -250,7 +274,7 @@ fn groups(credits: &[Credit], wanted: impl Fn(model::Role) -> bool) -> Vec<Vec<&
 }
 
 /// `APA AFP Reuters  byline “Von: APA/AFP/Reuters” · 97 %`.
-fn credit(group: &[&Credit]) -> Line {
+fn credit(group: &[&Credit], plain: bool) -> Line {
     let mut line = Line::default();
     for (i, c) in group.iter().enumerate() {
         if i > 0 {
@@ -266,14 +290,14 @@ fn credit(group: &[&Credit]) -> Line {
     line.push(format!("{} ", place(first.slot)), Role::Dim);
     line.push(format!("“{}”", first.evidence.words), Role::Evidence);
     let least = group.iter().fold(1.0_f32, |least, c| least.min(c.confidence));
-    line.push(format!(" ·\u{a0}{}", percent(least)), Role::Dim);
+    line.push(format!(" ·\u{a0}{}{}", percent(least), if plain { " sure" } else { "" }), Role::Dim);
     line
 }
 
 fn chips(line: &mut Line, agencies: &[Agency]) {
     for agency in agencies {
         line.push(" ", Role::Dim);
-        line.push(agency.name.as_str(), if agency.press { Role::Press } else { Role::Agency });
+        super::headlines::named_agency(line, agency);
     }
 }
 
@@ -286,6 +310,31 @@ pub(in super::super) fn title(model: &Model) -> Line {
         1 => Line::of("1 agency", Role::Dim),
         n => Line::of(format!("{n} agencies"), Role::Dim),
     }
+}
+
+/// The pane in sentences.
+pub(in super::super) fn said(model: &Model) -> Said {
+    let state = &model.sources;
+    let mut label = String::new();
+    let lines = state.lines.iter().enumerate().map(|(i, (line, target))| {
+        let mut said = linear::selected(i == state.selected);
+        // The label that stands in its own column, and for the lines below it too.
+        let (first, rest) = line.0.split_first().map_or(("", &[][..]), |((text, _), rest)| (text.as_str(), rest));
+        if !first.is_empty() {
+            label = first.to_owned();
+        }
+        said.push(format!("{label}: "), Role::Label);
+        said.0.extend(linear::line(&Line(rest.to_vec())).0);
+        if target.is_some() {
+            said.push("; enter opens it", Role::Dim);
+        }
+        said.push(".", Role::Dim);
+        said
+    });
+    let lines = lines.collect();
+    let count: String = title(model).0.into_iter().map(|(text, _)| text).collect();
+    let heading = if count.is_empty() { "Sources".into() } else { format!("Sources: {count}") };
+    Said { heading, lines, top: state.top, selected: Some(state.selected) }
 }
 
 /// Draws the pane; where the cursor stands.

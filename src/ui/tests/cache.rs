@@ -294,6 +294,7 @@ fn feed(id: i64, title: &str) -> Feed {
             why_next: Some(Clean::line("it changes about twice an hour")),
             ..Health::default()
         },
+        asks: Asks::default(),
         articles: 40,
         unread: 12,
     }
@@ -422,6 +423,15 @@ pub fn summit() -> Cache {
     cache.feeds[2].health.failure =
         Some(Failure::new(FailureKind::Timeout, "The server took longer than 30 seconds.", "It is asked again at 12:30."));
     cache.feeds[2].health.failures = 3;
+    let flawed = &mut cache.feeds[0];
+    flawed.health.warnings = vec![Clean::line("The document breaks off before its end.")];
+    flawed.health.per_day = Some(31.0);
+    flawed.asks = Asks { max_age: Some(600), hints: Hints { interval: Some(3600), ..Hints::default() }, ..Asks::default() };
+    flawed.settings.folder = Some(Clean::line("World/Alps"));
+    flawed.settings.interval = Some(1800);
+    flawed.settings.user = Some("me".into());
+    flawed.settings.password = Some(PasswordFrom::Command("pass show news/standard".into()));
+    flawed.settings.headers = vec![("X-Client".into(), "tell nobody".into())];
     cache
 }
 

@@ -2,6 +2,7 @@
 
 mod cache;
 mod desk;
+mod linear;
 mod pictures;
 mod properties;
 mod screens;

@@ -55,6 +55,11 @@ fn feeds() {
 }
 
 #[test]
+fn a_feeds_settings() {
+    check("settings", "F j enter j j j");
+}
+
+#[test]
 fn a_filter_being_typed() {
     check("filter", "/ k y i v");
 }
@@ -83,6 +88,65 @@ fn the_theme_without_colours_says_it_all() {
     assert!(buffer[(1, 3)].symbol() == "▌" && buffer[(12, 3)].modifier.contains(Modifier::REVERSED));
     assert!(buffer[(8, 1)].symbol() == "●" || buffer[(9, 1)].symbol() == "●", "{}", desk.screen());
     assert!(buffer.content().iter().all(|c| c.fg == ratatui::style::Color::Reset && c.bg == ratatui::style::Color::Reset));
+}
+
+/// Every theme at the sizes that most have: what each style is called, and which cells wear it. Lines that repeat the one
+/// above are counted.
+#[test]
+fn themes() {
+    use std::fmt::Write;
+    for name in crate::ui::Theme::names() {
+        let mut out = String::new();
+        for (cols, rows) in [(120, 36), (80, 24)] {
+            let mut cache = summit();
+            cache.get(9).item.attribution.credits[0].role = crate::model::Role::Press;
+            let mut desk = Desk::theme(cache, name).size(cols, rows);
+            desk.send(Msg::Progress(Progress { done: 3, total: 12, new: 2, failed: 1, ..Progress::default() }));
+            let desk = desk.keys(if cols > 100 { "j" } else { "enter" });
+            let terminal = desk.terminal();
+            let buffer = terminal.backend().buffer();
+            let mut looks: Vec<String> = Vec::new();
+            let mut lines: Vec<String> = Vec::new();
+            for y in 0..rows {
+                let mut line = String::new();
+                for x in 0..cols {
+                    let cell = &buffer[(x, y)];
+                    // A blank shows nothing but its ground: it goes with what stands before it.
+                    let blank = cell.symbol() == " " && !cell.modifier.contains(Modifier::REVERSED);
+                    if let (true, true) = (blank, x > 0 && buffer[(x - 1, y)].bg == cell.bg) {
+                        line.extend(line.chars().last());
+                        continue;
+                    }
+                    let look =
+                        if blank { format!("blank on {}", cell.bg) } else { format!("{:?} {} on {}", cell.modifier, cell.fg, cell.bg) };
+                    let at = looks.iter().position(|l| *l == look).unwrap_or_else(|| {
+                        looks.push(look);
+                        looks.len() - 1
+                    });
+                    line.push(char::from(if at < 26 { b'a' + at as u8 } else { b'A' + (at - 26) as u8 }));
+                }
+                lines.push(line);
+            }
+            writeln!(out, "{cols}×{rows}").unwrap();
+            for (at, look) in looks.iter().enumerate() {
+                let letter = char::from(if at < 26 { b'a' + at as u8 } else { b'A' + (at - 26) as u8 });
+                writeln!(out, "{letter} {look}").unwrap();
+            }
+            for same in lines.chunk_by(|a, b| a == b) {
+                let times = if same.len() > 1 { format!(" × {}", same.len()) } else { String::new() };
+                writeln!(out, "{}{times}", runs(&same[0])).unwrap();
+            }
+            out.push('\n');
+        }
+        insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, { insta::assert_snapshot!(format!("theme-{name}"), out) });
+    }
+}
+
+/// `aaab` → `a3 b`.
+fn runs(line: &str) -> String {
+    let letters: Vec<char> = line.chars().collect();
+    let run = |run: &[char]| if run.len() > 1 { format!("{}{}", run[0], run.len()) } else { run[0].to_string() };
+    letters.chunk_by(|a, b| a == b).map(run).collect::<Vec<_>>().join(" ")
 }
 
 /// Prints screens, to look at them: `LOOK="j enter" SIZE=100x30 cargo test --lib screens::look -- --nocapture`.

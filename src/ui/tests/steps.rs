@@ -396,7 +396,7 @@ fn feeds_that_fail_stand_on_top_in_plain_words() {
     desk.press("g e ctrl-u");
     desk.types("no address");
     desk.press("enter");
-    assert!(desk.line_with("not an address").is_some(), "{}", desk.screen());
+    assert!(desk.line_with("Not an address").is_some(), "{}", desk.screen());
     desk.press("ctrl-u");
     desk.types("news.example/feed");
     desk.press("enter");
@@ -617,4 +617,64 @@ fn a_key_costs_the_window_not_the_list() {
         println!("{costs:?}");
     }
     assert!(costs[1].1 <= 1_000, "{costs:?}");
+}
+
+#[test]
+fn a_feeds_settings_are_changed_in_their_form_and_taken_back() {
+    let mut desk = Desk::open(summit()).size(80, 24).keys("F j enter");
+    assert!(desk.line_with("▸Settings ── ORF.at").is_some(), "{}", desk.screen());
+    // A wrong value keeps the prompt open and says why; the cache is not asked.
+    desk.press("j j j enter ctrl-u");
+    desk.types("1 min");
+    desk.press("enter");
+    assert!(desk.line_with("too often").is_some(), "{}", desk.screen());
+    assert_eq!(desk.cache.feeds[0].settings.interval, Some(1800));
+    desk.press("ctrl-u");
+    desk.types("2h");
+    desk.press("enter");
+    assert_eq!(desk.cache.feeds[0].settings.interval, Some(7200));
+    assert!(desk.line_with("every 2 h").is_some() && desk.line_with("changed interval · u undoes").is_some(), "{}", desk.screen());
+    desk.press("u");
+    assert_eq!(desk.cache.feeds[0].settings.interval, Some(1800));
+    // What has a few values takes the next one.
+    desk.press("j enter");
+    assert!(desk.line_with("full text       always").is_some(), "{}", desk.screen());
+    desk.press("x");
+    assert!(desk.line_with("full text       auto").is_some(), "{}", desk.screen());
+    desk.press("x");
+    assert!(desk.line_with("nothing is set here").is_some(), "{}", desk.screen());
+    desk.press("esc");
+    assert!(desk.line_with("▸Feeds").is_some(), "{}", desk.screen());
+    desk.press("esc");
+    assert!(desk.model.overlay.is_none());
+}
+
+#[test]
+fn a_password_typed_into_an_address_stays_off_the_screen_and_out_of_the_cache() {
+    let mut desk = Desk::open(summit()).size(120, 36).keys("F e ctrl-u");
+    desk.types("https://you:opensesame@feeds.example/3");
+    desk.press("enter");
+    assert!(!desk.screen().contains("opensesame"), "{}", desk.screen());
+    assert!(!format!("{:?}", desk.cache.feeds[2]).contains("opensesame"));
+    assert_eq!(desk.cache.feeds[2].settings.user.as_deref(), Some("you"));
+    desk.press("enter");
+    assert!(desk.line_with("needed: a command, or keyring").is_some(), "{}", desk.screen());
+    // Nor is a password taken for the command that prints it.
+    desk.press("j j j j j j j enter");
+    desk.types("opensesame");
+    desk.press("enter");
+    assert!(desk.line_with("never typed here").is_some(), "{}", desk.screen());
+    assert!(!desk.screen().contains("opensesame"), "{}", desk.screen());
+    assert_eq!(desk.cache.feeds[2].settings.password, None);
+    // A header's value is not on the screen either.
+    desk.press("esc esc j enter");
+    assert!(desk.line_with("X-Client").is_some() && !desk.screen().contains("tell nobody"), "{}", desk.screen());
+}
+
+#[test]
+fn settings_of_a_feed_that_is_gone_meanwhile_close() {
+    let mut desk = Desk::open(summit()).size(80, 24).keys("F j enter");
+    desk.cache.feeds.remove(0);
+    desk.send(Msg::CacheChanged);
+    assert!(desk.line_with("▸Feeds").is_some(), "{}", desk.screen());
 }

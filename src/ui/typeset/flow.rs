@@ -130,12 +130,18 @@ impl<'a> Flow<'a> {
                 self.text(&text, true, false);
             }
             Block::Heading { spans, .. } => {
+                let drawn = self.o.plain && self.open("Heading: ", "", Tone::Dim);
                 let text = self.inline(spans, Tone::Heading);
                 self.text(&text, false, true);
+                self.close(drawn);
             }
             Block::Quote { blocks } => {
-                let bar = if self.o.ascii { "> " } else { "▎ " };
-                let drawn = place.bars < BARS_MAX && self.open(bar, bar, Tone::QuoteMark);
+                let (first, rest) = match (self.o.plain, self.o.ascii) {
+                    (true, _) => ("Quote: ", ""),
+                    (_, true) => ("> ", "> "),
+                    _ => ("▎ ", "▎ "),
+                };
+                let drawn = place.bars < BARS_MAX && self.open(first, rest, Tone::QuoteMark);
                 self.blocks(blocks, Place { tone: Tone::Quote, bars: place.bars + 1, ..inner }, false);
                 self.close(drawn);
             }
@@ -151,6 +157,7 @@ impl<'a> Flow<'a> {
                 self.text(&text, true, false);
                 self.close(drawn);
             }
+            Block::Rule if self.o.plain => {}
             Block::Rule => {
                 let stars = width::head("* * *", self.room()).trim_end();
                 let pad = (self.room() - stars.len()) / 2;
@@ -168,6 +175,7 @@ impl<'a> Flow<'a> {
             self.offset += u32::from(i > 0);
             let first = match (ordered, self.o.ascii) {
                 (true, _) => format!("{:>digits$}. ", u64::from(start) + i as u64),
+                (false, _) if self.o.plain => "- ".to_owned(),
                 (false, false) => if deep { "– " } else { "• " }.to_owned(),
                 (false, true) => if deep { "- " } else { "* " }.to_owned(),
             };
@@ -180,7 +188,13 @@ impl<'a> Flow<'a> {
 
     fn code(&mut self, lines: &'a [Clean]) {
         let drawn = self.open("  ", "  ", Tone::Code);
-        let mark = if self.o.ascii { "\\ " } else { "↪ " };
+        let mark = if self.o.plain {
+            "  "
+        } else if self.o.ascii {
+            "\\ "
+        } else {
+            "↪ "
+        };
         for (i, line) in lines.iter().enumerate() {
             self.offset += u32::from(i > 0);
             let text = Text::verbatim(line);
@@ -221,9 +235,10 @@ impl<'a> Flow<'a> {
         let link = url.and_then(|u| self.number(u));
         let framed = url.is_some_and(|u| self.frame(u));
         let said = !alt.is_empty() || !caption.is_empty();
+        let word = if self.o.plain { "Picture:" } else { "[picture]" };
         let mut pieces = Vec::new();
         if !framed || !said {
-            pieces.extend([Piece { link, ..Piece::added("[picture]", Tone::Dim) }, Piece::added(" ", Tone::Dim)]);
+            pieces.extend([Piece { link, ..Piece::added(word, Tone::Dim) }, Piece::added(" ", Tone::Dim)]);
         }
         if caption.iter().all(|s| s.text.trim().is_empty()) {
             pieces.push(Piece::added(alt, Tone::Caption));
@@ -235,7 +250,7 @@ impl<'a> Flow<'a> {
             pieces.push(Piece::added(credit, Tone::Credit));
             pieces.push(Piece::added(if bare { "" } else { ")" }, Tone::Credit));
         }
-        pieces.extend(link.filter(|_| self.o.links).map(Piece::number));
+        pieces.extend(link.filter(|_| self.o.links).map(|link| self.mark(link)));
         let text = Text::new(&pieces);
         self.text(&text, true, false);
     }
@@ -257,20 +272,32 @@ impl<'a> Flow<'a> {
 
     fn embed(&mut self, label: &'a Clean, url: Option<&'a Address>) {
         let link = url.and_then(|u| self.number(u));
-        let sign = if self.o.ascii { "> " } else { "▶ " };
-        let drawn = self.open(sign, "  ", Tone::Bullet);
+        let (sign, rest) = match (self.o.plain, self.o.ascii) {
+            (true, _) => ("Embedded: ", ""),
+            (_, true) => ("> ", "  "),
+            _ => ("▶ ", "  "),
+        };
+        let drawn = self.open(sign, rest, Tone::Bullet);
         let tone = if link.is_some() { Tone::Link } else { Tone::Caption };
         let mut pieces = vec![Piece { link, ..Piece::new(label, tone) }];
         if label.is_empty() {
             pieces.push(Piece { link, ..Piece::added(url.map_or("…", |u| u.as_str()), tone) });
         }
         if let Some(link) = link.filter(|_| self.o.links) {
-            pieces.push(Piece::added(" ", Tone::Dim));
-            pieces.push(Piece { number: false, ..Piece::number(link) });
+            if !self.o.plain {
+                pieces.push(Piece::added(" ", Tone::Dim));
+            }
+            pieces.push(Piece { number: false, ..self.mark(link) });
         }
         let text = Text::new(&pieces);
         self.text(&text, false, false);
         self.close(drawn);
+    }
+
+    /// What stands after a link: its number.
+    fn mark(&self, link: u16) -> Piece<'a> {
+        let number = Piece::number(link);
+        if self.o.plain { Piece { text: format!("\u{a0}(link\u{a0}{link})").into(), ..number } } else { number }
     }
 
     /// The number of an address: the same again if it was met before.
@@ -302,7 +329,7 @@ impl<'a> Flow<'a> {
             // A link is often several spans (a part of it is set in italics): one number at its end.
             let goes_on = spans.get(i + 1).is_some_and(|next| next.link == s.link);
             if let (Some(link), false, true) = (link, goes_on, self.o.links) {
-                out.push(Piece::number(link));
+                out.push(self.mark(link));
             }
         }
         out

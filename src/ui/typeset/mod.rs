@@ -41,6 +41,8 @@ pub struct Options<'a> {
     pub links: bool,
     /// Signs that are letters only: no bars, bullets or arrows.
     pub ascii: bool,
+    /// For the ear: words for what signs say, no columns.
+    pub plain: bool,
     /// Give pictures their line; without it they are left out.
     pub pictures: bool,
     /// Keep rows free above that line for the picture itself.
@@ -49,7 +51,17 @@ pub struct Options<'a> {
 
 impl Default for Options<'_> {
     fn default() -> Self {
-        Self { width: 66, language: None, hyphenate: true, justify: false, links: true, ascii: false, pictures: true, frames: None }
+        Self {
+            width: 66,
+            language: None,
+            hyphenate: true,
+            justify: false,
+            links: true,
+            ascii: false,
+            plain: false,
+            pictures: true,
+            frames: None,
+        }
     }
 }
 

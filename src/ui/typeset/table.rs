@@ -19,7 +19,7 @@ impl<'a> Flow<'a> {
             .enumerate()
             .map(|(i, row)| row.iter().map(|cell| self.inline(cell, if head && i == 0 { Tone::Strong } else { Tone::Body })).collect())
             .collect();
-        match self.shares(&set) {
+        match self.shares(&set).filter(|_| !self.o.plain) {
             Some(columns) => self.grid(head, &set, &columns),
             None => self.labelled(head, &set),
         }

@@ -13,5 +13,8 @@ fuzz_target!(|data: &[u8]| {
     let page = ingest::page(&source, Registry::builtin());
     shared::check(&page);
     let _ = extract::reasons(&source);
-    shared::check(&ingest::complete(page.clone(), page));
+    shared::check(&ingest::complete(page.clone(), page.clone()));
+    let mut first = page.clone();
+    assert!(!ingest::continued(&mut first, page), "an article is not continued by itself");
+    shared::check(&first);
 });

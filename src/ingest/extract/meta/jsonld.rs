@@ -6,6 +6,12 @@ use std::collections::HashMap;
 
 /// Objects that are looked at in one page.
 const OBJECT_CAP: usize = 2000;
+/// Graphs in graphs: what is inside is kept once a level, so their depth is their cost.
+const DEPTH_CAP: u8 = 6;
+/// Values of one field; the longest live blogs have some hundred posts.
+const LIST_CAP: usize = 500;
+/// Bytes of one script that are read; the longest live blogs have a megabyte.
+const SCRIPT_CAP: usize = 2 << 20;
 
 /// The types that are an article, best first.
 const ARTICLES: [&str; 17] = [
@@ -40,7 +46,7 @@ impl Graph {
     pub fn read<'a>(scripts: impl Iterator<Item = &'a str>) -> Self {
         let mut graph = Self::default();
         for script in scripts {
-            if let Some(value) = lenient(script) {
+            if let Some(value) = Some(script).filter(|s| s.len() <= SCRIPT_CAP).and_then(lenient) {
                 graph.add(value);
             }
         }
@@ -49,17 +55,19 @@ impl Graph {
 
     fn add(&mut self, value: Value) {
         // In order, without recursion: what is met first is looked at first.
-        let mut waiting = std::collections::VecDeque::from([value]);
-        while let Some(value) = waiting.pop_front() {
+        let mut waiting = std::collections::VecDeque::from([(0, value)]);
+        while let Some((depth, value)) = waiting.pop_front() {
             if self.objects.len() >= OBJECT_CAP {
                 return;
             }
             match value {
-                Value::Array(all) => waiting.extend(all),
+                Value::Array(all) => waiting.extend(all.into_iter().take(OBJECT_CAP).map(|v| (depth, v))),
                 Value::Object(object) => {
                     for key in ["@graph", "mainEntity", "mainEntityOfPage", "hasPart", "itemListElement", "item"] {
-                        if let Some(inner @ (Value::Array(_) | Value::Object(_))) = object.get(key) {
-                            waiting.push_back(inner.clone());
+                        if let Some(inner @ (Value::Array(_) | Value::Object(_))) = object.get(key)
+                            && depth < DEPTH_CAP
+                        {
+                            waiting.push_back((depth + 1, inner.clone()));
                         }
                     }
                     let id = object.get("@id").and_then(Value::as_str).map(str::to_owned);
@@ -77,7 +85,7 @@ impl Graph {
     }
 
     /// The object that is this page's article: one with its headline if any has it, else the first of the best type.
-    pub fn article(&self, headlines: &[&str]) -> Option<&Map<String, Value>> {
+    pub fn article(&self, headlines: &[&str]) -> Option<usize> {
         let rank = |object: &Map<String, Value>| types(object).filter_map(|t| ARTICLES.iter().position(|a| *a == t)).min();
         let same = |object: &Map<String, Value>| {
             object
@@ -89,9 +97,14 @@ impl Graph {
         self.objects
             .iter()
             .enumerate()
-            .filter_map(|(i, o)| rank(o).map(|r| (!same(o), r, i, o)))
-            .min_by_key(|(other, rank, i, _)| (*other, *rank, *i))
-            .map(|(.., o)| o)
+            .filter_map(|(i, o)| rank(o).map(|r| (!same(o), r, i)))
+            .min_by_key(|(other, rank, i)| (*other, *rank, *i))
+            .map(|(.., i)| i)
+    }
+
+    /// An object by its number.
+    pub fn object(&self, at: usize) -> Option<&Map<String, Value>> {
+        self.objects.get(at)
     }
 
     /// The first object of one of these types.
@@ -102,7 +115,7 @@ impl Graph {
     /// The value of `key`, references followed once; of several, all.
     pub fn all<'a>(&'a self, object: &'a Map<String, Value>, key: &str) -> Vec<&'a Value> {
         let values: Vec<&Value> = match object.get(key) {
-            Some(Value::Array(all)) => all.iter().take(100).collect(),
+            Some(Value::Array(all)) => all.iter().take(LIST_CAP).collect(),
             Some(one) => vec![one],
             None => Vec::new(),
         };
@@ -327,7 +340,7 @@ mod tests {
             [r##"{"@graph":[{"@type":"NewsArticle","headline":"H","author":{"@id":"#a"}},{"@id":"#a","@type":"Person","name":"Ada"}]}"##]
                 .into_iter(),
         );
-        let article = graph.article(&["h"]).unwrap();
+        let article = graph.object(graph.article(&["h"]).unwrap()).unwrap();
         assert_eq!(graph.names(article, "author"), ["Ada"]);
     }
 
@@ -336,7 +349,7 @@ mod tests {
         let graph = Graph::read(
             [r#"[{"@type":"NewsArticle","headline":"Other"},{"@type":"http://schema.org/Article","headline":"Summit opens"}]"#].into_iter(),
         );
-        let article = graph.article(&["Summit opens!"]).unwrap();
+        let article = graph.object(graph.article(&["Summit opens!"]).unwrap()).unwrap();
         assert_eq!(graph.text(article, "headline").as_deref(), Some("Summit opens"));
     }
 }

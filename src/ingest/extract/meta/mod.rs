@@ -1,21 +1,26 @@
-//! What a page says of itself: JSON-LD, Open Graph, meta elements, microdata and what stands around the headline, each
-//! field from the best place that gives it.
+//! What a page says of itself: JSON-LD, Open Graph, meta elements, microdata, RDFa and what stands around the headline.
+//! [`Head`] gathers it; [`read`] takes each field from the best place that gives it, and notes which that was.
 
 mod dates;
+mod fields;
 mod jsonld;
+mod language;
+mod origin;
+mod people;
+mod when;
 
+use scraper::node::Element;
 use scraper::{Html, Node};
 use serde_json::{Map, Value};
 
-use super::build::same_words;
-use super::dom::{Flat, Kind, Segment};
-use super::family;
-use super::safe::cut;
-use crate::ingest::Source;
+use super::dom::{Flat, Kind};
 use crate::ingest::attribute::Field;
-use crate::model::{Address, Clean, Item};
 pub use dates::Around;
+pub use fields::{read, same_site};
 pub use jsonld::{Graph, text, types, unescape};
+pub use language::language;
+pub use origin::{Found, Origins};
+pub use people::strip_by;
 
 /// Characters of a title, of a name, of a summary: more is no such thing.
 const TITLE_CAP: usize = 400;
@@ -23,57 +28,111 @@ const NAME_CAP: usize = 200;
 const SUMMARY_CAP: usize = 2000;
 /// Authors, keywords.
 const LIST_CAP: usize = 40;
+/// Meta elements, and elements with microdata or RDFa that are looked at.
+const META_CAP: usize = 500;
+const MARKED_CAP: usize = 2000;
+/// Links to the next page that are looked at, and characters of what such a link says.
+const TURN_CAP: usize = 200;
+const TURN_WORDS: usize = 40;
+
+/// A link that may lead to the article's next page or to another form of it.
+#[derive(Debug)]
+pub struct Turn {
+    /// As written.
+    pub href: String,
+    /// Its `rel`, lower case.
+    pub rel: String,
+    /// What it says, lower case.
+    pub words: String,
+}
 
 /// A page's own words about itself, as they stand there.
 #[derive(Debug, Default)]
 pub struct Head {
-    /// `meta` elements and microdata: lower-cased name or property, and content.
+    /// `meta` elements, microdata (`itemprop:…`), RDFa (`rdfa:…`): lower-cased name or property, and content.
     metas: Vec<(String, String)>,
     canonical: Option<String>,
     title: String,
     lang: Option<String>,
     /// JSON-LD.
     pub graph: Graph,
+    /// Which of its objects is this page's article.
+    article: Option<usize>,
     /// Headings of the first level.
     h1: Vec<String>,
+    /// Ways to further pages and other forms.
+    pub turns: Vec<Turn>,
+    /// What a rule for this site says its dates, title and byline are.
+    pub ruled: Ruled,
 }
+
+/// Fields that a rule for a site names by a selector: the words found there.
+#[derive(Clone, Debug, Default)]
+pub struct Ruled {
+    /// The headline.
+    pub title: Option<String>,
+    /// The author line.
+    pub byline: Option<String>,
+    /// When it was published.
+    pub date: Option<String>,
+}
+
+/// What an element of the page's body says about the article by microdata.
+const PROPS: [&str; 12] = [
+    "author",
+    "datepublished",
+    "datecreated",
+    "datemodified",
+    "articlesection",
+    "keywords",
+    "publisher",
+    "inlanguage",
+    "headline",
+    "alternativeheadline",
+    "description",
+    "image",
+];
 
 impl Head {
     /// Gathers them in one walk.
     pub fn read(html: &Html, flat: &Flat) -> Self {
         let mut head = Self::default();
         let mut scripts: Vec<String> = Vec::new();
+        let mut marked = 0;
         for node in html.tree.nodes() {
             let Node::Element(element) = node.value() else { continue };
             let content = || node.children().filter_map(|c| c.value().as_text().map(|t| t.to_string())).collect::<String>();
+            let rel = || element.attr("rel").unwrap_or_default().to_ascii_lowercase();
             match element.name() {
                 "html" if head.lang.is_none() => head.lang = element.attr("lang").or_else(|| element.attr("xml:lang")).map(str::to_owned),
                 "title" if head.title.is_empty() => head.title = unescape(&content()),
-                "meta" => {
-                    let name = ["property", "name", "itemprop", "http-equiv"].iter().find_map(|a| element.attr(a));
-                    if let (Some(name), Some(value)) = (name, element.attr("content"))
-                        && !value.trim().is_empty()
-                        && head.metas.len() < 500
-                    {
-                        head.metas.push((name.to_ascii_lowercase(), unescape(value)));
+                "meta" if element.attr("itemprop").is_none() => {
+                    let name = ["property", "name", "http-equiv"].iter().find_map(|a| element.attr(a));
+                    if let (Some(name), Some(value)) = (name, element.attr("content")) {
+                        head.push(name.to_ascii_lowercase(), unescape(value));
                     }
                 }
-                "link" if head.canonical.is_none() && element.attr("rel").is_some_and(|r| r.eq_ignore_ascii_case("canonical")) => {
-                    head.canonical = element.attr("href").map(str::to_owned);
+                "link" if element.attr("itemprop").is_none() => {
+                    let rel = rel();
+                    let Some(href) = element.attr("href") else { continue };
+                    if rel == "canonical" && head.canonical.is_none() {
+                        head.canonical = Some(href.to_owned());
+                    }
+                    let print = rel == "alternate" && element.attr("media").is_some_and(|m| m.eq_ignore_ascii_case("print"));
+                    if rel == "next" || rel == "amphtml" || print {
+                        head.turn(href, if print { "print" } else { &rel }, String::new());
+                    }
                 }
                 "script" => scripts.push(content()),
-                _ => {
-                    if let Some(prop) = element.attr("itemprop")
-                        && ["author", "datepublished", "datemodified", "articlesection", "keywords", "publisher", "inlanguage"]
-                            .contains(&prop.to_ascii_lowercase().as_str())
-                        && head.metas.len() < 500
+                name => {
+                    if name == "a"
+                        && let Some(href) = element.attr("href")
                     {
-                        let value = element.attr("content").or_else(|| element.attr("datetime")).map(str::to_owned).unwrap_or_else(|| {
-                            node.descendants().filter_map(|d| d.value().as_text().map(|t| t.to_string())).take(20).collect::<String>()
-                        });
-                        if !value.trim().is_empty() && value.len() < 500 {
-                            head.metas.push((format!("itemprop:{}", prop.to_ascii_lowercase()), value));
-                        }
+                        head.anchor(node, element, href);
+                    }
+                    if marked < MARKED_CAP && (element.attr("itemprop").is_some() || element.attr("property").is_some()) {
+                        marked += 1;
+                        head.marked(node, element);
                     }
                 }
             }
@@ -86,12 +145,92 @@ impl Head {
             .map(|s| s.text.clone())
             .take(20)
             .collect();
+        let og = head.meta(&["og:title", "twitter:title"]).unwrap_or_default();
+        let mut headlines: Vec<&str> = head.h1.iter().map(String::as_str).collect();
+        headlines.push(og);
+        head.article = head.graph.article(&headlines);
         head
+    }
+
+    fn push(&mut self, name: String, value: String) {
+        if !value.trim().is_empty() && self.metas.len() < META_CAP {
+            self.metas.push((name, value));
+        }
+    }
+
+    fn turn(&mut self, href: &str, rel: &str, words: String) {
+        if self.turns.len() < TURN_CAP && href.len() < 2000 {
+            self.turns.push(Turn { href: href.trim().to_owned(), rel: rel.to_owned(), words });
+        }
+    }
+
+    /// A link whose words are a number, or that says by `rel` what it leads to.
+    fn anchor(&mut self, node: ego_tree::NodeRef<'_, Node>, element: &Element, href: &str) {
+        let rel = element.attr("rel").unwrap_or_default().to_ascii_lowercase();
+        if rel.split_whitespace().any(|r| r == "author") {
+            let name = words_of(node, 100);
+            self.push("rel:author".to_owned(), name);
+            return;
+        }
+        if href.starts_with('#') || self.turns.len() >= TURN_CAP {
+            return;
+        }
+        let next = rel.split_whitespace().any(|r| r == "next");
+        let mut words = words_of(node, TURN_WORDS).to_lowercase();
+        if words.is_empty() {
+            words = element.attr("aria-label").or_else(|| element.attr("title")).unwrap_or_default().trim().to_lowercase();
+        }
+        if next || super::follow::turns(&words) {
+            self.turn(href, if next { "next" } else { "" }, words);
+        }
+    }
+
+    /// Microdata and RDFa, where they speak of the article and not of a comment, a picture or a person within it.
+    fn marked(&mut self, node: ego_tree::NodeRef<'_, Node>, element: &Element) {
+        let (kind, prop) = match (element.attr("itemprop"), element.attr("property")) {
+            (Some(prop), _) => ("itemprop", prop.to_ascii_lowercase()),
+            (None, Some(prop)) => ("rdfa", prop.rsplit(':').next().unwrap_or_default().to_ascii_lowercase()),
+            _ => return,
+        };
+        let prop = match prop.as_str() {
+            "creator" => "author",
+            "issued" | "published_time" | "created" => "datepublished",
+            "modified" | "modified_time" => "datemodified",
+            "title" if kind == "rdfa" => "headline",
+            other => other,
+        };
+        if !PROPS.contains(&prop) || !of_article(node) {
+            return;
+        }
+        let named = || {
+            let name = node.descendants().skip(1).take(200).find_map(|d| {
+                let e = d.value().as_element().filter(|e| ["itemprop", "property"].iter().any(|a| e.attr(a).is_some_and(is_name)))?;
+                Some(e.attr("content").map_or_else(|| words_of(d, 200), str::to_owned))
+            });
+            name.unwrap_or_else(|| words_of(node, 500))
+        };
+        let value = ["content", "datetime"].iter().find_map(|a| element.attr(a)).map(str::to_owned).unwrap_or_else(|| match prop {
+            "image" => ["src", "href"].iter().find_map(|a| element.attr(a)).unwrap_or_default().to_owned(),
+            _ => named(),
+        });
+        if value.len() < 2000 {
+            self.push(format!("{kind}:{prop}"), unescape(&value));
+        }
     }
 
     /// The first of these that the page gives.
     pub fn meta(&self, names: &[&str]) -> Option<&str> {
-        names.iter().find_map(|n| self.metas.iter().find(|(name, _)| name == n)).map(|(_, v)| v.trim())
+        self.said(names).map(|(v, _)| v)
+    }
+
+    /// The same, and which it is.
+    fn said(&self, names: &[&str]) -> Option<(&str, &str)> {
+        names.iter().find_map(|n| self.metas.iter().find(|(name, _)| name == n)).map(|(n, v)| (v.trim(), n.as_str()))
+    }
+
+    /// The same as a value and its place.
+    fn found(&self, names: &[&str]) -> Option<Found<String>> {
+        self.said(names).map(|(v, n)| (v.to_owned(), place(n)))
     }
 
     fn metas<'a>(&'a self, names: &'a [&str]) -> impl Iterator<Item = (&'a str, &'a str)> {
@@ -100,10 +239,18 @@ impl Head {
 
     /// The JSON-LD object that is this page's article.
     pub fn article(&self) -> Option<&Map<String, Value>> {
-        let og = self.meta(&["og:title", "twitter:title"]).unwrap_or_default();
-        let mut headlines: Vec<&str> = self.h1.iter().map(String::as_str).collect();
-        headlines.push(og);
-        self.graph.article(&headlines)
+        self.article.and_then(|at| self.graph.object(at))
+    }
+
+    /// A text field of that object, and what to call it.
+    fn ld(&self, key: &str) -> Option<Found<String>> {
+        self.graph.text(self.article()?, key).map(|v| (v, self.label(key)))
+    }
+
+    /// `json-ld NewsArticle.datePublished`
+    fn label(&self, key: &str) -> String {
+        let kind = self.article().and_then(|a| types(a).next()).unwrap_or("object");
+        format!("json-ld {kind}.{key}")
     }
 
     /// The text of the article as JSON-LD gives it, as words (it may hold markup).
@@ -165,334 +312,45 @@ impl Head {
     }
 }
 
-/// Fills an item's metadata. The text, and what depends on it, comes later.
-pub fn read(head: &Head, flat: &Flat, source: &Source<'_>) -> Item {
-    let graph = &head.graph;
-    let article = head.article();
-    let ld = |key: &str| article.and_then(|a| graph.text(a, key));
-    let url = canonical(head, source.url);
-    let mut item = Item::default();
-    let host = url.as_ref().map(Address::host).unwrap_or_default();
-    item.outlet = outlet(head, article);
-    item.title = title(head, ld("headline").as_deref(), item.outlet.as_deref());
-    item.kicker =
-        kicker(head, flat, &item.title).or_else(|| ld("alternativeHeadline").filter(|k| k.len() < 60).map(|k| Clean::capped(&k, NAME_CAP)));
-    item.summary = ld("description")
-        .filter(|d| d.len() > 20)
-        .or_else(|| {
-            head.meta(&["og:description", "description", "twitter:description", "dc.description", "itemprop:description"])
-                .map(str::to_owned)
-        })
-        .map(|d| Clean::capped(&strip_tags(&d), SUMMARY_CAP))
-        .filter(|d| !d.is_empty() && !same_words(d, &item.title));
-    let declared = head
-        .lang
-        .clone()
-        .or_else(|| ld("inLanguage"))
-        .or_else(|| head.meta(&["og:locale", "content-language", "dc.language", "language", "itemprop:inlanguage"]).map(str::to_owned));
-    item.language = declared.as_deref().and_then(language_tag);
-    let around = Around::new(source.now, &host, item.language.as_deref().unwrap_or_default());
-    item.published = ld("datePublished").or_else(|| ld("dateCreated")).and_then(|d| around.parse(&d)).or_else(|| {
-        first_date(
-            head,
-            &around,
-            &[
-                "article:published_time",
-                "article:published",
-                "datepublished",
-                "og:published_time",
-                "date.published",
-                "publish-date",
-                "publishdate",
-                "published_at",
-                "dcterms.created",
-                "dcterms.date",
-                "dc.date.issued",
-                "dc.date",
-                "dc:date",
-                "parsely-pub-date",
-                "sailthru.date",
-                "pubdate",
-                "publication_date",
-                "originalpublicationdate",
-                "article.published",
-                "cxenseparse:recs:publishtime",
-                "itemprop:datepublished",
-                "date",
-            ],
-        )
+/// What a field's place is called.
+fn place(name: &str) -> String {
+    match name.split_once(':') {
+        Some(("itemprop", prop)) => format!("microdata {prop}"),
+        Some(("rdfa", prop)) => format!("RDFa {prop}"),
+        Some(("rel", _)) => "a link with rel=author".to_owned(),
+        _ => format!("meta {name}"),
+    }
+}
+
+fn is_name(prop: &str) -> bool {
+    prop.rsplit(':').next().is_some_and(|p| p.eq_ignore_ascii_case("name"))
+}
+
+/// Whether the nearest thing that an element belongs to is the article, or nothing in particular.
+fn of_article(node: ego_tree::NodeRef<'_, Node>) -> bool {
+    let around = node.ancestors().take(60).filter_map(|a| a.value().as_element()).find_map(|e| {
+        let scope = e.attr("itemscope").is_some() || e.attr("typeof").is_some();
+        scope.then(|| e.attr("itemtype").or_else(|| e.attr("typeof")).unwrap_or_default())
     });
-    item.updated = ld("dateModified").and_then(|d| around.parse(&d)).or_else(|| {
-        first_date(
-            head,
-            &around,
-            &[
-                "article:modified_time",
-                "og:updated_time",
-                "datemodified",
-                "last-modified",
-                "dcterms.modified",
-                "lastmod",
-                "article.updated",
-                "itemprop:datemodified",
-                "revision_date",
-            ],
-        )
-    });
-    visible_dates(flat, &around, &mut item);
-    if item.updated < item.published {
-        item.updated = None;
-    }
-    item.authors = authors(head, article);
-    item.section = ld("articleSection")
-        .or_else(|| {
-            head.meta(&["article:section", "section", "parsely-section", "cxenseparse:recs:articlesection", "itemprop:articlesection"])
-                .map(str::to_owned)
-        })
-        .and_then(|s| Clean::capped(&s, NAME_CAP).non_empty());
-    item.categories = keywords(head, article);
-    let base = url.as_ref();
-    item.picture = head
-        .meta(&["og:image", "og:image:url", "twitter:image", "twitter:image:src"])
-        .map(str::to_owned)
-        .or_else(|| article.and_then(|a| graph.address(a, "image").or_else(|| graph.address(a, "thumbnailUrl"))))
-        .and_then(|p| resolve(base, &p));
-    item.copyright = ld("copyrightNotice")
-        .or_else(|| head.meta(&["copyright", "dc.rights"]).map(str::to_owned))
-        .and_then(|c| Clean::capped(&c, NAME_CAP).non_empty());
-    item.guid = Clean::line(url.as_ref().map(Address::as_str).unwrap_or_default());
-    item.url = url;
-    item
+    around
+        .is_none_or(|kind| kind.is_empty() || ["Article", "Posting", "WebPage", "Report", "CreativeWork"].iter().any(|k| kind.contains(k)))
 }
 
-fn resolve(base: Option<&Address>, raw: &str) -> Option<Address> {
-    match base {
-        Some(base) => base.join(raw).ok(),
-        None => Address::parse(raw).ok(),
-    }
-}
-
-/// The address that the page gives itself, where it is one of the same site and not merely its front page.
-fn canonical(head: &Head, from: Option<&Address>) -> Option<Address> {
-    let said = head.canonical.as_deref().or_else(|| head.meta(&["og:url"])).and_then(|raw| resolve(from, raw));
-    match (said, from) {
-        (Some(said), Some(from)) => {
-            let (a, b) = (said.site(), from.site());
-            let same_site = a == b || a.ends_with(&format!(".{b}")) || b.ends_with(&format!(".{a}"));
-            let front = said.url().path() == "/" && from.url().path() != "/";
-            Some(if same_site && !front { said } else { from.clone() })
-        }
-        (said, from) => said.or_else(|| from.cloned()),
-    }
-}
-
-fn outlet(head: &Head, article: Option<&Map<String, Value>>) -> Option<Clean> {
-    let graph = &head.graph;
-    article
-        .and_then(|a| graph.names(a, "publisher").into_iter().next())
-        .or_else(|| head.meta(&["og:site_name"]).map(str::to_owned))
-        .or_else(|| {
-            let site = graph.of_type(&["NewsMediaOrganization", "WebSite"])?;
-            graph.text(site, "name")
-        })
-        .or_else(|| head.meta(&["application-name", "dc.publisher", "apple-mobile-web-app-title", "itemprop:publisher"]).map(str::to_owned))
-        .map(|o| Clean::capped(&o, 80))
-        .and_then(Clean::non_empty)
-}
-
-/// The headline: the page's own heading where a machine's field agrees with it, else that field without the site's name.
-fn title(head: &Head, headline: Option<&str>, outlet: Option<&str>) -> Clean {
-    let og = head.meta(&["og:title", "twitter:title", "dc.title", "parsely-title"]);
-    let said: Vec<&str> = [headline, og, Some(head.title.as_str())].into_iter().flatten().filter(|s| !s.trim().is_empty()).collect();
-    let fold = |s: &str| s.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
-    let folded: Vec<String> = said.iter().map(|s| fold(s)).collect();
-    let heading = head.h1.iter().find(|h| {
-        let h = fold(h);
-        h.len() > 8 && folded.iter().any(|f| f.contains(&h))
-    });
-    if let Some(heading) = heading {
-        return Clean::capped(heading, TITLE_CAP);
-    }
-    // A heading that holds the kicker too ends with the headline.
-    if let Some(headline) = headline.filter(|h| !h.trim().is_empty()) {
-        return Clean::capped(headline, TITLE_CAP);
-    }
-    if let Some(og) = og {
-        return Clean::capped(without_site(og, outlet), TITLE_CAP);
-    }
-    let [only] = head.h1.as_slice() else {
-        let title = without_site(&head.title, outlet);
-        return if title.is_empty() {
-            Clean::capped(head.h1.first().map_or("", String::as_str), TITLE_CAP)
-        } else {
-            Clean::capped(title, TITLE_CAP)
-        };
-    };
-    Clean::capped(only, TITLE_CAP)
-}
-
-/// “Headline | Site” → “Headline”.
-fn without_site<'a>(title: &'a str, outlet: Option<&str>) -> &'a str {
-    let title = title.trim();
-    let fold = |s: &str| s.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
-    for sep in [" | ", " – ", " — ", " - ", " • ", " · ", " :: ", " » ", " / "] {
-        let Some((left, right)) = title.rsplit_once(sep) else { continue };
-        let site = outlet.is_some_and(|o| fold(right).contains(&fold(o)) || fold(o).contains(&fold(right)) && !fold(right).is_empty());
-        let bar = sep == " | " && right.split_whitespace().count() <= 3;
-        if (site || bar) && left.split_whitespace().count() >= 2 {
-            return without_site(left, outlet);
-        }
-    }
-    title
-}
-
-/// The short line above the headline, told by its class or by standing inside the heading.
-fn kicker(head: &Head, flat: &Flat, title: &str) -> Option<Clean> {
-    let at = flat.segments.iter().position(|s| s.kind == Kind::Text && same_words(&s.text, title))?;
-    let words = |s: &Segment| s.text.split_whitespace().count();
-    let before = flat.segments[..at].iter().rev().take(3).find(|s| {
-        let frame = flat.frame(s);
-        s.kind == Kind::Text
-            && words(s) <= 8
-            && s.linked < s.text.len() as u32
-            && frame.families.has(family::HEADLINE)
-            && frame.tag.heading() != Some(1)
-    });
-    let _ = head;
-    before.and_then(|s| Clean::capped(s.text.trim_end_matches(':'), NAME_CAP).non_empty())
-}
-
-fn first_date(head: &Head, around: &Around, names: &[&str]) -> Option<jiff::Timestamp> {
-    names.iter().find_map(|n| head.meta(&[n]).and_then(|raw| around.parse(raw)))
-}
-
-/// Dates that stand near the headline, for pages that give none to machines.
-fn visible_dates(flat: &Flat, around: &Around, item: &mut Item) {
-    let at = flat
-        .segments
-        .iter()
-        .position(|s| s.kind == Kind::Text && (same_words(&s.text, &item.title) || flat.frame(s).tag.heading() == Some(1)));
-    let at = at.unwrap_or(0);
-    // Under the headline first; above it stand other articles' dates more often than its own.
-    let around_it = flat.segments[at..].iter().take(24).chain(flat.segments[at.saturating_sub(4)..at].iter().rev());
-    for segment in around_it.filter(|s| s.kind == Kind::Text && s.text.len() < 200) {
-        let lower = segment.text.to_lowercase();
-        let changed = ["aktualisiert", "updated", "update", "geändert", "modified", "mis à jour", "actualizado", "aggiornato", "stand:"]
-            .iter()
-            .any(|w| lower.contains(w));
-        let slot = if changed { &mut item.updated } else { &mut item.published };
-        if slot.is_some() {
-            continue;
-        }
-        let found = segment.time.as_deref().and_then(|t| around.parse(t));
-        let meta = flat.chain(segment.frame).take(3).any(|(_, f)| f.families.has(family::META | family::AUTHOR));
-        if found.is_some() {
-            *slot = found;
-        } else if meta || segment.text.len() < 80 {
-            *slot = around.parse(&segment.text);
-        }
-    }
-    if item.published.is_none() {
-        item.published = item.updated;
-    }
-}
-
-fn authors(head: &Head, article: Option<&Map<String, Value>>) -> Vec<Clean> {
-    let mut found: Vec<String> = article.map(|a| head.graph.names(a, "author")).unwrap_or_default();
-    if found.is_empty() {
-        found = article.map(|a| head.graph.names(a, "creator")).unwrap_or_default();
-    }
-    if found.is_empty() {
-        found = head
-            .metas(&["author", "parsely-author", "dc.creator", "article:author", "itemprop:author", "sailthru.author", "byl"])
-            .map(|(_, v)| v.to_owned())
-            .collect();
-        // The same name in several places.
-        found.truncate(6);
-    }
-    let mut out: Vec<Clean> = Vec::new();
-    for name in found {
-        if name.starts_with("http") || name.starts_with('@') {
-            continue;
-        }
-        let name = strip_by(&name);
-        for part in split_names(name) {
-            let part = Clean::capped(part, NAME_CAP);
-            if !part.is_empty() && part.split_whitespace().count() <= 8 && !out.iter().any(|o| same_words(o, &part)) && out.len() < LIST_CAP
-            {
-                out.push(part);
+/// The words inside an element, white space folded, at most so many bytes and not more nodes than that.
+fn words_of(node: ego_tree::NodeRef<'_, Node>, cap: usize) -> String {
+    let mut out = String::new();
+    for text in node.descendants().take(cap).filter_map(|d| d.value().as_text()) {
+        for word in text.split_whitespace() {
+            if !out.is_empty() {
+                out.push(' ');
+            }
+            out.push_str(word);
+            if out.len() > cap {
+                return String::new();
             }
         }
     }
     out
-}
-
-/// “Von Ada Byron” → “Ada Byron”.
-pub fn strip_by(name: &str) -> &str {
-    let name = name.trim();
-    for cue in [
-        "By ",
-        "by ",
-        "BY ",
-        "Von ",
-        "von: ",
-        "Von: ",
-        "VON ",
-        "Par ",
-        "Por ",
-        "Di ",
-        "Door ",
-        "Text: ",
-        "Author: ",
-        "Autor: ",
-        "Written by ",
-    ] {
-        if let Some(rest) = name.strip_prefix(cue) {
-            return rest.trim();
-        }
-    }
-    name
-}
-
-/// “Ada Byron, Karl Baer und Li Na” → three names; “Byron, Ada” cannot be told and is two.
-fn split_names(raw: &str) -> Vec<&str> {
-    let mut parts = vec![raw];
-    for sep in [", ", " und ", " and ", " & ", "; ", " y ", " et "] {
-        parts = parts.into_iter().flat_map(|p| p.split(sep)).collect();
-    }
-    // Names have at least a letter; degrees and jobs after a comma stay with nobody.
-    parts.into_iter().map(str::trim).filter(|p| p.chars().filter(|c| c.is_alphabetic()).count() >= 2).collect()
-}
-
-fn keywords(head: &Head, article: Option<&Map<String, Value>>) -> Vec<Clean> {
-    let mut found: Vec<String> = article.map(|a| head.graph.all(a, "keywords").into_iter().filter_map(text).collect()).unwrap_or_default();
-    if found.is_empty() {
-        found = head.metas(&["article:tag"]).map(|(_, v)| v.to_owned()).collect();
-    }
-    if found.is_empty() {
-        found.extend(head.meta(&["news_keywords", "keywords", "parsely-tags", "sailthru.tags"]).map(str::to_owned));
-    }
-    let single = found.len() == 1;
-    let mut out: Vec<Clean> = Vec::new();
-    for raw in &found {
-        let parts: Vec<&str> = if single { raw.split([',', ';']).collect() } else { vec![raw] };
-        for part in parts {
-            let part = Clean::capped(part, NAME_CAP);
-            if !part.is_empty() && out.len() < LIST_CAP && !out.iter().any(|o| same_words(o, &part)) {
-                out.push(part);
-            }
-        }
-    }
-    out
-}
-
-/// `de_AT`, `DE-at`, `de` → `de-at`, `de-at`, `de`.
-fn language_tag(raw: &str) -> Option<Clean> {
-    let tag = raw.trim().replace('_', "-").to_ascii_lowercase();
-    let tag = tag.split([',', ';', ' ']).next().unwrap_or_default();
-    let first = tag.split('-').next().unwrap_or_default();
-    let fine = (2..=3).contains(&first.len()) && tag.len() <= 12 && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    fine.then(|| Clean::line(tag))
 }
 
 /// Words of a field that holds markup against its definition.
@@ -514,68 +372,4 @@ pub fn strip_tags(raw: &str) -> String {
         }
     }
     out
-}
-
-/// Checks a declared language against the text: templates often declare the wrong one. Short texts are believed less
-/// than their page.
-pub fn language(declared: Option<Clean>, text: &str) -> Option<Clean> {
-    let sample = cut(text, 6000);
-    let found = whatlang::detect(sample).filter(|i| i.is_reliable() && sample.len() > 200).and_then(|i| two_letters(i.lang()));
-    match (declared, found) {
-        (Some(declared), Some(found)) => {
-            let same = declared.split('-').next() == Some(found) || (found == "nb" && declared.starts_with("no"));
-            Some(if same { declared } else { Clean::line(found) })
-        }
-        (declared, found) => declared.or_else(|| found.map(Clean::line)),
-    }
-}
-
-fn two_letters(lang: whatlang::Lang) -> Option<&'static str> {
-    const TABLE: [(&str, &str); 44] = [
-        ("deu", "de"),
-        ("eng", "en"),
-        ("fra", "fr"),
-        ("spa", "es"),
-        ("ita", "it"),
-        ("por", "pt"),
-        ("nld", "nl"),
-        ("dan", "da"),
-        ("swe", "sv"),
-        ("nob", "nb"),
-        ("fin", "fi"),
-        ("pol", "pl"),
-        ("ces", "cs"),
-        ("slk", "sk"),
-        ("slv", "sl"),
-        ("hrv", "hr"),
-        ("srp", "sr"),
-        ("hun", "hu"),
-        ("ron", "ro"),
-        ("bul", "bg"),
-        ("ell", "el"),
-        ("tur", "tr"),
-        ("rus", "ru"),
-        ("ukr", "uk"),
-        ("ara", "ar"),
-        ("heb", "he"),
-        ("pes", "fa"),
-        ("hin", "hi"),
-        ("ben", "bn"),
-        ("urd", "ur"),
-        ("jpn", "ja"),
-        ("kor", "ko"),
-        ("cmn", "zh"),
-        ("vie", "vi"),
-        ("ind", "id"),
-        ("tha", "th"),
-        ("tam", "ta"),
-        ("tel", "te"),
-        ("mar", "mr"),
-        ("lit", "lt"),
-        ("lav", "lv"),
-        ("est", "et"),
-        ("cat", "ca"),
-        ("afr", "af"),
-    ];
-    TABLE.iter().find(|(three, _)| *three == lang.code()).map(|(_, two)| *two)
 }
