@@ -86,11 +86,40 @@ pub struct Screen {
     pub motion: bool,
     /// Whether the mouse is used.
     pub mouse: bool,
+    /// How pictures are shown.
+    pub pictures: Pictures,
+}
+
+/// How pictures in the text are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Pictures {
+    /// As well as the terminal can.
+    #[default]
+    Auto,
+    /// Only their captions.
+    Never,
+    /// By the colours of characters.
+    HalfBlocks,
+    /// By kitty's protocol.
+    Kitty,
+    /// As sixel.
+    Sixel,
+    /// By iTerm2's protocol.
+    Iterm2,
 }
 
 impl Default for Screen {
     fn default() -> Self {
-        Self { theme: "default".into(), dark: "dark".into(), light: "light".into(), linear: false, motion: true, mouse: true }
+        Self {
+            theme: "default".into(),
+            dark: "dark".into(),
+            light: "light".into(),
+            linear: false,
+            motion: true,
+            mouse: true,
+            pictures: Pictures::Auto,
+        }
     }
 }
 

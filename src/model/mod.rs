@@ -30,4 +30,4 @@ pub use site::SiteRow;
 pub use span::{parse_span, span_words};
 pub use story::{DispatchKey, LivePost, Quote, StoryId};
 pub use takeover::{CachedEntry, HeldFeed, Imported, Pack, Refused, TakenFeed, Takeover};
-pub use text::{Block, Clean, Span, plain_text};
+pub use text::{Block, Clean, Span, pictures, plain_text};
