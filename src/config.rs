@@ -86,11 +86,40 @@ pub struct Screen {
     pub motion: bool,
     /// Whether the mouse is used.
     pub mouse: bool,
+    /// How pictures are shown.
+    pub pictures: Pictures,
+}
+
+/// How pictures in the text are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Pictures {
+    /// As well as the terminal can.
+    #[default]
+    Auto,
+    /// Only their captions.
+    Never,
+    /// By the colours of characters.
+    HalfBlocks,
+    /// By kitty's protocol.
+    Kitty,
+    /// As sixel.
+    Sixel,
+    /// By iTerm2's protocol.
+    Iterm2,
 }
 
 impl Default for Screen {
     fn default() -> Self {
-        Self { theme: "default".into(), dark: "dark".into(), light: "light".into(), linear: false, motion: true, mouse: true }
+        Self {
+            theme: "default".into(),
+            dark: "dark".into(),
+            light: "light".into(),
+            linear: false,
+            motion: true,
+            mouse: true,
+            pictures: Pictures::Auto,
+        }
     }
 }
 
@@ -228,6 +257,14 @@ mod tests {
         let config: Config = toml::from_str(&uncommented).unwrap();
         assert_eq!((config.agency.len(), config.site.len(), config.view.len()), (1, 1, 1));
         assert!(config.open.browser.is_some() && config.poll.proxy.is_some());
+    }
+
+    #[test]
+    fn the_annotated_default_names_every_role_and_theme() {
+        use crate::ui::theme::{Role, Theme};
+        for name in Role::ALL.iter().map(|role| role.name()).chain(Theme::names()) {
+            assert!(DEFAULT.split([' ', ',', '.', '"', '\n']).any(|word| word == name), "{name}");
+        }
     }
 
     #[test]

@@ -10,6 +10,7 @@ use termina::event::{KeyCode, KeyEvent, KeyEventKind, Modifiers, MouseButton, Mo
 use termina::{Event, Parser};
 
 use super::look::Heard;
+use super::pictures::listen::{Answers, Sieve};
 use crate::ui::{Code, Ground, Key, Mouse, Msg};
 
 /// What came.
@@ -20,6 +21,8 @@ pub enum Came {
     Msg(Msg),
     /// Something about the terminal.
     Ground(Heard),
+    /// What pictures it shows: all its answers, when the last has come.
+    Shows(Answers),
 }
 
 /// Reads the terminal until it is gone, or `give` gives up. For the input thread.
@@ -46,18 +49,25 @@ pub fn read(mut give: impl FnMut(Came) -> bool) -> io::Result<()> {
 #[derive(Default)]
 struct Input {
     parser: Parser,
+    /// Takes out the answers that the parser does not know.
+    sieve: Sieve,
 }
 
 impl Input {
     /// Takes what was read at once; `more` if there may be more of it.
     fn take(&mut self, bytes: &[u8], more: bool) -> Vec<Came> {
+        let (bytes, answers) = self.sieve.take(bytes);
+        let mut all: Vec<Came> = answers.map(Came::Shows).into_iter().collect();
+        let bytes = bytes.as_slice();
         // Alone these are keys with alt; to the parser they are beginnings, and it would wait for the end.
         if let [0x1b, letter @ (b'[' | b']' | b'P' | b'O')] = bytes {
             let key = Key { alt: true, ..Key::char(char::from(*letter)) };
-            return vec![Came::Msg(Msg::Key(key))];
+            all.push(Came::Msg(Msg::Key(key)));
+            return all;
         }
         self.parser.parse(bytes, more);
-        std::iter::from_fn(|| self.parser.pop()).filter_map(came).collect()
+        all.extend(std::iter::from_fn(|| self.parser.pop()).filter_map(came));
+        all
     }
 }
 
@@ -136,6 +146,7 @@ mod tests {
                 Came::Msg(Msg::Mouse { x, y, kind }) => format!("{kind:?}@{x},{y}"),
                 Came::Msg(msg) => format!("{msg:?}"),
                 Came::Ground(heard) => format!("{heard:?}"),
+                Came::Shows(a) => format!("Shows(kitty {}, sixel {}, {:?})", a.kitty, a.sixel, a.cell),
             })
             .collect();
         assert_eq!(words.join(" "), want, "{portions:?}");
@@ -149,6 +160,14 @@ mod tests {
         check(&["\x1b[<0;5;7M\x1b[<0;5;7m\x1b[<64;1;1M"], "Press@4,6 WheelUp@0,0");
         check(&["\x1b[200~one\ntwo\x1b[201~"], "Paste(\"one\\ntwo\")");
         check(&["\x1b[I", "\x1b[O"], "Focus(true) Focus(false)");
+    }
+
+    #[test]
+    fn answers_about_pictures_take_no_key_with_them() {
+        check(&["a\x1b_Gi=31;OK\x1b\\\x1b[6;16;8t\x1b[?62;4;22cb"], "Shows(kitty true, sixel true, Some((8, 16))) a b");
+        check(&["a\x1b_Gi=31;O", "K\x1b\\b\x1b[?1;", "2cd"], "a b Shows(kitty true, sixel false, None) d");
+        check(&["\x1b[6~", "\x1b[6", "~", "\x1b_", "G"], "pgdn pgdn alt-_ G");
+        check(&["\x1b[?62;22c", "j\x1b"], "Shows(kitty false, sixel false, None) j esc");
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod background;
 mod input;
 mod look;
 mod perform;
+pub mod pictures;
 mod reader;
 mod terminal;
 
@@ -34,6 +35,9 @@ use crate::ui::{self, Model, Msg};
 use input::Came;
 use look::{Follow, Heard};
 use perform::World;
+use pictures::Pictures;
+use pictures::canvas::{self, Surroundings};
+use pictures::listen::Answers;
 use terminal::Terminal;
 
 /// Background news is drawn at most this often; what the reader does is drawn at once.
@@ -57,6 +61,10 @@ pub(crate) enum Happened {
     CacheChanged,
     /// The poller tells.
     Polling(poll::Event),
+    /// The terminal said (or did not say) what pictures it can show.
+    Told(Answers),
+    /// A picture that was wanted.
+    Picture(ui::picture::Wanted, Result<pictures::Made, Clean>),
     /// A note for the status line.
     Notice(ui::Level, Clean),
     /// The world wants the program to stop for now (SIGTSTP).
@@ -119,6 +127,7 @@ fn empty(cache: &std::path::Path) -> std::io::Result<()> {
             _ => {}
         }
     }
+    pictures::shelf::Shelf::of(cache).clear();
     // Only if nothing else is in it.
     let _ = std::fs::remove_dir(cache);
     Ok(())
@@ -168,8 +177,13 @@ fn session(
         }
     });
     start_input(inbox.clone())?;
-
     let (cols, rows) = terminal.size()?;
+    let around = Surroundings::here();
+    let wish = setup.config.screen.pictures;
+    let known = canvas::before_asking(wish, setup.config.screen.linear || look.theme().name() == "none", &around);
+    if known.is_none() {
+        terminal.ask()?;
+    }
     let (mut model, effects) = Model::new(ui::Options {
         theme: look.theme().clone(),
         demo,
@@ -184,8 +198,12 @@ fn session(
         let more = if look.wrong().len() > 1 { format!(" (and {} more: wiredesk doctor)", look.wrong().len() - 1) } else { String::new() };
         let _ = inbox.send(Happened::Notice(ui::Level::Error, Clean::line(&format!("{first}{more}"))));
     }
-    let mut world = World::new(setup, look, background.tools.filing.clone(), reader, commands, inbox);
+    let pictures = Pictures::new(background.tools.clone(), background.runtime().handle().clone(), inbox.clone());
+    let mut world = World::new(setup, look, background.tools.filing.clone(), reader, commands, inbox, pictures);
     world.perform_all(effects, &mut model, terminal)?;
+    if let Some(verdict) = known {
+        world.show_pictures(verdict.canvas, &mut model, terminal)?;
+    }
     if first_answers(&mut model, &mut world, happened, terminal)? == Took::End {
         return Ok(());
     }
@@ -193,6 +211,7 @@ fn session(
     // For the test that a panic gives the terminal back; not in release builds.
     debug_assert!(std::env::var_os("WIREDESK_TEST_PANIC").is_none(), "asked to panic");
     main_loop(setup, &mut model, &mut world, happened, terminal)?;
+    terminal.send(&world.pictures.want(Vec::new()))?;
     // Marks that were sent are filed by the writer before it ends; nothing more is needed here.
     Ok(())
 }
@@ -201,6 +220,17 @@ fn session(
 fn manner() -> ui::Manner {
     let said = ["LC_ALL", "LC_TIME", "LANG"].into_iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
     ui::Manner::of(&said.unwrap_or_default())
+}
+
+/// How this terminal can show pictures and why, for `wiredesk doctor`.
+pub fn pictures_here(config: &crate::config::Config) -> canvas::Verdict {
+    let (wish, around) = (config.screen.pictures, Surroundings::here());
+    canvas::before_asking(wish, config.screen.linear || config.screen.theme == "none", &around).unwrap_or_else(|| {
+        match terminal::consult() {
+            Ok((answers, cell)) => canvas::after_asking(wish, &around, &answers, cell),
+            Err(e) => canvas::Verdict { canvas: None, why: format!("none: the terminal cannot be asked ({e})") },
+        }
+    })
 }
 
 /// Waits a moment for the cache's first answers.
@@ -277,9 +307,11 @@ enum Took {
 fn take(happened: Happened, model: &mut Model, world: &mut World, terminal: &mut Terminal) -> Result<Took, AppError> {
     let (msg, took) = match happened {
         Happened::Input(msg) => {
-            if matches!(msg, Msg::Focus(true)) {
+            match msg {
+                Msg::Resize { .. } => world.cell_resized(model, terminal)?,
                 // Who comes back may have turned the lights on.
-                terminal.ask_ground()?;
+                Msg::Focus(true) => terminal.ask_ground()?,
+                _ => {}
             }
             (msg, Took::Reader)
         }
@@ -301,6 +333,17 @@ fn take(happened: Happened, model: &mut Model, world: &mut World, terminal: &mut
         }
         Happened::Filed(filed) => {
             (Msg::Applied(filed.map_err(|e| Clean::line(&e.to_string())).and_then(|a| a.failure.clone().map_or(Ok(a), Err))), Took::Reader)
+        }
+        Happened::Told(answers) => {
+            let answers = Answers { took: terminal.asked_since(), ..answers };
+            let verdict = canvas::after_asking(world.pictures_wish, &Surroundings::here(), &answers, terminal.cell());
+            world.show_pictures(verdict.canvas, model, terminal)?;
+            return Ok(Took::Background);
+        }
+        Happened::Picture(wanted, result) => {
+            let Some((result, before)) = world.pictures.take(&wanted, result) else { return Ok(Took::Background) };
+            terminal.send(&before)?;
+            (Msg::Picture(wanted, result), Took::Reader)
         }
         Happened::CacheChanged => (Msg::CacheChanged, Took::Background),
         Happened::Notice(level, text) => (Msg::Notice { level, text }, Took::Reader),
@@ -335,6 +378,10 @@ fn start_input(inbox: Sender<Happened>) -> std::io::Result<()> {
             give(match came {
                 Came::Msg(msg) => Happened::Input(msg),
                 Came::Ground(heard) => Happened::Ground(heard),
+                Came::Shows(answers) => {
+                    terminal::answered();
+                    Happened::Told(answers)
+                }
             })
         });
         give(Happened::End);

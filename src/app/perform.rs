@@ -6,11 +6,13 @@ use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc as tokio_mpsc;
 
+use super::pictures::{Pictures, canvas::Canvas};
 use super::reader::{Ask, Asked};
 use super::terminal::Terminal;
 use super::{AppError, Happened, Look, Setup};
 use crate::clock::Clock;
-use crate::model::{Address, ArticleId, Clean};
+use crate::config;
+use crate::model::{Address, ArticleId, Change, Clean};
 use crate::poll::{self, filing::Filing};
 use crate::ui::{self, Effect, Level, Model, Msg};
 
@@ -31,6 +33,10 @@ pub struct World {
     poller: tokio_mpsc::Sender<poll::Command>,
     inbox: Sender<Happened>,
     browser: Option<String>,
+    /// The pictures in the text.
+    pub pictures: Pictures,
+    /// How the reader wants them.
+    pub pictures_wish: config::Pictures,
     /// When the screen wants to be woken, soonest first.
     wakes: BTreeSet<Instant>,
     /// The article whose page was asked for last, so that it is asked for once.
@@ -48,6 +54,7 @@ impl World {
         ask: Ask,
         poller: tokio_mpsc::Sender<poll::Command>,
         inbox: Sender<Happened>,
+        pictures: Pictures,
     ) -> Self {
         Self {
             clock: setup.clock.clone(),
@@ -56,6 +63,8 @@ impl World {
             poller,
             inbox,
             browser: setup.config.open.browser.clone(),
+            pictures,
+            pictures_wish: setup.config.screen.pictures,
             wakes: BTreeSet::new(),
             page: None,
             look,
@@ -99,6 +108,9 @@ impl World {
                 let _ = self.ask.send(Asked { ticket, question, class });
             }
             Effect::Change(change) => {
+                if let Change::Save { ids, saved: true } = &change {
+                    self.pictures.keep(ids.clone());
+                }
                 let inbox = self.inbox.clone();
                 self.filing.send(change, move |filed| {
                     let _ = inbox.send(Happened::Filed(filed));
@@ -112,9 +124,14 @@ impl World {
             }
             Effect::Open(address) => self.open(&address),
             Effect::Copy(text) => terminal.copy(&text)?,
-            Effect::Redraw => terminal.forget()?,
+            Effect::Pictures(wanted) => terminal.send(&self.pictures.want(wanted))?,
+            Effect::Redraw => {
+                terminal.send(&self.pictures.again())?;
+                terminal.forget()?;
+            }
             Effect::Suspend => {
                 terminal.suspend()?;
+                terminal.send(&self.pictures.again())?;
                 let (cols, rows) = terminal.size()?;
                 let mut effects = ui::update(model, Msg::Resize { cols, rows });
                 effects.extend(ui::update(model, Msg::Tick(self.clock.now())));
@@ -127,6 +144,22 @@ impl World {
             Effect::Quit => return Ok(Went::Ended),
         }
         Ok(Went::On)
+    }
+
+    /// From now on pictures are drawn like this.
+    pub fn show_pictures(&mut self, canvas: Option<Canvas>, model: &mut Model, terminal: &mut Terminal) -> Result<(), AppError> {
+        terminal.send(&self.pictures.on(canvas))?;
+        let effects = ui::update(model, Msg::Pictures(canvas.map(|c| c.cell)));
+        self.perform_all(effects, model, terminal).map(|_| ())
+    }
+
+    /// The window has another size, and with another font its cells do too: what was made for the old ones would not fit.
+    pub fn cell_resized(&mut self, model: &mut Model, terminal: &mut Terminal) -> Result<(), AppError> {
+        let Some((canvas, cell)) = self.pictures.canvas().zip(terminal.cell()) else { return Ok(()) };
+        if canvas.of_pixels() && canvas.cell != cell {
+            self.show_pictures(Some(Canvas { cell, ..canvas }), model, terminal)?;
+        }
+        Ok(())
     }
 
     fn notice(&self, level: Level, text: &str) {

@@ -9,7 +9,11 @@ use crossterm::{clipboard::CopyToClipboard, cursor, execute, queue, terminal};
 use ratatui::{backend::CrosstermBackend, layout::Rect};
 use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
+use super::input::{self, Came};
+use super::pictures::canvas::PATIENCE_MS;
+use super::pictures::listen::{Answers, QUESTION};
 use crate::model::Clean;
 use crate::ui;
 
@@ -29,12 +33,17 @@ pub fn columns() -> Option<u16> {
     terminal::size().ok().map(|(columns, _)| columns).filter(|c| *c > 0)
 }
 
+/// Whether the terminal owes answers.
+static ASKED: AtomicBool = AtomicBool::new(false);
+
 /// The terminal while the reader runs. Dropping it gives it back.
 pub struct Terminal {
     inner: ratatui::Terminal<CrosstermBackend<BufWriter<Stdout>>>,
     mouse: bool,
     /// Its background is followed.
     ground: bool,
+    /// When it was asked for its pictures.
+    asked: Option<Instant>,
 }
 
 impl Terminal {
@@ -54,13 +63,39 @@ impl Terminal {
         take(mouse, ground)?;
         let out = BufWriter::with_capacity(1 << 16, io::stdout());
         let inner = ratatui::Terminal::new(CrosstermBackend::new(out))?;
-        Ok(Self { inner, mouse, ground })
+        Ok(Self { inner, mouse, ground, asked: None })
     }
 
     /// Columns and rows.
     pub fn size(&self) -> io::Result<(u16, u16)> {
         let size = self.inner.size()?;
         Ok((size.width, size.height))
+    }
+
+    /// Asks the terminal which pictures it can show. The input thread hears the answers.
+    pub fn ask(&mut self) -> io::Result<()> {
+        ASKED.store(true, Ordering::SeqCst);
+        self.asked = Some(Instant::now());
+        self.send(QUESTION)
+    }
+
+    /// How long ago it was asked.
+    pub fn asked_since(&self) -> Duration {
+        self.asked.map_or(Duration::ZERO, |at| at.elapsed())
+    }
+
+    /// Sends what is no text: pictures for the terminal to keep, or to forget.
+    pub fn send(&mut self, sequences: &str) -> io::Result<()> {
+        if sequences.is_empty() {
+            return Ok(());
+        }
+        self.inner.backend_mut().write_all(sequences.as_bytes())?;
+        io::Write::flush(self.inner.backend_mut())
+    }
+
+    /// Width and height of a cell in pixels, if the operating system knows.
+    pub fn cell(&self) -> Option<(u16, u16)> {
+        cell()
     }
 
     /// Draws one frame; a terminal that knows synchronized updates shows it at once.
@@ -89,6 +124,7 @@ impl Terminal {
 
     /// Gives the terminal back, stops the process as ctrl-z does, and takes the terminal again when it goes on.
     pub fn suspend(&mut self) -> io::Result<()> {
+        hear_out();
         give_back();
         signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP)?;
         take(self.mouse, self.ground)?;
@@ -98,8 +134,45 @@ impl Terminal {
 
 impl Drop for Terminal {
     fn drop(&mut self) {
+        hear_out();
         give_back();
     }
+}
+
+/// Lets answers that are still on their way arrive, or the shell would find them on its command line.
+fn hear_out() {
+    let end = Instant::now() + Duration::from_millis(200);
+    while ASKED.load(Ordering::SeqCst) && Instant::now() < end {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// The terminal has answered; the input thread says so.
+pub fn answered() {
+    ASKED.store(false, Ordering::SeqCst);
+}
+
+fn cell() -> Option<(u16, u16)> {
+    let size = terminal::window_size().ok()?;
+    let side = |pixels: u16, cells: u16| pixels.checked_div(cells).filter(|n| *n > 0);
+    Some((side(size.width, size.columns)?, side(size.height, size.rows)?))
+}
+
+/// Asks the terminal outside the reader, for `wiredesk doctor`: what it answers, and the size of a cell as the operating
+/// system knows it.
+pub fn consult() -> io::Result<(Answers, Option<(u16, u16)>)> {
+    terminal::enable_raw_mode()?;
+    let mut out = io::stdout();
+    let asked = Instant::now();
+    let sent = out.write_all(QUESTION.as_bytes()).and_then(|()| out.flush());
+    let (tell, told) = std::sync::mpsc::channel();
+    // It ends with the program if nothing comes.
+    let hear = move || input::read(|came| if let Came::Shows(answers) = came { tell.send(answers).is_ok() } else { true });
+    let thread = std::thread::Builder::new().name("input".into()).spawn(hear);
+    let answers = told.recv_timeout(Duration::from_millis(PATIENCE_MS)).unwrap_or_default();
+    terminal::disable_raw_mode()?;
+    thread?;
+    sent.map(|()| (Answers { took: asked.elapsed(), ..answers }, cell()))
 }
 
 fn take(mouse: bool, ground: bool) -> io::Result<()> {

@@ -59,6 +59,10 @@ impl Doctor {
                 },
             )
         });
+        // In a pipe there is nobody to show pictures to, and nobody to ask.
+        if let (Ok(config), true) = (cx.config(), std::io::stdout().is_terminal() && std::io::stdin().is_terminal()) {
+            checks.push(Check::ok("pictures", app::pictures_here(config).why));
+        }
         if let Ok(setup) = cx.setup() {
             let screen = &setup.config.screen;
             checks.push(match app::Look::load(screen, &setup.folder) {

@@ -34,4 +34,4 @@ pub use span::{parse_span, span_words};
 pub use stage::{Signal, Stage};
 pub use story::{DispatchKey, How, LivePost, Placed, Placement, Quote, StoryId, Why};
 pub use takeover::{CachedEntry, HeldFeed, Imported, Pack, Refused, TakenFeed, Takeover};
-pub use text::{Block, Clean, Span, plain_text};
+pub use text::{Block, Clean, Span, pictures, plain_text};

@@ -354,6 +354,24 @@ pub fn plain_text(blocks: &[Block]) -> String {
     out
 }
 
+/// Where the pictures of a text are, in reading order.
+pub fn pictures(blocks: &[Block]) -> Vec<&Address> {
+    let mut out = Vec::new();
+    collect(blocks, &mut out);
+    out
+}
+
+fn collect<'a>(blocks: &'a [Block], out: &mut Vec<&'a Address>) {
+    for block in blocks {
+        match block {
+            Block::Picture { url, .. } => out.extend(url),
+            Block::Quote { blocks } => collect(blocks, out),
+            Block::List { items, .. } => items.iter().for_each(|item| collect(item, out)),
+            _ => {}
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -424,5 +442,21 @@ mod tests {
             Block::List { ordered: false, start: 1, items: vec![vec![Block::paragraph("a")], vec![Block::paragraph("b")]] },
         ];
         assert_eq!(plain_text(&blocks), "One.\nTwo\na\nb");
+    }
+
+    #[test]
+    fn pictures_are_found_in_quotes_and_lists_too() {
+        let picture = |n: u8| Block::Picture {
+            url: format!("https://a.example/{n}.png").parse().ok(),
+            alt: Clean::default(),
+            caption: Vec::new(),
+            credit: None,
+        };
+        let list = Block::List { ordered: false, start: 1, items: vec![vec![Block::paragraph("a"), picture(3)]] };
+        let blocks = [picture(1), Block::Quote { blocks: vec![picture(2), list] }];
+        assert_eq!(
+            pictures(&blocks).iter().map(|a| a.as_str()).collect::<Vec<_>>(),
+            ["https://a.example/1.png", "https://a.example/2.png", "https://a.example/3.png"]
+        );
     }
 }

@@ -5,6 +5,7 @@
 pub mod filing;
 pub mod local;
 pub mod page;
+mod picture;
 mod read;
 pub mod schedule;
 pub mod stories;

@@ -222,7 +222,7 @@ impl Tools {
         self.filing.file(Change::Page(Box::new(PageRead { id, at: now, result, retry }))).await;
     }
 
-    async fn wait(&self, host: Option<(String, Timestamp)>) {
+    pub(super) async fn wait(&self, host: Option<(String, Timestamp)>) {
         if let Some((host, until)) = host {
             self.filing.file(Change::HostWait { host, until }).await;
         }
@@ -241,7 +241,7 @@ pub(super) fn whose_text(item: &mut Item, sites: &Sites) {
 
 /// A page behind the feed's own door is asked with the feed's settings, and may be private if the feed is; any other
 /// gets neither its headers nor that trust.
-fn settings_of(feed: Option<&Feed>, page: &Address) -> (FeedSettings, bool) {
+pub(super) fn settings_of(feed: Option<&Feed>, page: &Address) -> (FeedSettings, bool) {
     match feed {
         Some(f) if f.address.same_door(page) => (f.settings.clone(), typed(&f.address, &f.settings)),
         Some(f) => (FeedSettings { full_text: f.settings.full_text, proxy: f.settings.proxy.clone(), ..Default::default() }, false),

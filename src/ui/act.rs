@@ -116,6 +116,14 @@ impl Model {
             Command::ReadAll => self.read_all(),
             Command::OlderVersion => self.version(-1),
             Command::NewerVersion => self.version(1),
+            Command::Pictures => {
+                let words = match self.pictures.toggle() {
+                    Some(true) => "pictures are shown",
+                    Some(false) => "only the captions of pictures are shown",
+                    None => "no pictures here: `wiredesk doctor` says why",
+                };
+                self.say(Level::Info, words);
+            }
             Command::Filter => {
                 let held = self.headlines.current().map(|row| row.id);
                 let text = self.headlines.filter.clone();

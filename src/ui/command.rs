@@ -38,6 +38,7 @@ pub enum Command {
     ReadAll,
     OlderVersion,
     NewerVersion,
+    Pictures,
     Filter,
     ShowNew,
     ViewAll,
@@ -241,6 +242,7 @@ const TABLE: &[Row] = &[
     row(C::Yank,            "yank-link",        G::Reading, S::ARTICLES,   &["y"],                        "copy the article's address"),
     row(C::OlderVersion,    "older-version",    G::Reading, S::READING,    &["["],                        "the version before this one"),
     row(C::NewerVersion,    "newer-version",    G::Reading, S::READING,    &["]"],                        "the version after this one"),
+    row(C::Pictures,        "pictures",         G::Reading, S::PANES,      &["p"],                        "show pictures in the text, or only their captions"),
 
     row(C::Save,            "save",             G::Marks,   S::ARTICLES,   &["s"],                        "save the article, or no longer").hint("save", S::ARTICLES),
     row(C::Read,            "toggle-read",      G::Marks,   S::ARTICLES,   &["r"],                        "mark the article read, or unread"),

@@ -14,6 +14,7 @@ mod mouse;
 mod msg;
 mod overlay;
 mod panes;
+pub mod picture;
 mod prompt;
 mod reply;
 mod status;
@@ -111,6 +112,7 @@ pub struct Model {
     unfiltered: Option<Box<headlines::State>>,
     article: article::State,
     sources: sources::State,
+    pictures: picture::State,
     overlay: Option<overlay::Overlay>,
     prompt: Option<prompt::Prompt>,
     pending: keymap::Pending,
@@ -171,6 +173,7 @@ impl Model {
             unfiltered: None,
             article: article::State::new(linear),
             sources: sources::State::new(linear),
+            pictures: picture::State::default(),
             overlay: None,
             prompt: None,
             pending: keymap::Pending::default(),
@@ -293,8 +296,9 @@ impl Model {
             self.preview();
         }
         if let Some(column) = layout.column() {
-            self.article.lay(column, &self.zone, self.now);
+            self.article.lay(column, self.pictures.frames(column.height), &self.zone, self.now);
         }
+        self.settle_pictures(&layout);
         if let Some(r) = layout.inner(Pane::Sources) {
             self.sources.build(self.article.article.as_deref(), r.width, &self.zone, self.now);
             self.sources.keep_visible(r);
@@ -306,6 +310,18 @@ impl Model {
             overlay.keep_visible(self.size, &self.keys);
         }
         self.extend();
+    }
+}
+
+impl Model {
+    /// Asks for the pictures near what is read, if that changed. An article that is only passed over asks for none.
+    fn settle_pictures(&mut self, layout: &Layout) {
+        let shown = layout.column().and_then(|_| self.article.current()).map(|a| a.id);
+        let reading = shown.is_some() && matches!(self.focus(), Pane::Article | Pane::Sources);
+        let near = if self.pictures.frames(1).is_some() { self.article.near_pictures() } else { Vec::new() };
+        if let Some(wanted) = self.pictures.settle(shown, reading, near) {
+            self.out.push(Effect::Pictures(wanted));
+        }
     }
 }
 
@@ -343,6 +359,8 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
                 model.notice = None;
             }
         }
+        Msg::Pictures(cell) => model.pictures.can(cell),
+        Msg::Picture(wanted, result) => model.pictures.take(wanted, result),
         Msg::Focus(_) => {}
         Msg::Theme(theme) => model.theme = theme,
     }

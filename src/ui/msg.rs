@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::key::Key;
+use super::picture::{Ready, Wanted};
 use super::theme::Theme;
 use crate::model::{Address, Answer, Applied, Change, Clean, FeedId, Progress, Question, Ticket};
 
@@ -52,6 +53,11 @@ pub enum Msg {
     },
     /// The time now: once a minute, and when an [`Effect::Wake`] is due.
     Tick(Timestamp),
+    /// The terminal shows pictures, and this many pixels wide and high is a cell of it; or it shows none. What came
+    /// before no longer holds.
+    Pictures(Option<(u16, u16)>),
+    /// A picture that [`Effect::Pictures`] wanted, or in words why it does not come.
+    Picture(Wanted, Result<Ready, Clean>),
     /// The terminal's window came to the front (or left it).
     Focus(bool),
     /// Everything looks like this from now on.
@@ -124,6 +130,8 @@ pub enum Effect {
     Refresh(Option<FeedId>),
     /// To the clipboard.
     Copy(Clean),
+    /// These are the pictures that are wanted now, and no others; each is answered by [`Msg::Picture`].
+    Pictures(Vec<Wanted>),
     /// Send [`Msg::Tick`] after so many milliseconds.
     Wake(u64),
     /// End the program. Changes asked for before must still be filed.

@@ -8,6 +8,7 @@ mod read;
 #[cfg(test)]
 mod tests;
 
+use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier, Style};
 
 pub use colour::{Depth, Ground};
@@ -194,5 +195,12 @@ impl Theme {
     /// The style of a role.
     pub fn style(&self, role: Role) -> Style {
         self.styles.get(role as usize).copied().unwrap_or_default()
+    }
+}
+
+/// Puts the nearest of the 256 colours that all larger terminals know in place of each cell's own.
+pub fn in_256_colours(cells: &mut Buffer) {
+    for cell in &mut cells.content {
+        (cell.fg, cell.bg) = (Depth::Many.shown(cell.fg), Depth::Many.shown(cell.bg));
     }
 }

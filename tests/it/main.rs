@@ -14,6 +14,7 @@ mod manners;
 mod metadata;
 mod news;
 mod pages;
+mod pictures;
 mod program;
 mod settings;
 mod support;

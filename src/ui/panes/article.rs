@@ -7,8 +7,9 @@ use ratatui::layout::{self, Rect};
 use super::super::draw::{Line, Pen, flow};
 use super::super::layout::Layout;
 use super::super::linear;
+use super::super::picture::Wanted;
 use super::super::theme::Role;
-use super::super::typeset::{self, Laid, LaidLine, Tone};
+use super::super::typeset::{self, Frames, Laid, LaidLine, LaidPicture, Tone};
 use super::super::when::Local;
 use super::super::{Model, Pane, Zoom, when};
 use super::Move;
@@ -50,6 +51,8 @@ struct Doc {
     id: ArticleId,
     version: u32,
     width: u16,
+    /// Rows for a picture at most, and the size of a cell.
+    frames: Option<(u16, (u16, u16))>,
     pending: bool,
     head: Vec<Line>,
     body: Laid,
@@ -58,6 +61,10 @@ struct Doc {
 }
 
 impl Doc {
+    fn wanted(&self, p: &LaidPicture) -> Wanted {
+        Wanted { article: self.id, address: p.address.clone(), cols: p.cols, rows: p.rows }
+    }
+
     fn len(&self) -> usize {
         self.head.len() + self.body.lines.len() + self.tail.len()
     }
@@ -123,15 +130,15 @@ impl State {
     }
 
     /// Lays the article out for the column, unless it already is.
-    pub fn lay(&mut self, column: Rect, zone: &Local, now: Timestamp) {
+    pub fn lay(&mut self, column: Rect, frames: Option<Frames<'_>>, zone: &Local, now: Timestamp) {
         self.height = usize::from(column.height);
         let Some(article) = self.article.as_deref() else { return };
-        let stands = self
-            .doc
-            .as_ref()
-            .is_some_and(|d| d.id == article.id && d.version == article.version && d.width == column.width && d.pending == article.pending);
+        let wanted = frames.map(|f| (f.rows, f.cell));
+        let stands = self.doc.as_ref().is_some_and(|d| {
+            (d.id, d.version, d.width, d.pending, d.frames) == (article.id, article.version, column.width, article.pending, wanted)
+        });
         if !stands {
-            self.doc = Some(lay(article, column.width, zone, now, self.plain));
+            self.doc = Some(lay(article, column.width, frames, zone, now, self.plain));
             self.head_stale = false;
             self.seek();
         } else if let (true, Some(doc)) = (self.head_stale, &mut self.doc) {
@@ -180,6 +187,15 @@ impl State {
         self.top != before
     }
 
+    /// The pictures within a page of what is on the screen.
+    pub fn near_pictures(&self) -> Vec<Wanted> {
+        let Some(doc) = &self.doc else { return Vec::new() };
+        let (from, to) = (self.top.saturating_sub(self.height), self.top + 2 * self.height);
+        let first = |p: &LaidPicture| doc.head.len() + p.line;
+        let near = doc.body.pictures.iter().filter(|p| first(p) < to && first(p) + usize::from(p.rows) > from);
+        near.map(|p| doc.wanted(p)).collect()
+    }
+
     /// The link drawn at a cell.
     pub fn link_at(&self, column: Rect, x: u16, y: u16) -> Option<Address> {
         let doc = self.doc.as_ref()?;
@@ -201,7 +217,7 @@ impl State {
     }
 }
 
-fn lay(article: &Article, width: u16, zone: &Local, now: Timestamp, plain: bool) -> Doc {
+fn lay(article: &Article, width: u16, frames: Option<Frames<'_>>, zone: &Local, now: Timestamp, plain: bool) -> Doc {
     let item = &article.item;
     let mut blocks: Vec<Block> = item.body.clone();
     if blocks.is_empty()
@@ -213,14 +229,14 @@ fn lay(article: &Article, width: u16, zone: &Local, now: Timestamp, plain: bool)
         post_blocks(post, zone, now, &mut blocks);
     }
     let words = blocks.iter().map(|b| b.text().split_whitespace().count()).sum();
-    let body = typeset::lay(
-        &blocks,
-        &typeset::Options { width, language: item.language.as_deref(), hyphenate: !plain, plain, ..typeset::Options::default() },
-    );
+    let language = item.language.as_deref();
+    let body =
+        typeset::lay(&blocks, &typeset::Options { width, language, hyphenate: !plain, plain, frames, ..typeset::Options::default() });
     Doc {
         id: article.id,
         version: article.version,
         width,
+        frames: frames.map(|f| (f.rows, f.cell)),
         pending: article.pending,
         head: head(article, words, width, zone, plain),
         tail: tail(article, words, width),
@@ -422,7 +438,48 @@ pub(in super::super) fn view(model: &Model, pen: &mut Pen<'_>, layout: &Layout) 
             break;
         }
     }
+    for picture in &doc.body.pictures {
+        picture_in(model, pen, column, doc, picture);
+    }
     Some(origin)
+}
+
+/// Draws what is on the screen of a picture; until it is there, and where it stays away, a word in its middle.
+fn picture_in(model: &Model, pen: &mut Pen<'_>, column: Rect, doc: &Doc, picture: &LaidPicture) {
+    let state = &model.article;
+    let lines = |n: usize| i32::try_from(n).unwrap_or(i32::MAX / 2);
+    let (height, rows) = (i32::from(column.height), i32::from(picture.rows));
+    let first = lines(doc.head.len() + picture.line) - lines(state.top);
+    if first >= height || first + rows <= 0 || picture.column >= column.width {
+        return;
+    }
+    let x = column.x + picture.column;
+    let room = picture.cols.min(column.width - picture.column);
+    let word = |pen: &mut Pen<'_>, word: &str| {
+        let y = first + rows / 2;
+        if (0..height).contains(&y) {
+            pen.put(x, column.y + y as u16, room, word, Role::Dim);
+        }
+    };
+    let come = model.pictures.come(&doc.wanted(picture));
+    match come {
+        // What is painted in pixels makes way for what lies over the text.
+        Some(Ok(drawn)) if drawn.of_characters() || model.overlay.is_none() => {
+            let (cols, own) = drawn.size();
+            // A picture lower than its room stands next to its caption.
+            let own = i32::from(own).min(rows);
+            let top = first + rows - own;
+            let (from, to) = (top.max(0), (top + own).min(height));
+            if from < to {
+                let area = Rect::new(x, column.y + from as u16, cols.min(room), (to - from) as u16);
+                drawn.draw(area, (from - top) as u16, pen.cells);
+            }
+        }
+        Some(Ok(_)) => {}
+        Some(Err(why)) => word(pen, &format!("The picture did not come: {why}")),
+        None if model.pictures.opened(doc.id) => word(pen, "The picture is on its way."),
+        None => word(pen, "A picture: it is fetched when the article is opened."),
+    }
 }
 
 fn text_line(pen: &mut Pen<'_>, x: u16, y: u16, room: u16, line: &LaidLine) {

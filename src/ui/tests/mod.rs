@@ -3,6 +3,7 @@
 mod cache;
 mod desk;
 mod linear;
+mod pictures;
 mod properties;
 mod screens;
 mod steps;

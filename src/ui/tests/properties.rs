@@ -51,13 +51,18 @@ fn answer() -> impl Strategy<Value = Answer> {
                 "2025-08-16T09:58:00Z",
                 &t,
                 &t,
-                vec![Block::paragraph(&t), Block::Quote { blocks: vec![Block::paragraph(&t)] }],
+                vec![picture(&t), Block::paragraph(&t), Block::Quote { blocks: vec![Block::paragraph(&t), picture(&t)] }],
             );
             a.item.byline = Some(Clean::line(&t));
             a.versions.clear();
             Answer::Article(Some(Box::new(a)))
         }),
     ]
+}
+
+fn picture(words: &str) -> Block {
+    let url = "https://pictures.example/p.png".parse().ok();
+    Block::Picture { url, alt: Clean::line(words), caption: vec![Span::plain(words)], credit: None }
 }
 
 use crate::model::Desk as Desk_;
@@ -69,6 +74,7 @@ fn msg() -> impl Strategy<Value = Msg> {
         2 => (prop_oneof![0u16..30, 30u16..200], 0u16..60).prop_map(|(cols, rows)| Msg::Resize { cols, rows }),
         1 => text().prop_map(Msg::Paste),
         1 => Just(Msg::CacheChanged),
+        1 => prop::option::of((0u16..50, 0u16..50)).prop_map(Msg::Pictures),
         1 => text().prop_map(|t| Msg::Notice { level: Level::Error, text: Clean::line(&t) }),
         1 => text().prop_map(|t| Msg::Applied(Err(Clean::line(&t)))),
         1 => (any::<i32>()).prop_map(|s| Msg::Tick(jiff::Timestamp::from_second(i64::from(s)).unwrap())),

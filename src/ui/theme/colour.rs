@@ -105,6 +105,11 @@ impl Depth {
         Style { fg, bg: style.bg.map(fit), ..style }
     }
 
+    /// What is shown for a colour of a picture.
+    pub(super) fn shown(self, colour: Color) -> Color {
+        self.nearest(colour, true, |_| true)
+    }
+
     /// The nearest colour there is, if `colour` is not one of those already.
     fn nearest(self, colour: Color, ground: bool, good: impl Fn(Color) -> bool) -> Color {
         let Color::Rgb(r, g, b) = colour else { return colour };

@@ -6,7 +6,7 @@ use super::bidi::Levels;
 use super::hyphen::Hyphens;
 use super::inline::{Piece, Text};
 use super::wrap::Breaker;
-use super::{Laid, LaidLine, LaidSpan, Options, Tone, bidi, width};
+use super::{Laid, LaidLine, LaidPicture, LaidSpan, Options, Tone, bidi, width};
 use crate::model::{Address, Block, Clean, Span};
 
 /// Blocks nested deeper than this are set as one paragraph: hostile input, and the stack is finite.
@@ -233,8 +233,13 @@ impl<'a> Flow<'a> {
             return;
         }
         let link = url.and_then(|u| self.number(u));
+        let framed = url.is_some_and(|u| self.frame(u));
+        let said = !alt.is_empty() || !caption.is_empty();
         let word = if self.o.plain { "Picture:" } else { "[picture]" };
-        let mut pieces = vec![Piece { link, ..Piece::added(word, Tone::Dim) }, Piece::added(" ", Tone::Dim)];
+        let mut pieces = Vec::new();
+        if !framed || !said {
+            pieces.extend([Piece { link, ..Piece::added(word, Tone::Dim) }, Piece::added(" ", Tone::Dim)]);
+        }
         if caption.iter().all(|s| s.text.trim().is_empty()) {
             pieces.push(Piece::added(alt, Tone::Caption));
         }
@@ -248,6 +253,21 @@ impl<'a> Flow<'a> {
         pieces.extend(link.filter(|_| self.o.links).map(|link| self.mark(link)));
         let text = Text::new(&pieces);
         self.text(&text, true, false);
+    }
+
+    /// Keeps rows free for a picture, if it gets any.
+    fn frame(&mut self, address: &Address) -> bool {
+        let room = self.room();
+        let Some((cols, rows)) = self.o.frames.filter(|_| address.is_polled()).and_then(|f| f.frame(address, room)) else { return false };
+        // All lines of the picture stand where its caption begins: a place in the middle of it is its top.
+        for _ in 0..rows {
+            self.push(Vec::new(), self.offset, true, None);
+        }
+        let line = self.out.lines.len() - usize::from(rows);
+        let column = usize::from(self.o.width.max(1)).saturating_sub(room);
+        let column = u16::try_from(column).unwrap_or(u16::MAX);
+        self.out.pictures.push(LaidPicture { line, column, cols, rows, address: address.clone() });
+        true
     }
 
     fn embed(&mut self, label: &'a Clean, url: Option<&'a Address>) {

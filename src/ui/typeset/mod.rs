@@ -11,6 +11,7 @@
 
 mod bidi;
 mod flow;
+mod frame;
 mod hyphen;
 mod inline;
 mod table;
@@ -20,6 +21,7 @@ mod wrap;
 #[cfg(test)]
 mod tests;
 
+pub use frame::{Frames, pixels};
 pub use width::{fit, pad, width, wrap};
 
 use crate::model::{Address, Block, Position};
@@ -43,11 +45,23 @@ pub struct Options<'a> {
     pub plain: bool,
     /// Give pictures their line; without it they are left out.
     pub pictures: bool,
+    /// Keep rows free above that line for the picture itself.
+    pub frames: Option<Frames<'a>>,
 }
 
 impl Default for Options<'_> {
     fn default() -> Self {
-        Self { width: 66, language: None, hyphenate: true, justify: false, links: true, ascii: false, plain: false, pictures: true }
+        Self {
+            width: 66,
+            language: None,
+            hyphenate: true,
+            justify: false,
+            links: true,
+            ascii: false,
+            plain: false,
+            pictures: true,
+            frames: None,
+        }
     }
 }
 
@@ -121,6 +135,23 @@ pub struct Laid {
     pub lines: Vec<LaidLine>,
     /// Where the numbered links lead: number n is `links[n - 1]`; each address has one number.
     pub links: Vec<Address>,
+    /// Rows kept free for pictures, from top to bottom.
+    pub pictures: Vec<LaidPicture>,
+}
+
+/// Rows kept free for a picture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LaidPicture {
+    /// The first of its lines.
+    pub line: usize,
+    /// Columns before it.
+    pub column: u16,
+    /// Columns for it.
+    pub cols: u16,
+    /// Rows for it.
+    pub rows: u16,
+    /// Where it is.
+    pub address: Address,
 }
 
 impl Laid {

@@ -6,8 +6,17 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::*;
 use crate::model::{Clean, Span};
 
-const PLAIN: Options<'static> =
-    Options { width: 20, language: None, hyphenate: true, justify: false, links: true, ascii: false, plain: false, pictures: true };
+const PLAIN: Options<'static> = Options {
+    width: 20,
+    language: None,
+    hyphenate: true,
+    justify: false,
+    links: true,
+    ascii: false,
+    plain: false,
+    pictures: true,
+    frames: None,
+};
 
 #[track_caller]
 fn check_with(o: &Options<'_>, blocks: &[Block], want: &[&str]) {
