@@ -260,6 +260,14 @@ mod tests {
     }
 
     #[test]
+    fn the_annotated_default_names_every_role_and_theme() {
+        use crate::ui::theme::{Role, Theme};
+        for name in Role::ALL.iter().map(|role| role.name()).chain(Theme::names()) {
+            assert!(DEFAULT.split([' ', ',', '.', '"', '\n']).any(|word| word == name), "{name}");
+        }
+    }
+
+    #[test]
     fn a_wrong_key_is_named_with_its_line() {
         let error = toml::from_str::<Config>("[poll]\nintervall = \"1 h\"").unwrap_err().to_string();
         assert!(error.contains("line 2") && error.contains("intervall"), "{error}");

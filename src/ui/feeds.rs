@@ -147,7 +147,9 @@ impl Feeds {
             let mut line = line.and(counts, Role::Dim);
             for part in [trouble(feed), Some(polled(feed, model))].into_iter().flatten() {
                 line.0.extend(linear::line(&part).0);
-                line.push(". ", Role::Dim);
+                let ended =
+                    line.0.iter().rev().find(|(text, _)| !text.trim().is_empty()).is_some_and(|(text, _)| text.trim_end().ends_with('.'));
+                line.push(if ended { " " } else { ". " }, Role::Dim);
             }
             line
         });

@@ -75,3 +75,43 @@ fn a_pipe_gets_told_that_the_reader_needs_a_terminal() {
     assert_eq!(ran.code, 1);
     assert!(ran.err.contains("needs a terminal"), "{}", ran.err);
 }
+
+/// The terminal answers when it likes, between two keys: none is lost, and the theme follows.
+#[test]
+fn the_theme_follows_the_terminals_background() {
+    let home = Home::new();
+    let mut pty = Pty::start_with(&home, &["demo", "--theme", "auto"], 80, 24, &[("COLORTERM", "truecolor")]);
+    pty.until("headlines", |s| s.contains("Anchorage"));
+    let ground = |screen: &vt100::Screen| screen.cell(5, 5).map(|cell| cell.bgcolor());
+    assert_eq!(pty.with(ground), Some(vt100::Color::Default), "nothing is known yet: the terminal's own colours");
+    pty.send("\u{1b}]11;rgb:ffff/ffff/f0f0\u{1b}\\?");
+    pty.see("type to search");
+    pty.until_cells("a light ground", |screen| matches!(ground(screen), Some(vt100::Color::Rgb(200.., ..))));
+    pty.send("\u{1b}]11;rgb:0000/0000/0000\u{7}sav");
+    pty.see("search sav");
+    pty.until_cells("a dark ground", |screen| matches!(ground(screen), Some(vt100::Color::Rgb(..100, ..))));
+    pty.send("\u{3}");
+    assert!(pty.end().success());
+    pty.restored();
+}
+
+#[test]
+fn the_linear_screen_has_no_boxes_and_says_what_is_selected() {
+    let home = Home::new();
+    let mut pty = Pty::start(&home, &["demo", "--linear"], 80, 24);
+    let screen = pty.until("a sentence", |s| s.contains("Headlines: All") && s.contains("Selected: "));
+    assert!(!screen.contains(|c| matches!(c, '\u{2500}'..='\u{25ff}')), "{screen}");
+    pty.send("Q");
+    assert!(pty.end().success());
+}
+
+#[test]
+fn a_fault_in_a_theme_is_named_and_the_rest_of_it_holds() {
+    let home = Home::new();
+    let theme = home.path().join("mine.toml");
+    std::fs::write(&theme, "base = \"dark\"\nlink = \"blurple\"\n").unwrap();
+    let mut pty = Pty::start(&home, &["--theme", &theme.to_string_lossy()], 160, 45);
+    pty.see("line 2: link: `blurple`");
+    pty.send("q");
+    assert!(pty.end().success());
+}

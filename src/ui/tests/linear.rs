@@ -65,3 +65,46 @@ fn a_session_makes_sense_read_aloud() {
     }
     insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, { insta::assert_snapshot!("linear", out) });
 }
+
+/// A sign or a box says nothing to the ear, at any size; what is selected is said, and the cursor stands there.
+#[test]
+fn no_sign_is_drawn_and_the_cursor_stands_on_what_is_selected() {
+    for size in [(160, 45), (80, 24), (40, 15), (20, 6)] {
+        for keys in ["", "j j", "h j", "enter", "enter l j", "F", "?", "/", "z z", "t"] {
+            let mut desk = desk(summit(), size);
+            desk.press(keys);
+            let screen = desk.screen();
+            assert!(!screen.contains(|c| matches!(c, '\u{2500}'..='\u{25ff}' | '★')), "{keys}\n{screen}");
+            if screen.contains("Selected: ") && !matches!(keys, "/" | "t") {
+                assert!(at_cursor(&desk).starts_with("Selected: "), "{keys} at {size:?}\n{screen}");
+            }
+        }
+    }
+}
+
+/// With all the rows there are, each step leads to the next sentence, and a page to one that was not there.
+#[test]
+fn sentences_scroll_as_far_as_needed() {
+    let mut desk = desk(super::cache::many(300), (40, 15));
+    for n in [300, 299, 298, 297, 296, 295, 294, 293, 292] {
+        assert!(at_cursor(&desk).starts_with(&format!("Selected: Headline number {n}.")), "{}", desk.screen());
+        desk.press("j");
+    }
+    desk.press("pgdn G");
+    assert!(at_cursor(&desk).starts_with("Selected: Headline number 1."), "{}", desk.screen());
+    desk.press("g");
+    assert!(at_cursor(&desk).starts_with("Selected: Headline number 300."), "{}", desk.screen());
+}
+
+/// With motion off the footer says what is going on, and nothing runs.
+#[test]
+fn without_motion_nothing_counts() {
+    let mut options = options((120, 36));
+    options.motion = false;
+    let mut desk = Desk::with(summit(), options);
+    for done in [3, 7] {
+        desk.send(Msg::Progress(Progress { done, total: 12, new: 2, ..Progress::default() }));
+        let (_, foot) = desk.line_with("polling").unwrap();
+        assert!(!foot.contains(&format!("{done}/12")), "{foot}");
+    }
+}

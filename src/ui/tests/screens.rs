@@ -112,8 +112,9 @@ fn themes() {
                 for x in 0..cols {
                     let cell = &buffer[(x, y)];
                     // A blank shows nothing but its ground: it goes with what stands before it.
+                    let hidden = x > 0 && crate::ui::draw::width(buffer[(x - 1, y)].symbol()) > 1;
                     let blank = cell.symbol() == " " && !cell.modifier.contains(Modifier::REVERSED);
-                    if let (true, true) = (blank, x > 0 && buffer[(x - 1, y)].bg == cell.bg) {
+                    if hidden || (blank && x > 0 && buffer[(x - 1, y)].bg == cell.bg) {
                         line.extend(line.chars().last());
                         continue;
                     }

@@ -196,6 +196,18 @@ impl Pty {
         }
     }
 
+    /// Waits until the screen's cells satisfy `come`: colours arrive in portions as text does.
+    #[track_caller]
+    pub fn until_cells(&self, what: &str, come: impl Fn(&vt100::Screen) -> bool) {
+        let end = Instant::now() + PATIENCE;
+        let mut seen = self.seen.0.lock().unwrap();
+        while !come(seen.parser.screen()) {
+            let left = end.saturating_duration_since(Instant::now());
+            assert!(!left.is_zero() && !seen.ended, "waited in vain for {what}; the screen was:\n{}", seen.parser.screen().contents());
+            seen = self.seen.1.wait_timeout(seen, left).unwrap().0;
+        }
+    }
+
     /// Waits until the screen satisfies `come` with its frame (a synchronized update) drawn to the end, and gives it.
     #[track_caller]
     pub fn frame(&self, what: &str, come: impl Fn(&str) -> bool) -> String {
