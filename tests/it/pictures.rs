@@ -70,7 +70,7 @@ async fn follow() -> (Server, Home) {
 /// The whole of a session with pictures that are shown by `sign`.
 fn session(pty: &mut Pty, sign: char) {
     let rows = |screen: &str| screen.lines().filter(|l| l.contains(sign)).count();
-    let screen = pty.until("the picture", |s| rows(s) >= 12 && s.contains("The hall after the talks"));
+    let screen = pty.frame("the picture", |s| rows(s) >= 12 && s.contains("The hall after the talks"));
     let last = screen.lines().collect::<Vec<_>>().iter().rposition(|l| l.contains(sign)).unwrap();
     assert!(screen.lines().nth(last + 1).unwrap().contains("The hall after"), "the caption stands below it:\n{screen}");
     assert_eq!(pty.redrawn(), screen, "a new frame shows the same");
@@ -81,19 +81,19 @@ fn session(pty: &mut Pty, sign: char) {
     assert!((1..12).contains(&rows(&cut)), "{cut}");
     for (key, back) in [("j", "k"), ("k", "j"), ("\x04", "\x15"), ("?", "\u{1b}")] {
         pty.send(key);
-        pty.until("something else", |s| s != cut);
+        pty.frame("something else", |s| s != cut);
         pty.send(back);
-        pty.until("the same again", |s| s == cut);
+        pty.frame("the same again", |s| s == cut);
     }
 
     // Far below it is gone from the screen, and back in the list too.
     pty.send("G");
-    let end = pty.until("the end", |s| s.contains("The last paragraph") && rows(s) == 0);
+    let end = pty.frame("the end", |s| s.contains("The last paragraph") && rows(s) == 0);
     assert_eq!(pty.redrawn(), end);
     pty.send("g");
-    pty.until("the beginning", |s| rows(s) >= 12);
+    pty.frame("the beginning", |s| rows(s) >= 12);
     pty.send("h");
-    let list = pty.until("the list", |s| s.contains("▸Headlines") && rows(s) == 0);
+    let list = pty.frame("the list", |s| s.contains("▸Headlines") && rows(s) == 0);
     assert_eq!(pty.redrawn(), list);
     pty.send("q");
     assert!(pty.end().success());

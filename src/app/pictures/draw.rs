@@ -219,7 +219,7 @@ mod tests {
             drawing.draw(Rect::new(0, 0, 6, rows), skip, &mut cells);
             cells[(0, 0)].symbol().to_owned()
         };
-        assert!(symbol(0, 4).contains("\"1;1;48;64#") && symbol(1, 3).contains("\"1;1;48;48#"), "{:?}", &symbol(1, 3)[..60]);
+        assert!(symbol(0, 4).contains("\"1;1;48;60#") && symbol(1, 3).contains("\"1;1;48;48#"), "{:?}", &symbol(1, 3)[..60]);
         assert_eq!(cells(&drawing, 1, 1), vec!["........"; 6], "above and below at once never happens");
     }
 

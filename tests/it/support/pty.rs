@@ -208,6 +208,22 @@ impl Pty {
         }
     }
 
+    /// Waits until the screen satisfies `come` with its frame (a synchronized update) drawn to the end, and gives it.
+    #[track_caller]
+    pub fn frame(&self, what: &str, come: impl Fn(&str) -> bool) -> String {
+        let end = Instant::now() + PATIENCE;
+        let mut seen = self.seen.0.lock().unwrap();
+        loop {
+            let contents = seen.parser.screen().contents();
+            if seen.raw.ends_with(b"\x1b[?2026l") && come(&contents) {
+                return contents;
+            }
+            let left = end.saturating_duration_since(Instant::now());
+            assert!(!left.is_zero() && !seen.ended, "waited in vain for {what}; the screen was:\n{contents}");
+            seen = self.seen.1.wait_timeout(seen, left).unwrap().0;
+        }
+    }
+
     /// How often the program has sent this sequence.
     pub fn sent(&self, sequence: &str) -> usize {
         let seen = self.seen.0.lock().unwrap();
