@@ -441,6 +441,8 @@ fn empty(model: &Model, pen: &mut Pen<'_>, area: Rect) {
         lines.push(Line::default());
         lines.push(Line::of("There are no feeds yet. Quit with ", Role::Text).and("q", Role::Key).and(" and type:", Role::Text));
         lines.push(Line::default());
+        lines.push(Line::of("  wiredesk add --pack de", Role::Strong));
+        lines.push(Line::of("    a dozen well-known outlets; or en, or agencies", Role::Dim));
         lines.push(Line::of("  wiredesk add orf.at", Role::Strong));
         lines.push(Line::of("    a feed's address, or a site: its feeds are found", Role::Dim));
         lines.push(Line::of("  wiredesk import feeds.opml", Role::Strong));
