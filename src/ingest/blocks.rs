@@ -223,12 +223,17 @@ impl Builder {
             };
             self.push(block);
         }
-        for picture in std::mem::take(&mut self.pictures) {
-            self.push(picture);
+        if !self.pictures.is_empty() {
+            for picture in std::mem::take(&mut self.pictures) {
+                self.push(picture);
+            }
         }
     }
 
     fn spans(&mut self) -> Vec<Span> {
+        if self.line.is_empty() {
+            return Vec::new();
+        }
         while let Some(run) = self.line.last_mut() {
             run.text.truncate(run.text.trim_end_matches(' ').len());
             if run.text.is_empty() {
@@ -237,18 +242,14 @@ impl Builder {
                 break;
             }
         }
-        self.line
-            .drain(..)
-            .map(|r| Span {
-                text: Clean::moved(r.text),
-                emphasis: r.emphasis,
-                strong: r.strong,
-                code: r.code,
-                struck: r.struck,
-                link: r.link,
-            })
-            .filter(|s| !s.text.is_empty())
-            .collect()
+        let mut spans = Vec::with_capacity(self.line.len());
+        for r in self.line.drain(..) {
+            let text = Clean::moved(r.text);
+            if !text.is_empty() {
+                spans.push(Span { text, emphasis: r.emphasis, strong: r.strong, code: r.code, struck: r.struck, link: r.link });
+            }
+        }
+        spans
     }
 
     fn push(&mut self, block: Block) {

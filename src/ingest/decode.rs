@@ -43,7 +43,7 @@ fn to_utf8<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Cow<'a, str> {
 fn utf8<'a>(bytes: &'a [u8], http: Option<&'static Encoding>, declared: Option<&'static Encoding>) -> Cow<'a, str> {
     let label = http.or(declared).filter(|e| *e != UTF_16LE && *e != UTF_16BE);
     let stateful = label.is_some_and(|e| e.name() == "ISO-2022-JP");
-    match std::str::from_utf8(bytes) {
+    match simdutf8::compat::from_utf8(bytes) {
         Ok(text) if !stateful || !bytes.is_ascii() => return Cow::Borrowed(text),
         Ok(_) => {}
         // Nearly all of it is UTF-8: a few bytes pasted from elsewhere do not change that.

@@ -30,6 +30,11 @@ impl Clean {
         if harmless(raw) { Self(raw.to_owned()) } else { Self(filter(raw, false)) }
     }
 
+    /// Whether [`Clean::line`] would give `raw` back as it is.
+    pub fn is_line(raw: &str) -> bool {
+        raw.trim().len() == raw.len() && folded(raw)
+    }
+
     /// [`Clean::verbatim`] of a text that is at hand as a `String`: nearly always it is only moved.
     pub fn moved(raw: String) -> Self {
         if harmless(&raw) { Self(raw) } else { Self(filter(&raw, false)) }
@@ -124,8 +129,14 @@ fn harmless(s: &str) -> bool {
             i += 16;
             continue;
         }
+        // Up to what stopped it, so that the chunks go on behind that and not one byte further on.
+        while i < b.len() && matches!(b[i], 0x20..=0x7e) {
+            i += 1;
+        }
+        if i == b.len() {
+            break;
+        }
         i += match b[i] {
-            0x20..=0x7e => 1,
             0xc2 if b[i + 1] >= 0xa0 && b[i + 1] != 0xad => 2,
             0xc3..=0xcb => 2,
             0xe2 if b[i + 1] == 0x80 && matches!(b[i + 2], 0x90..=0xa7 | 0xb0..=0xbf) => 3,
@@ -284,7 +295,10 @@ impl Block {
 
     /// The words of this block: what search, comparison and counting see. Pictures give their caption.
     pub fn text(&self) -> String {
-        let mut out = String::new();
+        let mut out = match self {
+            Block::Paragraph { spans } => String::with_capacity(spans.iter().map(|s| s.text.len()).sum()),
+            _ => String::new(),
+        };
         self.write_text(&mut out);
         out
     }

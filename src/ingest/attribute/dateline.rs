@@ -77,12 +77,26 @@ fn mark(rest: &str) -> (bool, usize) {
     (rest[..gap].trim().chars().next().is_some(), gap)
 }
 
+/// Where the first dash (or bar) stands that may close a dateline, with the spaces around it, and its length. Every text
+/// is asked, so it is looked for in one go.
+fn first_dash(head: &str) -> Option<(usize, usize)> {
+    const DASHES: [&str; 10] = [" - ", " – ", " — ", " -- ", " -", " –", "- ", "– ", ".- ", " | "];
+    let bytes = head.as_bytes();
+    (0..bytes.len()).find_map(|at| {
+        let opens = match bytes[at] {
+            b' ' | b'.' => matches!(bytes.get(at + 1), Some(b'-' | 0xe2 | b'|')),
+            b'-' => true,
+            0xe2 => bytes.get(at + 1) == Some(&0x80),
+            _ => false,
+        };
+        let dash = DASHES.iter().find(|d| opens && bytes[at..].starts_with(d.as_bytes()))?;
+        Some((at, dash.len()))
+    })
+}
+
 /// `SAITAMA, Japan, Dec. 9 Kyodo -`, `МОСКВА, 16 авг - РИА Новости.`, `BERLIN/dpa –`
 fn before_dash<'a>(head: &'a str, page: &Page<'_>, registry: &Registry) -> Option<(Chain<'a>, &'a str)> {
-    let (at, len) = [" - ", " – ", " — ", " -- ", " -", " –", "- ", "– ", ".- ", " | "]
-        .iter()
-        .filter_map(|d| head.find(d).map(|at| (at, d.len())))
-        .min_by_key(|f| f.0)?;
+    let (at, len) = first_dash(head)?;
     let (before, rest) = (&head[..at], &head[at + len..]);
     if before.chars().count() > 70 || before.contains(['(', ')', '©']) {
         return None;

@@ -142,7 +142,7 @@ fn slashes(text: &str, place: &str, out: &mut Verdict<'_>) -> bool {
 
 /// `… text. Quelle: dpa`
 fn last_sentence(tail: &str, place: &str, out: &mut Verdict<'_>) -> bool {
-    let Some(at) = tail.trim_end_matches(['.', ' ']).rfind(['.', '!', '?', '”', '“', '»']) else { return false };
+    let Some(at) = sentence_end(tail.trim_end_matches(['.', ' '])) else { return false };
     let rest = tail[at..].trim_start_matches(['.', '!', '?', '”', '“', '»', ' ']);
     if sign_off(rest, place, out) {
         return true;
@@ -154,6 +154,17 @@ fn last_sentence(tail: &str, place: &str, out: &mut Verdict<'_>) -> bool {
         _ => return false,
     }
     rest.len() <= 160 && !picture_line(rest) && about(rest, place, true, out)
+}
+
+/// Where the last full stop, question or exclamation mark or closing quote stands. Looks at bytes, since every text is asked.
+fn sentence_end(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    (0..bytes.len()).rev().find_map(|at| match bytes[at] {
+        b'.' | b'!' | b'?' => Some(at),
+        0x9c | 0x9d if at >= 2 && bytes[at - 2..at] == [0xe2, 0x80] => Some(at - 2), // “ ”
+        0xbb if at >= 1 && bytes[at - 1] == 0xc2 => Some(at - 1),                    // »
+        _ => None,
+    })
 }
 
 /// `… text. dpa`, `… text. — Reuters`: nothing but agencies, their initials and the outlet.

@@ -22,7 +22,7 @@ mod words;
 pub use registry::{AgencyRow, Kind, Registry, Rule};
 pub use slots::{Field, Slots};
 
-use crate::model::{Address, Attribution};
+use crate::model::{Address, Attribution, Clean};
 use std::borrow::Cow;
 use verdict::Verdict;
 
@@ -79,14 +79,14 @@ pub fn attribute(slots: &Slots, registry: &Registry) -> Attribution {
 
 /// One line, harmless, with plain spaces: what all the readers below work on.
 fn prepare(raw: &str) -> Cow<'_, str> {
-    let clean = crate::model::Clean::line(raw).into_string();
+    let clean = if Clean::is_line(raw) { Cow::Borrowed(raw) } else { Cow::Owned(Clean::line(raw).into_string()) };
     // Those spaces begin with one of these bytes, which most lines do not have at all.
     let may = clean.bytes().fold(false, |may, b| may | matches!(b, 0xc2 | 0xe2 | 0xe3));
     if may && clean.contains(['\u{a0}', '\u{202f}', '\u{2007}', '\u{2009}', '\u{3000}']) {
         let plain: Vec<&str> = clean.split(|c: char| c.is_whitespace()).filter(|w| !w.is_empty()).collect();
         return Cow::Owned(plain.join(" "));
     }
-    Cow::Owned(clean)
+    clean
 }
 
 /// What is known of the page as a whole: whose it is, in which country and language.

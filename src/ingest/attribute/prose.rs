@@ -16,11 +16,15 @@ pub(super) fn mentions(text: &str, place: &str, out: &mut Verdict<'_>) {
     let list = split(text);
     let mut at = 0;
     while at < list.len() {
+        let hyphen = list[at].as_bytes().iter().fold(false, |any, b| any | (*b == b'-'));
+        if !hyphen && !out.registry.may_begin(&list[at..]) {
+            at += 1;
+            continue;
+        }
         let word = bare(list[at]);
         let mut compound = false;
         let mut hits = out.registry.longest(&list[at..]);
         if hits.is_empty()
-            && word.as_bytes().contains(&b'-')
             && let Some((agency, rest)) = word.split_once('-')
         {
             let rest = rest.to_lowercase();

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::words::Shapes;
+use super::words::{Mark, Shapes};
 use crate::model::{AgencyId, Role};
 
 /// What kind of source an agency is. It decides the role of a credit.
@@ -153,8 +153,11 @@ pub struct Registry {
     spellings: HashMap<String, Vec<Spelling>>,
     /// First lower-case word of a spelling → most words of a spelling that begins so.
     firsts: HashMap<String, usize>,
-    /// The shapes of those first words: almost every word of a text is told by it to be none of them.
-    shapes: Shapes,
+    /// The shapes of spellings of one word, of first words of longer ones and of their second words: almost every word of
+    /// a text is told by them to begin none.
+    alone: Shapes,
+    begin: Shapes,
+    second: Shapes,
     /// Spellings in scripts that put no space between words.
     unspaced: Vec<(String, usize, Rule)>,
     /// Own domain → row.
@@ -233,7 +236,13 @@ impl Registry {
         if spelling.chars().any(unspaced) {
             self.unspaced.push((spelling.to_owned(), row, rule));
         }
-        self.shapes.add(first);
+        let mut printed = spelling.split_whitespace().map(bare);
+        let mut words = key.split(' ').zip(printed.by_ref());
+        let one = !key.contains(' ');
+        for (shapes, word) in [if one { &mut self.alone } else { &mut self.begin }, &mut self.second].into_iter().zip(words.by_ref()) {
+            shapes.add(word.0);
+            shapes.add(word.1);
+        }
         let most = self.firsts.entry(first.to_owned()).or_default();
         *most = (*most).max(key.split(' ').count());
         let exact = (!full && (rule != Rule::Any || key.chars().count() <= 4)).then(|| spelling.to_owned());
@@ -247,9 +256,17 @@ impl Registry {
         &self.rows[at]
     }
 
+    /// Whether a spelling may stand at the start of `words`: false for nearly all, and cheap.
+    #[inline]
+    pub(super) fn may_begin(&self, words: &[&str]) -> bool {
+        let Some(first) = words.first().map(|w| bare(w)).filter(|w| !w.is_empty()) else { return false };
+        let mark = Mark::of(first);
+        self.alone.has(mark) || self.begin.has(mark) && words.get(1).is_some_and(|w| self.second.has(Mark::of(bare(w))))
+    }
+
     /// The longest spelling at the start of `words`, with all rows it may name.
     pub(super) fn longest(&self, words: &[&str]) -> Vec<Hit> {
-        let Some(first) = words.first().map(|w| bare(w)).filter(|w| self.shapes.may_have(w)) else { return Vec::new() };
+        let Some(first) = words.first().map(|w| bare(w)).filter(|_| self.may_begin(words)) else { return Vec::new() };
         let mut key = first.to_lowercase();
         let Some(&most) = self.firsts.get(&key) else { return Vec::new() };
         let mut best = Vec::new();
@@ -311,6 +328,7 @@ fn rows() -> Vec<AgencyRow> {
 }
 
 /// A word without the punctuation around it. A full stop stays inside (`kath.ch`).
+#[inline]
 pub(super) fn bare(word: &str) -> &str {
     if let (Some(first), Some(last)) = (word.as_bytes().first(), word.as_bytes().last())
         && first.is_ascii_alphanumeric()
