@@ -11,7 +11,7 @@ use std::fmt;
 pub use parse::QueryError;
 pub use when::When;
 
-use super::{AgencyId, Article, ArticleId, Clean, Feed, FeedId, Headline, Signal, Stage, StoryId};
+use super::{AgencyId, Article, ArticleId, Clean, Feed, FeedId, Headline, Known, Signal, Stage, StoryId};
 
 /// A question to the cache in the reader's words: `summit agency:ap -sport since:2d sort:old`. It prints as it is read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -507,6 +507,8 @@ pub enum Question {
     Desk,
     /// All feeds with their health.
     Feeds,
+    /// All that can be found by its name.
+    Known,
 }
 
 /// What the cache answers.
@@ -522,6 +524,8 @@ pub enum Answer {
     Desk(Desk),
     /// To [`Question::Feeds`].
     Feeds(Vec<Feed>),
+    /// To [`Question::Known`].
+    Known(Box<Known>),
     /// It could not be answered; in words.
     Failed(Clean),
 }
