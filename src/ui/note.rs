@@ -84,7 +84,7 @@ impl Note {
     }
 
     /// To another line, as near to the column as it has letters.
-    fn to_row(&mut self, row: usize) {
+    fn move_to(&mut self, row: usize) {
         let column = width(&self.lines[self.row][..self.at]);
         self.row = row.min(self.lines.len() - 1);
         let line = &self.lines[self.row];
@@ -101,10 +101,10 @@ impl Note {
             (Code::Left, _) if self.row > 0 => (self.row, self.at) = (self.row - 1, self.lines[self.row - 1].len()),
             (Code::Right, _) if self.at < len => self.at = self.after(),
             (Code::Right, _) if self.row + 1 < self.lines.len() => (self.row, self.at) = (self.row + 1, 0),
-            (Code::Up, _) | (Code::Char('p'), true) => self.to_row(self.row.saturating_sub(1)),
-            (Code::Down, _) | (Code::Char('n'), true) => self.to_row(self.row + 1),
-            (Code::PageUp, _) => self.to_row(self.row.saturating_sub(10)),
-            (Code::PageDown, _) => self.to_row(self.row + 10),
+            (Code::Up, _) | (Code::Char('p'), true) => self.move_to(self.row.saturating_sub(1)),
+            (Code::Down, _) | (Code::Char('n'), true) => self.move_to(self.row + 1),
+            (Code::PageUp, _) => self.move_to(self.row.saturating_sub(10)),
+            (Code::PageDown, _) => self.move_to(self.row + 10),
             (Code::Home, _) | (Code::Char('a'), true) => self.at = 0,
             (Code::End, _) | (Code::Char('e'), true) => self.at = len,
             (Code::Backspace, false) | (Code::Char('h'), true) if self.at > 0 => {

@@ -104,12 +104,13 @@ impl Model {
     /// Asks for the command, offering the last one.
     pub(super) fn ask_pipe(&mut self) {
         if self.at_hand().is_some() {
-            self.prompt = Some(Prompt::new(Asks::Pipe, self.pipe.clone()));
+            self.prompt = Some(Prompt::new(Asks::Pipe, String::new()));
         }
     }
 
     pub(super) fn pipe_to(&mut self, command: &str) {
-        let command = Clean::line(command);
+        // Nothing typed is the last one once more.
+        let command = Clean::line(if command.trim().is_empty() { &self.pipe } else { command });
         if command.is_empty() {
             return;
         }

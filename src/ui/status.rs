@@ -259,6 +259,7 @@ fn typing(model: &Model, pen: &mut Pen<'_>, prompt: &Prompt, x: u16, y: u16, roo
             if matches!(asks, Asks::Filter { .. }) { line.and(" · not applied", Role::Dim) } else { line }
         }
         (None, Asks::Filter { .. }) => Line::of(format!("{} found", model.headlines.total), Role::Dim),
+        (None, Asks::Pipe) if prompt.text.is_empty() && !model.pipe.is_empty() => Line::of(format!("enter runs {}", model.pipe), Role::Dim),
         (None, Asks::Pipe) => Line::of("enter runs it, esc leaves it", Role::Dim),
         (None, Asks::Tag(_)) => Line::of(model.tags_hint(&prompt.text), Role::Dim),
         (None, Asks::Setting(_, setting)) => Line::of(super::feeds::prompt_words(*setting).into_string(), Role::Dim),

@@ -110,7 +110,7 @@ fn a_command_gets_the_article_and_says_how_it_went() {
     desk.send(Msg::Piped(Err("lp: stopped".into())));
     assert!(desk.line_with("! lp: stopped").is_some(), "{}", desk.screen());
     desk.press("|");
-    assert!(desk.line_with("pipe to lp -d desk").is_some(), "the last one is offered again\n{}", desk.screen());
+    assert!(desk.line_with("enter runs lp -d desk").is_some(), "the last one is offered again\n{}", desk.screen());
 }
 
 #[test]
