@@ -296,7 +296,15 @@ fn main_loop(
                 }
             }
             Err(RecvTimeoutError::Timeout) => {
-                if world.woken() || !stale {
+                let mut reminded = false;
+                while let Some(number) = world.reminder() {
+                    (reminded, stale) = (true, true);
+                    let effects = ui::update(model, Msg::Reminded(number));
+                    if world.perform_all(effects, model, terminal)? == perform::Went::Ended {
+                        return Ok(());
+                    }
+                }
+                if world.woken() || !(stale || reminded) {
                     let effects = ui::update(model, Msg::Tick(setup.clock.now()));
                     if world.perform_all(effects, model, terminal)? == perform::Went::Ended {
                         return Ok(());

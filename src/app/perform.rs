@@ -42,6 +42,8 @@ pub struct World {
     pub pictures_wish: config::Pictures,
     /// When the screen wants to be woken, soonest first.
     wakes: BTreeSet<Instant>,
+    /// And of what it wants to be reminded.
+    reminders: BTreeSet<(Instant, u64)>,
     /// The article whose page was asked for last, so that it is asked for once.
     page: Option<ArticleId>,
     /// How the screen looks.
@@ -70,6 +72,7 @@ impl World {
             pictures,
             pictures_wish: setup.config.screen.pictures,
             wakes: BTreeSet::new(),
+            reminders: BTreeSet::new(),
             page: None,
             look,
         }
@@ -77,7 +80,14 @@ impl World {
 
     /// Until the screen wants to be woken.
     pub fn next_wake(&self) -> Option<Duration> {
-        self.wakes.first().map(|at| at.saturating_duration_since(Instant::now()))
+        let first = self.wakes.first().copied().into_iter().chain(self.reminders.first().map(|(at, _)| *at)).min();
+        first.map(|at| at.saturating_duration_since(Instant::now()))
+    }
+
+    /// A reminder that is due; asked until there is none.
+    pub fn reminder(&mut self) -> Option<u64> {
+        let due = self.reminders.first().is_some_and(|(at, _)| *at <= Instant::now());
+        if due { self.reminders.pop_first().map(|(_, number)| number) } else { None }
     }
 
     /// Whether that time has come; asked once.
@@ -156,6 +166,9 @@ impl World {
             Effect::Wake(after_ms) => {
                 let at = Instant::now() + Duration::from_millis(after_ms);
                 self.wakes.insert(at);
+            }
+            Effect::Remind(number, after_ms) => {
+                self.reminders.insert((Instant::now() + Duration::from_millis(after_ms), number));
             }
             Effect::Quit => return Ok(Went::Ended),
         }

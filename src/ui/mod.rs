@@ -357,6 +357,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             }
             model.pointer(kind, x, y);
         }
+        Msg::Reminded(number) => model.reminded(number),
         Msg::Paste(text) => model.paste(&text),
         Msg::Resize { cols, rows } => model.size = (cols, rows),
         Msg::Answer { ticket, answer } => model.answer(ticket, answer),
@@ -370,7 +371,6 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Tick(now) => {
             model.now = now;
             model.digit = None;
-            model.tick_which();
             model.wake_for_poll();
             // Once a minute, so that little is lost to a kill.
             model.file_position();

@@ -24,6 +24,8 @@ pub enum Msg {
     },
     /// A text was pasted.
     Paste(String),
+    /// An [`Effect::Remind`] is due.
+    Reminded(u64),
     /// The terminal has another size.
     Resize {
         /// Columns.
@@ -156,6 +158,8 @@ pub enum Effect {
     Pictures(Vec<Wanted>),
     /// Send [`Msg::Tick`] after so many milliseconds.
     Wake(u64),
+    /// Send [`Msg::Reminded`] with this number after so many milliseconds, whatever the clock says.
+    Remind(u64, u64),
     /// End the program. Changes asked for before must still be filed.
     Quit,
     /// To the shell, until it brings us back.

@@ -1,7 +1,6 @@
 //! What can follow: after the first keys of a sequence, if no other key comes for a moment, the keys that can come are
 //! shown with what each does. The next key takes it away.
 
-use jiff::Timestamp;
 use ratatui::layout::Rect;
 
 use super::command::{Group, Row};
@@ -12,7 +11,7 @@ use super::theme::Role;
 use super::{Effect, Model};
 
 /// How long a hand may rest before it is helped, in milliseconds.
-const PATIENCE: i64 = 400;
+const PATIENCE: u64 = 400;
 /// Columns that an explanation wants.
 const COLUMN: u16 = 46;
 
@@ -22,10 +21,8 @@ pub(super) enum Which {
     /// No sequence has begun.
     #[default]
     Off,
-    /// One has; when, is not known before the next tick.
-    Begun,
-    /// It is shown then.
-    At(Timestamp),
+    /// One has: it is shown with this reminder.
+    Soon(u64),
     /// It is shown.
     Shown,
 }
@@ -36,22 +33,17 @@ impl Model {
         if self.pending.keys.is_empty() {
             self.which = Which::Off;
         } else if self.which != Which::Shown {
-            // What the time is, only a tick says; who is shown what can follow once is shown it to the end.
-            self.which = Which::Begun;
-            self.out.push(Effect::Wake(1));
+            // Who is shown what can follow once is shown it to the end.
+            self.tickets += 1;
+            self.which = Which::Soon(self.tickets);
+            self.out.push(Effect::Remind(self.tickets, PATIENCE));
         }
     }
 
-    /// The time has come, or has to be waited for.
-    pub(super) fn tick_which(&mut self) {
-        match self.which {
-            Which::Begun => {
-                let due = self.now.checked_add(jiff::SignedDuration::from_millis(PATIENCE)).unwrap_or(self.now);
-                self.which = Which::At(due);
-                self.out.push(Effect::Wake(PATIENCE.unsigned_abs()));
-            }
-            Which::At(due) if due <= self.now => self.which = Which::Shown,
-            _ => {}
+    /// A moment has passed; whatever it was for may be over.
+    pub(super) fn reminded(&mut self, number: u64) {
+        if self.which == Which::Soon(number) {
+            self.which = Which::Shown;
         }
     }
 

@@ -5,13 +5,12 @@ use super::cache::summit;
 use super::desk::options;
 use crate::model::Clean;
 use crate::ui::{Effect, Keymap, Msg, keymap};
-use jiff::ToSpan;
 
-/// A moment passes: whatever wanted to be woken by then is.
-fn wait(desk: &mut Desk, ms: i64) {
-    let start = "2025-08-16T10:00:00Z".parse::<jiff::Timestamp>().unwrap();
-    desk.send(Msg::Tick(start));
-    desk.send(Msg::Tick(start + ms.milliseconds()));
+/// So many milliseconds pass: what wanted to be reminded by then is.
+fn wait(desk: &mut Desk, ms: u64) {
+    let due: Vec<u64> =
+        desk.effects.iter().filter_map(|e| if let Effect::Remind(n, after) = e { (*after <= ms).then_some(*n) } else { None }).collect();
+    due.into_iter().for_each(|number| desk.send(Msg::Reminded(number)));
 }
 
 #[test]
@@ -74,7 +73,6 @@ fn letters_are_taken_while_the_cache_looks() {
 #[test]
 fn what_can_follow_is_shown_after_a_moment_and_gone_with_the_next_key() {
     let mut desk = Desk::open(summit()).size(100, 30).keys(",");
-    assert!(desk.effects.iter().any(|e| matches!(e, Effect::Wake(_))));
     wait(&mut desk, 399);
     assert!(desk.line_with("what can follow").is_none(), "{}", desk.screen());
     wait(&mut desk, 400);
