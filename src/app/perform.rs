@@ -170,7 +170,12 @@ impl World {
             Effect::Remind(number, after_ms) => {
                 self.reminders.insert((Instant::now() + Duration::from_millis(after_ms), number));
             }
-            Effect::Quit => return Ok(Went::Ended),
+            Effect::Quit => {
+                if let Some(piped) = self.piped.take() {
+                    piped.end();
+                }
+                return Ok(Went::Ended);
+            }
         }
         Ok(Went::On)
     }

@@ -58,12 +58,18 @@ pub fn copy(text: String) {
 }
 
 /// A command that an article was handed to; dropping it, or sending, stops it.
-pub struct Piped(Sender<()>);
+pub struct Piped(Sender<()>, std::thread::JoinHandle<()>);
 
 impl Piped {
     /// Stops the command.
     pub fn stop(self) {
         drop(self.0);
+    }
+
+    /// Stops it and waits until it is gone: a moment.
+    pub fn end(self) {
+        drop(self.0);
+        let _ = self.1.join();
     }
 }
 
@@ -78,11 +84,11 @@ pub fn pipe(line: &str, input: Vec<u8>, limit: Duration, tell: impl FnOnce(Resul
     let child = command.spawn().map_err(|e| wrong(format!("{program}: {e}")))?;
     let (stop, stopped) = mpsc::channel();
     let name = program.clone();
-    std::thread::Builder::new()
+    let thread = std::thread::Builder::new()
         .name("pipe".into())
         .spawn(move || tell(attend(child, &name, input, limit, &stopped)))
         .map_err(|e| wrong(e.to_string()))?;
-    Ok(Piped(stop))
+    Ok(Piped(stop, thread))
 }
 
 fn attend(mut child: Child, name: &str, input: Vec<u8>, limit: Duration, stopped: &Receiver<()>) -> Result<Clean, Clean> {

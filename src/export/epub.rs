@@ -70,7 +70,7 @@ fn package(articles: &[Article], title: &str, now: Timestamp) -> String {
     languages.sort_unstable();
     languages.dedup();
     let lang = if let [one] = languages[..] { one } else { "mul" };
-    let ids: Vec<String> = articles.iter().map(|a| format!("{}.{}", a.id, a.version)).collect();
+    let first = articles.first().map_or(0, |a| a.id.0);
     let mut creators: Vec<String> = articles.iter().map(|a| a.outlet.to_string()).collect();
     creators.sort_unstable();
     creators.dedup();
@@ -88,13 +88,13 @@ fn package(articles: &[Article], title: &str, now: Timestamp) -> String {
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
          <package xmlns=\"http://www.idpf.org/2007/opf\" version=\"3.0\" unique-identifier=\"id\" xml:lang=\"en\">\n\
          <metadata xmlns:dc=\"http://purl.org/dc/elements/1.1/\">\n\
-         <dc:identifier id=\"id\">wiredesk:{}:{}</dc:identifier>\n<dc:title>{}</dc:title>\n<dc:language>{lang}</dc:language>\n\
+         <dc:identifier id=\"id\">wiredesk:{}:{first}:{}</dc:identifier>\n<dc:title>{}</dc:title>\n<dc:language>{lang}</dc:language>\n\
          {creators}{sources}<meta property=\"dcterms:modified\">{modified}</meta>\n</metadata>\n\
          <manifest>\n<item id=\"nav\" href=\"nav.xhtml\" media-type=\"application/xhtml+xml\" properties=\"nav\"/>\n\
          <item id=\"style\" href=\"style.css\" media-type=\"text/css\"/>\n{items}</manifest>\n\
          <spine>\n{spine}</spine>\n</package>\n",
         now.as_second(),
-        ids.join("-"),
+        articles.len(),
         escaped(title)
     )
 }

@@ -38,6 +38,8 @@ pub(super) fn document(article: &Article, zone: &TimeZone) -> String {
         }
     }
     if !article.marks.note.is_empty() {
+        out.truncate(out.trim_end().len());
+        out.push('\n');
         out.push_str("\n## Note\n\n");
         for line in &article.marks.note {
             out.push_str(&format!("{}  \n", escaped(line)));

@@ -147,6 +147,7 @@ impl Model {
                 self.prompt = Some(Prompt::new(Asks::Filter { held }, text));
             }
             Command::ShowNew => self.show_new(),
+            Command::Order => self.reorder(),
             Command::ViewAll => self.view_list(Query::all(), "All"),
             Command::ViewUnread => self.view_list(Query::is(Is::Unread), "Unread"),
             Command::ViewSaved => self.view_list(Query::is(Is::Saved), "Saved"),

@@ -50,6 +50,7 @@ pub enum Command {
     Pictures,
     Filter,
     ShowNew,
+    Order,
     ViewAll,
     ViewUnread,
     ViewSaved,
@@ -304,6 +305,7 @@ const TABLE: &[Row] = &[
 
     row(C::Filter,          "filter",           G::Lists,   S::PANES,      &["/"],                        "filter the list, typed live; esc clears it").text().hint("filter", S(1 | 2)),
     row(C::ShowNew,         "show-new",         G::Lists,   S::PANES,      &["."],                        "show what arrived since the list was opened"),
+    row(C::Order,           "order",            G::Lists,   S::PANES,      &["S", ", s"],                 "list in another order: by outlet, by tag, the oldest first, the newest first"),
     row(C::ViewAll,         "view-all",         G::Lists,   S::PANES,      &["' a"],                      "list all articles"),
     row(C::ViewUnread,      "view-unread",      G::Lists,   S::PANES,      &["' u"],                      "list the unread"),
     row(C::ViewSaved,       "view-saved",       G::Lists,   S::PANES,      &["' s"],                      "list the saved"),

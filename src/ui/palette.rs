@@ -25,6 +25,8 @@ const RECENT: u32 = 24;
 
 /// How much higher letters that stand together rank.
 const WHOLE: u32 = 40;
+/// What a letter must weigh on average where they stand apart in a title: that of those that begin words.
+const BEGINNINGS: u32 = 20;
 /// A name longer than this (bytes) is a title.
 const LONG: usize = 32;
 
@@ -83,6 +85,7 @@ impl Palette {
         } else {
             let pattern = |kind| Pattern::new(&self.typed, CaseMatching::Ignore, Normalization::Smart, kind);
             let (near, within) = (pattern(AtomKind::Fuzzy), pattern(AtomKind::Substring));
+            let letters = self.typed.chars().filter(|c| !c.is_whitespace()).count() as u32;
             let mut matcher = Matcher::new(Config::DEFAULT);
             let mut buffer = Vec::new();
             for (i, entry) in self.entries.iter().enumerate() {
@@ -92,7 +95,8 @@ impl Palette {
                 let words = whole.is_none().then(|| within.score(Utf32Str::new(&words, &mut buffer), &mut matcher)).flatten();
                 let loose = near.score(Utf32Str::new(&entry.label, &mut buffer), &mut matcher);
                 // Scattered letters are found in any long title.
-                let loose = loose.map(|n| if entry.label.len() > LONG { n / 2 } else { n * 2 });
+                let least = if entry.label.len() > LONG { letters * BEGINNINGS } else { 0 };
+                let loose = loose.filter(|n| *n >= least).map(|n| if least > 0 { n } else { n * 2 });
                 let Some(score) = whole.max(words).max(loose) else { continue };
                 let bonus = recent(entry).map_or(0, |at| RECENT.saturating_sub(at as u32 * 2));
                 ranked.push((score + bonus, i));

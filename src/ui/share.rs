@@ -3,7 +3,7 @@
 
 use super::prompt::{Asks, Prompt};
 use super::{Class, Effect, Level, Model, shown};
-use crate::model::{Article, Clean, Format, Question};
+use crate::model::{Article, Clean, Format, Question, Sort};
 
 /// What is done with an article once it is there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -138,6 +138,24 @@ impl Model {
         }
         // It is over when the command says so: until then none is begun.
         self.piping
+    }
+}
+
+/// The orders that a key goes through, each with the words that a list's name then ends in.
+const ORDERS: [(Sort, &str); 4] = [(Sort::New, ""), (Sort::Outlet, " by outlet"), (Sort::Tag, " by tag"), (Sort::Old, ", oldest first")];
+
+impl Model {
+    /// Lists the same in the next order; what is selected stays so.
+    pub(super) fn reorder(&mut self) {
+        let base = self.headlines.base.clone();
+        let now = ORDERS.iter().position(|(sort, _)| *sort == base.sort());
+        let (sort, words) = ORDERS[now.map_or(0, |at| (at + 1) % ORDERS.len())];
+        let label = self.headlines.label.as_str();
+        let name = now.and_then(|at| label.strip_suffix(ORDERS[at].1)).unwrap_or(label);
+        let label = Clean::line(&format!("{name}{words}"));
+        let held = self.headlines.current().map(|row| row.id);
+        let filter = self.headlines.filter.clone();
+        self.open_filtered(base.sorted(sort), label, filter, held);
     }
 }
 

@@ -75,3 +75,27 @@ fn what_has_a_name_is_known() {
     assert_eq!(known.saved.iter().map(|kept| kept.title.as_str()).collect::<Vec<_>>(), ["Summit"]);
     assert_eq!(known.picks, ["command save".into(), Clean::line("view Unread")], "the last first, each once");
 }
+
+#[test]
+fn saved_ones_are_listed_by_outlet_and_by_tag() {
+    let (mut cache, feeds) = Cache::with_feeds(1);
+    let from = |title: &str, outlet: &str, minutes| Item { outlet: Some(outlet.into()), ..item(title, minutes) };
+    cache.poll(feeds[0], vec![from("A", "zeit", 1), from("B", "Abend", 2), from("C", "zeit", 3), from("D", "Mittag", 4)]);
+    let ids: Vec<ArticleId> = ["A", "B", "C"].into_iter().map(|title| cache.id(title)).collect();
+    cache.apply(Change::Save { ids: ids.clone(), saved: true });
+    for (id, tag) in [(ids[0], "summit"), (ids[2], "Harbour"), (ids[2], "zoo")] {
+        cache.apply(Change::Tag { ids: vec![id], tag: tag.into(), on: true });
+    }
+    assert_eq!(cache.titles("is:saved sort:outlet"), ["B", "A", "C"], "the newest first within one");
+    assert_eq!(cache.titles("is:saved sort:tag"), ["C", "A", "B"], "by the first tag, those without last");
+    let mut listed = Vec::new();
+    let query = "is:saved sort:tag".parse().unwrap();
+    cache
+        .reader
+        .list(&query, None, false, now(), &mut |a| {
+            listed.push(a.item.title.into_string());
+            true
+        })
+        .unwrap();
+    assert_eq!(listed, ["C", "A", "B"], "the command line has the same order");
+}

@@ -3,6 +3,7 @@
 mod cache;
 mod desk;
 mod find;
+mod kept;
 mod linear;
 mod pictures;
 mod properties;
