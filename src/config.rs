@@ -22,6 +22,12 @@ pub struct Config {
     pub screen: Screen,
     /// `[open]`
     pub open: Open,
+    /// `[keys]`
+    pub keys: Keys,
+    /// `[pipe]`
+    pub pipe: Pipe,
+    /// `[export]`
+    pub export: Export,
     /// `[[agency]]`: rows of the agency registry, read by it.
     pub agency: Vec<toml::Table>,
     /// `[[site]]`: rules for reading single sites' pages.
@@ -129,6 +135,131 @@ impl Default for Screen {
 pub struct Open {
     /// A command without a shell; `%u` is the address.
     pub browser: Option<String>,
+    /// Another one, for the reader of choice.
+    pub reader: Option<String>,
+}
+
+/// The reader's own keys. What is wrong with a row is told when they are bound, and the rest holds.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Keys {
+    /// The key that sequences begin with.
+    pub leader: Option<String>,
+    /// The bindings.
+    pub rows: Vec<KeyRow>,
+}
+
+/// One binding.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KeyRow {
+    /// Where it stands: a byte of the file, once read its line.
+    pub line: usize,
+    /// The pane it is for.
+    pub place: Option<String>,
+    /// The keys.
+    pub keys: String,
+    /// The command; empty where it is no text.
+    pub command: String,
+}
+
+impl<'de> Deserialize<'de> for Keys {
+    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        let rows: Rows = Rows::deserialize(d)?;
+        let mut out = Keys::default();
+        for (at, key, entry) in rows.0 {
+            match entry {
+                Entry::Text(text) if key == "leader" => out.leader = Some(text),
+                Entry::Text(command) => out.rows.push(KeyRow { line: at, place: None, keys: key, command }),
+                Entry::Table(rows) => out.rows.extend(rows.0.into_iter().map(|(at, keys, entry)| {
+                    let command = if let Entry::Text(command) = entry { command } else { String::new() };
+                    KeyRow { line: at, place: Some(key.clone()), keys, command }
+                })),
+                Entry::Other => out.rows.push(KeyRow { line: at, place: None, keys: key, command: String::new() }),
+            }
+        }
+        out.rows.sort_by_key(|row| row.line);
+        Ok(out)
+    }
+}
+
+/// Keys with the bytes that they stand at.
+struct Rows(Vec<(usize, String, Entry)>);
+
+enum Entry {
+    Text(String),
+    Table(Rows),
+    Other,
+}
+
+impl<'de> Deserialize<'de> for Rows {
+    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        match Entry::deserialize(d)? {
+            Entry::Table(rows) => Ok(rows),
+            _ => Err(serde::de::Error::custom("[keys] is a table of keys and commands")),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Entry {
+    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        struct Any;
+        impl<'de> serde::de::Visitor<'de> for Any {
+            type Value = Entry;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("the name of a command")
+            }
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Entry, E> {
+                Ok(Entry::Text(text.to_owned()))
+            }
+            fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Entry, A::Error> {
+                let mut rows = Vec::new();
+                while let Some(key) = map.next_key::<toml::Spanned<String>>()? {
+                    let at = key.span().start;
+                    rows.push((at, key.into_inner(), map.next_value()?));
+                }
+                Ok(Entry::Table(Rows(rows)))
+            }
+            fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut seq: A) -> Result<Entry, A::Error> {
+                while seq.next_element::<serde::de::IgnoredAny>()?.is_some() {}
+                Ok(Entry::Other)
+            }
+            fn visit_bool<E>(self, _: bool) -> Result<Entry, E> {
+                Ok(Entry::Other)
+            }
+            fn visit_i64<E>(self, _: i64) -> Result<Entry, E> {
+                Ok(Entry::Other)
+            }
+            fn visit_f64<E>(self, _: f64) -> Result<Entry, E> {
+                Ok(Entry::Other)
+            }
+        }
+        d.deserialize_any(Any)
+    }
+}
+
+/// What `|` hands over, and to whom.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Pipe {
+    /// What the prompt offers.
+    pub command: Option<String>,
+    /// As what: text, md, html or json.
+    pub format: String,
+    /// Longer than this it may not run.
+    pub time_limit: Span,
+}
+
+impl Default for Pipe {
+    fn default() -> Self {
+        Self { command: None, format: "text".into(), time_limit: Span(Duration::from_secs(30)) }
+    }
+}
+
+/// Where exported articles go.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Export {
+    /// The folder.
+    pub folder: Option<PathBuf>,
 }
 
 /// A saved query.
@@ -196,6 +327,9 @@ impl Config {
         if self.poll.full_text == FullText::Always {
             return Err("[poll] full-text is \"auto\" or \"never\"; for one feed, `wiredesk add --full-text always`.".into());
         }
+        if !["text", "md", "html", "json"].contains(&self.pipe.format.as_str()) {
+            return Err(format!("[pipe] format is \"text\", \"md\", \"html\" or \"json\", not \"{}\".", self.pipe.format));
+        }
         for view in &self.view {
             view.query.parse::<Query>().map_err(|e| format!("[[view]] {}: {e}.", view.name))?;
         }
@@ -206,7 +340,10 @@ impl Config {
     pub fn load(path: &Path, must_exist: bool) -> Result<Self, ConfigError> {
         match std::fs::read_to_string(path) {
             Ok(text) => {
-                let config: Self = toml::from_str(&text).map_err(|error| ConfigError::Parse { path: path.into(), error })?;
+                let mut config: Self = toml::from_str(&text).map_err(|error| ConfigError::Parse { path: path.into(), error })?;
+                for row in &mut config.keys.rows {
+                    row.line = 1 + text.bytes().take(row.line).filter(|b| *b == b'\n').count();
+                }
                 config.check().map_err(|what| ConfigError::Wrong { path: path.into(), what })?;
                 Ok(config)
             }
@@ -256,6 +393,7 @@ mod tests {
             .fold(String::new(), |all, l| all + l + "\n");
         let config: Config = toml::from_str(&uncommented).unwrap();
         assert_eq!((config.agency.len(), config.site.len(), config.view.len()), (1, 1, 1));
+        assert!(config.open.reader.is_some() && !config.keys.rows.is_empty() && config.keys.leader.is_some());
         assert!(config.open.browser.is_some() && config.poll.proxy.is_some());
     }
 
@@ -265,6 +403,22 @@ mod tests {
         for name in Role::ALL.iter().map(|role| role.name()).chain(Theme::names()) {
             assert!(DEFAULT.split([' ', ',', '.', '"', '\n']).any(|word| word == name), "{name}");
         }
+    }
+
+    #[test]
+    fn bindings_remember_their_lines() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("config.toml");
+        std::fs::write(&path, "[keys]\nleader = \"space\"\nx = \"save\"\n\"leader x\" = 5\n[keys.article]\nn = \"page-down\"\n").unwrap();
+        let keys = Config::load(&path, true).unwrap().keys;
+        let row = |line, place: Option<&str>, keys: &str, command: &str| KeyRow {
+            line,
+            place: place.map(str::to_owned),
+            keys: keys.into(),
+            command: command.into(),
+        };
+        assert_eq!(keys.leader.as_deref(), Some("space"));
+        assert_eq!(keys.rows, [row(3, None, "x", "save"), row(4, None, "leader x", ""), row(6, Some("article"), "n", "page-down")]);
     }
 
     #[test]

@@ -14,6 +14,7 @@
 //!                     model                   imports nothing of ours
 //! ```
 //!
+//! `export` (articles -> bytes for elsewhere) imports `model` alone, and only app and cli import it.
 //! `clock`, `config` and `packs` stand beside the picture: anyone above `model` may be handed their values.
 
 pub mod app;
@@ -21,6 +22,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod demo;
+pub mod export;
 pub mod fetch;
 pub mod ingest;
 pub mod model;

@@ -16,6 +16,7 @@ mod look;
 mod perform;
 pub mod pictures;
 mod reader;
+pub mod share;
 mod terminal;
 
 pub use background::{Background, Setup, StartError};
@@ -67,6 +68,8 @@ pub(crate) enum Happened {
     Picture(ui::picture::Wanted, Result<pictures::Made, Clean>),
     /// A note for the status line.
     Notice(ui::Level, Clean),
+    /// What the command said that an article was handed to.
+    Piped(Result<Clean, Clean>),
     /// The world wants the program to stop for now (SIGTSTP).
     Suspend,
     /// The world wants the program to end.
@@ -184,6 +187,7 @@ fn session(
     if known.is_none() {
         terminal.ask()?;
     }
+    let (keys, wrong_keys) = keys(&setup.config);
     let (mut model, effects) = Model::new(ui::Options {
         theme: look.theme().clone(),
         demo,
@@ -191,11 +195,14 @@ fn session(
         limits: Limits { floor: setup.schedule.floor, ceiling: setup.schedule.ceiling },
         linear: setup.config.screen.linear,
         motion: setup.config.screen.motion,
+        keys,
+        pipe: setup.config.pipe.command.clone().unwrap_or_default(),
         manner: manner(),
         ..ui::Options::new((cols, rows), setup.clock.now(), setup.clock.zone().clone())
     });
-    if let Some(first) = look.wrong().first() {
-        let more = if look.wrong().len() > 1 { format!(" (and {} more: wiredesk doctor)", look.wrong().len() - 1) } else { String::new() };
+    let wrong: Vec<&String> = wrong_keys.iter().chain(look.wrong()).collect();
+    if let Some(first) = wrong.first() {
+        let more = if wrong.len() > 1 { format!(" (and {} more: wiredesk doctor)", wrong.len() - 1) } else { String::new() };
         let _ = inbox.send(Happened::Notice(ui::Level::Error, Clean::line(&format!("{first}{more}"))));
     }
     let pictures = Pictures::new(background.tools.clone(), background.runtime().handle().clone(), inbox.clone());
@@ -214,6 +221,18 @@ fn session(
     terminal.send(&world.pictures.want(Vec::new()))?;
     // Marks that were sent are filed by the writer before it ends; nothing more is needed here.
     Ok(())
+}
+
+/// The keys as the configuration has them, and what is wrong there.
+pub fn keys(config: &crate::config::Config) -> (ui::Keymap, Vec<String>) {
+    let own = config.keys.rows.iter().map(|row| ui::keymap::Own {
+        line: row.line,
+        place: row.place.clone(),
+        keys: row.keys.clone(),
+        command: row.command.clone(),
+    });
+    let (keys, wrong) = ui::Keymap::configured(config.keys.leader.as_deref(), &own.collect::<Vec<_>>());
+    (keys, wrong.into_iter().map(|words| format!("[keys] {words}")).collect())
 }
 
 /// How times and numbers are written, by the variables that say so, the first first.
@@ -277,7 +296,15 @@ fn main_loop(
                 }
             }
             Err(RecvTimeoutError::Timeout) => {
-                if world.woken() || !stale {
+                let mut reminded = false;
+                while let Some(number) = world.reminder() {
+                    (reminded, stale) = (true, true);
+                    let effects = ui::update(model, Msg::Reminded(number));
+                    if world.perform_all(effects, model, terminal)? == perform::Went::Ended {
+                        return Ok(());
+                    }
+                }
+                if world.woken() || !(stale || reminded) {
                     let effects = ui::update(model, Msg::Tick(setup.clock.now()));
                     if world.perform_all(effects, model, terminal)? == perform::Went::Ended {
                         return Ok(());
@@ -346,6 +373,10 @@ fn take(happened: Happened, model: &mut Model, world: &mut World, terminal: &mut
             (Msg::Picture(wanted, result), Took::Reader)
         }
         Happened::CacheChanged => (Msg::CacheChanged, Took::Background),
+        Happened::Piped(said) => {
+            world.piped = None;
+            (Msg::Piped(said), Took::Reader)
+        }
         Happened::Notice(level, text) => (Msg::Notice { level, text }, Took::Reader),
         Happened::Polling(poll::Event::Progress(p)) => (Msg::Progress(p), Took::Background),
         // The status line counts failures and the list of feeds explains them; a note for each would hide the rest.

@@ -9,10 +9,11 @@ use tokio::sync::mpsc as tokio_mpsc;
 use super::pictures::{Pictures, canvas::Canvas};
 use super::reader::{Ask, Asked};
 use super::terminal::Terminal;
-use super::{AppError, Happened, Look, Setup};
+use super::{AppError, Happened, Look, Setup, share};
 use crate::clock::Clock;
 use crate::config;
-use crate::model::{Address, ArticleId, Change, Clean};
+use crate::export;
+use crate::model::{Address, Article, ArticleId, Change, Clean, Format};
 use crate::poll::{self, filing::Filing};
 use crate::ui::{self, Effect, Level, Model, Msg};
 
@@ -32,13 +33,17 @@ pub struct World {
     ask: Ask,
     poller: tokio_mpsc::Sender<poll::Command>,
     inbox: Sender<Happened>,
-    browser: Option<String>,
+    config: config::Config,
+    /// The command under way that an article was handed to.
+    pub piped: Option<share::Piped>,
     /// The pictures in the text.
     pub pictures: Pictures,
     /// How the reader wants them.
     pub pictures_wish: config::Pictures,
     /// When the screen wants to be woken, soonest first.
     wakes: BTreeSet<Instant>,
+    /// And of what it wants to be reminded.
+    reminders: BTreeSet<(Instant, u64)>,
     /// The article whose page was asked for last, so that it is asked for once.
     page: Option<ArticleId>,
     /// How the screen looks.
@@ -62,10 +67,12 @@ impl World {
             ask,
             poller,
             inbox,
-            browser: setup.config.open.browser.clone(),
+            config: setup.config.clone(),
+            piped: None,
             pictures,
             pictures_wish: setup.config.screen.pictures,
             wakes: BTreeSet::new(),
+            reminders: BTreeSet::new(),
             page: None,
             look,
         }
@@ -73,7 +80,14 @@ impl World {
 
     /// Until the screen wants to be woken.
     pub fn next_wake(&self) -> Option<Duration> {
-        self.wakes.first().map(|at| at.saturating_duration_since(Instant::now()))
+        let first = self.wakes.first().copied().into_iter().chain(self.reminders.first().map(|(at, _)| *at)).min();
+        first.map(|at| at.saturating_duration_since(Instant::now()))
+    }
+
+    /// A reminder that is due; asked until there is none.
+    pub fn reminder(&mut self) -> Option<u64> {
+        let due = self.reminders.first().is_some_and(|(at, _)| *at <= Instant::now());
+        if due { self.reminders.pop_first().map(|(_, number)| number) } else { None }
     }
 
     /// Whether that time has come; asked once.
@@ -123,7 +137,19 @@ impl World {
                 }
             }
             Effect::Open(address) => self.open(&address),
-            Effect::Copy(text) => terminal.copy(&text)?,
+            Effect::OpenReader(address) => self.open_reader(&address),
+            Effect::Copy(lines) => {
+                let text = lines.iter().map(Clean::as_str).collect::<Vec<_>>().join("\n");
+                terminal.copy(&text)?;
+                share::copy(text);
+            }
+            Effect::Pipe { article, command } => self.pipe(&article, &command),
+            Effect::StopPipe => {
+                if let Some(piped) = self.piped.take() {
+                    piped.stop();
+                }
+            }
+            Effect::Export { article, format } => self.export(article, format),
             Effect::Pictures(wanted) => terminal.send(&self.pictures.want(wanted))?,
             Effect::Redraw => {
                 terminal.send(&self.pictures.again())?;
@@ -141,7 +167,15 @@ impl World {
                 let at = Instant::now() + Duration::from_millis(after_ms);
                 self.wakes.insert(at);
             }
-            Effect::Quit => return Ok(Went::Ended),
+            Effect::Remind(number, after_ms) => {
+                self.reminders.insert((Instant::now() + Duration::from_millis(after_ms), number));
+            }
+            Effect::Quit => {
+                if let Some(piped) = self.piped.take() {
+                    piped.end();
+                }
+                return Ok(Went::Ended);
+            }
         }
         Ok(Went::On)
     }
@@ -169,7 +203,7 @@ impl World {
     /// Opens an address in the browser: the configuration's command, $BROWSER, or the system's own. Never a shell: the
     /// command is split first, and the address is one argument that begins with `http`.
     fn open(&self, address: &Address) {
-        let wanted = self.browser.clone().or_else(|| std::env::var("BROWSER").ok().filter(|b| !b.trim().is_empty()));
+        let wanted = self.config.open.browser.clone().or_else(|| std::env::var("BROWSER").ok().filter(|b| !b.trim().is_empty()));
         let result = match wanted {
             Some(line) => launch(&line, address),
             None => open::that_detached(address.as_str()).map_err(|e| e.to_string()),
@@ -180,6 +214,45 @@ impl World {
                 self.notice(Level::Error, &format!("Could not open a browser: {e}. Name one in the configuration: [open] browser = \"…\"."))
             }
         }
+    }
+}
+
+impl World {
+    /// Opens an address in the configuration's other program.
+    fn open_reader(&self, address: &Address) {
+        let Some(line) = &self.config.open.reader else {
+            return self.notice(Level::Error, "No reader is named: [open] reader = \"…\" in the configuration names one.");
+        };
+        match launch(line, address) {
+            Ok(()) => self.notice(Level::Info, &format!("opened {}", address.site())),
+            Err(e) => self.notice(Level::Error, &format!("Could not open the reader: {e}")),
+        }
+    }
+
+    fn pipe(&mut self, article: &Article, command: &str) {
+        let format = Format::named(&self.config.pipe.format).unwrap_or(Format::Text);
+        let bytes = export::one(article, format, self.clock.zone(), self.clock.now());
+        let inbox = self.inbox.clone();
+        let tell = move |said| drop(inbox.send(Happened::Piped(said)));
+        match share::pipe(command, bytes, self.config.pipe.time_limit.0, tell) {
+            Ok(piped) => self.piped = Some(piped),
+            Err(words) => drop(self.inbox.send(Happened::Piped(Err(words)))),
+        }
+    }
+
+    fn export(&self, article: Box<Article>, format: Format) {
+        let (zone, now) = (self.clock.zone().clone(), self.clock.now());
+        let folder = share::folder(self.config.export.folder.as_deref());
+        let inbox = self.inbox.clone();
+        let run = move || {
+            let bytes = export::one(&article, format, &zone, now);
+            let (level, words) = match share::write_new(&folder, &export::file_name(&article, &zone), format.ending(), &bytes) {
+                Ok(path) => (Level::Info, format!("exported to {}", path.display())),
+                Err(e) => (Level::Error, format!("{}: {e}", folder.display())),
+            };
+            let _ = inbox.send(Happened::Notice(level, Clean::line(&words)));
+        };
+        let _ = std::thread::Builder::new().name("export".into()).spawn(run);
     }
 }
 

@@ -14,7 +14,6 @@ use std::time::{Duration, Instant};
 use super::input::{self, Came};
 use super::pictures::canvas::PATIENCE_MS;
 use super::pictures::listen::{Answers, QUESTION};
-use crate::model::Clean;
 use crate::ui;
 
 /// Whether the terminal is ours just now, so that giving it back twice does nothing.
@@ -112,9 +111,10 @@ impl Terminal {
         self.inner.resize(Rect::new(0, 0, size.width, size.height))
     }
 
-    /// Puts `text` on the clipboard by OSC 52, which works over ssh too. The text is clean: it cannot end the sequence.
-    pub fn copy(&mut self, text: &Clean) -> io::Result<()> {
-        execute!(self.inner.backend_mut(), CopyToClipboard::to_clipboard_from(text.as_str().as_bytes()))
+    /// Puts `text` on the clipboard by OSC 52, which works over ssh too. The sequence holds it
+    /// encoded, so that it cannot end it.
+    pub fn copy(&mut self, text: &str) -> io::Result<()> {
+        execute!(self.inner.backend_mut(), CopyToClipboard::to_clipboard_from(text.as_bytes()))
     }
 
     /// Asks for the background once more, if it is followed.

@@ -71,6 +71,17 @@ impl Doctor {
                 Ok(look) => Check::wrong("theme", look.wrong().join("; "), "What is wrong is passed over; the rest of the theme holds."),
             });
         }
+        if let Ok(config) = cx.config() {
+            let (_, wrong) = app::keys(config);
+            checks.push(if wrong.is_empty() {
+                Check::ok("keys", format!("{} of your own", config.keys.rows.len()))
+            } else {
+                Check::wrong("keys", wrong.join("; "), "What is wrong is passed over; the other keys hold.")
+            });
+            let tool = app::share::clipboard_here()
+                .map_or("the terminal's (OSC 52)".to_owned(), |argv| format!("the terminal's (OSC 52), and {}", argv[0]));
+            checks.push(Check::ok("clipboard", tool));
+        }
         self.cache(cx, &mut checks);
         let all_well = checks.iter().all(|c| c.ok);
         if self.json {

@@ -1,5 +1,4 @@
-//! `wiredesk import` and `wiredesk export`: subscriptions from other readers and for them. Nothing is asked of the network;
-//! what is new is polled later.
+//! `wiredesk import`: subscriptions from other readers. Nothing is asked of the network; what is new is polled later.
 
 use clap::Args;
 use serde_json::json;
@@ -289,56 +288,5 @@ impl Progress {
         if self.shown {
             let _ = write!(std::io::stderr().lock(), "\r{:40}\r", "");
         }
-    }
-}
-
-/// Write all subscriptions as a list that other readers take
-#[derive(Args, Debug)]
-pub struct Export {
-    /// How: opml
-    #[arg(long, value_name = "FORMAT", value_parser = ["opml"], default_value = "opml")]
-    format: String,
-    /// Where to; standard output otherwise
-    #[arg(value_name = "FILE")]
-    file: Option<PathBuf>,
-}
-
-impl Export {
-    /// Runs it.
-    pub fn run(&self, cx: &mut Context) -> Result<(), CliError> {
-        let (mut list, mut secrets, mut locals) = (Vec::new(), 0, 0);
-        for feed in cx.feeds()? {
-            if feed.address.as_local().is_some() {
-                locals += 1;
-                continue;
-            }
-            secrets += usize::from(feed.settings.has_secrets());
-            list.push(TakenFeed {
-                // A host that only stands in for a title yet unknown is none.
-                title: Some(feed.title).filter(|t| t.as_str() != feed.address.site()),
-                address: feed.address,
-                site: feed.site,
-                folder: feed.settings.folder,
-                tags: feed.settings.tags,
-                paused: feed.settings.paused,
-                user: None,
-            });
-        }
-        let text = takeover::write(&list);
-        match self.file.as_deref().filter(|f| f.as_os_str() != "-") {
-            Some(file) => {
-                std::fs::write(file, text).map_err(|e| CliError::Failed(format!("{}: {e}", file.display())))?;
-                note(&format!("{} feeds written to {}", list.len(), file.display()));
-            }
-            None => cx.out.raw(text.as_bytes())?,
-        }
-        cx.out.flush()?;
-        if secrets > 0 {
-            note(&format!("{secrets} of the feeds have a login or headers of their own, which were not written down."));
-        }
-        if locals > 0 {
-            note(&format!("{locals} folders and files of this machine were left out."));
-        }
-        Ok(())
     }
 }

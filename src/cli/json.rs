@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::inspect::Seen;
 use crate::ingest::quote;
-use crate::model::{Article, Block, Clean, Feed, Item, plain_text};
+use crate::model::{Article, Clean, Feed, Item};
 
 /// Writes what `inspect` says of one path as one line of JSON, article by article: a document may hold 50,000.
 ///
@@ -51,14 +51,14 @@ pub fn inspected(out: &mut impl std::io::Write, path: &str, seen: &Seen) -> std:
 }
 
 fn inspected_item(item: &Item) -> Value {
-    let mut v = item_fields(item);
+    let mut v = crate::export::json::item_fields(item);
     let extra = json!({
         "guid": item.guid, "item_id": item.item_id, "version": item.source_version, "categories": item.categories,
         "enclosures": item.enclosures, "source": item.origin, "comments": item.comments, "take": item.take,
         "signal": item.signal, "copyright": item.copyright, "usage_terms": item.usage_terms, "kicker": item.kicker,
         "section": item.section, "picture": item.picture, "complete": item.complete, "wall": item.wall, "live": item.live,
         "posts": item.posts.iter().map(|p| json!({
-            "id": p.id, "time": p.time, "updated": p.updated, "title": p.title, "text": text(&p.body),
+            "id": p.id, "time": p.time, "updated": p.updated, "title": p.title, "text": crate::export::json::text(&p.body),
         })).collect::<Vec<_>>(),
     });
     if let (Value::Object(v), Value::Object(extra)) = (&mut v, extra) {
@@ -67,63 +67,13 @@ fn inspected_item(item: &Item) -> Value {
     v
 }
 
-/// The fields that an article has wherever it is shown.
-pub fn item_fields(item: &Item) -> Value {
-    let a = &item.attribution;
-    json!({
-        "outlet": item.outlet, "url": item.url, "title": item.title, "language": item.language,
-        "published": item.published, "updated": item.updated, "byline": item.byline, "authors": item.authors,
-        "dateline": item.dateline, "slugline": item.slugline, "urgency": item.urgency, "stage": item.stage, "signals": item.signals, "advisory": item.advisory,
-        "embargo": item.embargo, "status": item.status,
-        "credits": a.credits.iter().map(|c| json!({
-            "agency": c.agency, "name": c.name, "role": c.role, "slot": c.slot, "evidence": c.evidence.words,
-            "place": c.evidence.place, "confidence": (f64::from(c.confidence) * 100.0).round() / 100.0,
-        })).collect::<Vec<_>>(),
-        "persons": a.persons, "desk_edit": a.desk_edit, "collective": a.collective, "usage": a.usage,
-        "dispatch_id": a.dispatch.as_ref().map(ToString::to_string),
-        "summary": item.summary, "text": text(&item.body), "blocks": item.body,
-    })
-}
-
-fn text(body: &[Block]) -> Option<String> {
-    Some(plain_text(body)).filter(|t| !t.is_empty())
-}
-
-/// An article of the cache; `text` and `blocks` only if `whole`.
+/// An article of the cache; its text, and what is quoted in it, only if `whole`.
 pub fn article(a: &Article, whole: bool) -> Value {
-    let Value::Object(mut fields) = item_fields(&a.item) else { return Value::Null };
-    if !whole {
-        fields.shift_remove("text");
-        fields.shift_remove("blocks");
+    let mut v = crate::export::json::article(a, whole);
+    if let (Value::Object(fields), true) = (&mut v, whole) {
+        fields.insert("quotes".into(), json!(quote::quotes(&a.item.body)));
     }
-    let mut v = serde_json::Map::new();
-    v.insert("id".into(), json!(a.id));
-    v.insert("feed".into(), json!({ "id": a.feed, "title": a.feed_title, "url": a.feed_address }));
-    v.insert("outlet".into(), json!(a.outlet));
-    fields.shift_remove("outlet");
-    for (key, value) in fields {
-        if key == "credits" {
-            v.insert(key, value);
-            v.insert("dispatch".into(), json!(a.dispatch));
-            v.insert("story".into(), json!(a.story));
-            v.insert("why".into(), json!({ "dispatch": a.carries, "story": a.tells }));
-            v.insert("outlets".into(), json!(a.outlets()));
-            v.insert("versions".into(), json!(a.versions.len()));
-            v.insert("live".into(), json!(a.item.live));
-            v.insert("read".into(), json!(a.marks.read));
-            v.insert("saved".into(), json!(a.marks.saved));
-            v.insert("tags".into(), json!(a.marks.tags));
-        } else if key == "updated" {
-            v.insert(key, value);
-            v.insert("fetched".into(), json!(a.fetched));
-        } else {
-            v.insert(key, value);
-        }
-    }
-    if whole {
-        v.insert("quotes".into(), json!(quote::quotes(&a.item.body)));
-    }
-    Value::Object(v)
+    v
 }
 
 /// A feed and how it fares.

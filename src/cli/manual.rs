@@ -118,7 +118,7 @@ fn man_page(command: clap::Command) -> std::io::Result<String> {
 fn keys() -> String {
     let mut text = String::from(".SH KEYS\nAll of these, as they are bound now, are shown by \\fB?\\fR in the reader.\n");
     for row in crate::ui::command::table() {
-        text.push_str(&format!(".TP\n\\fB{}\\fR\n{}.\n", roff(&row.keys.join(", ")), roff(row.help)));
+        text.push_str(&format!(".TP\n\\fB{}\\fR (\\fI{}\\fR)\n{}.\n", roff(&row.keys.join("  ")), roff(row.name), roff(row.help)));
     }
     text
 }

@@ -3,6 +3,7 @@
 mod add;
 mod demo;
 mod doctor;
+mod export;
 mod feeds;
 mod import;
 mod inspect;
@@ -85,7 +86,7 @@ enum Command {
     Remove(feeds::Remove),
     Undo(set::Undo),
     Import(import::Import),
-    Export(import::Export),
+    Export(export::Export),
     Poll(poll::Poll),
     List(list::List),
     Show(show::Show),

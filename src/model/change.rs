@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Address, ArticleId, Clean, Failure, FeedFacts, FeedId, FeedSettings, Hints, Imported, Item, Placed, Position, Query, Snapshot,
-    Validators,
+    Address, ArticleId, Clean, Failure, FeedFacts, FeedId, FeedSettings, Highlight, Hints, Imported, Item, Placed, Position, Query,
+    Snapshot, Validators,
 };
 
 /// One change. Each is one transaction: it happens wholly or not at all.
@@ -92,6 +92,22 @@ pub enum Change {
         /// Tagged.
         on: bool,
     },
+    /// The reader's own note on an article, line by line; none deletes it.
+    Note {
+        /// Which.
+        id: ArticleId,
+        /// The lines.
+        note: Vec<Clean>,
+    },
+    /// Paragraphs highlighted or no longer.
+    Highlight {
+        /// In which article.
+        id: ArticleId,
+        /// Which paragraphs.
+        marks: Vec<Highlight>,
+        /// Highlighted.
+        on: bool,
+    },
     /// Where articles belong, as was found out. Not undoable.
     Place(Box<Placed>),
     /// An article does not belong with these, whatever it looks like: remembered for good.
@@ -108,6 +124,8 @@ pub enum Change {
         /// How far.
         position: Position,
     },
+    /// Something was picked by its name, which comes first the next time. Not undoable.
+    Picked(Clean),
     /// Takes back the last undoable change, across restarts.
     Undo,
     /// Does it again.

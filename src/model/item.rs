@@ -187,6 +187,12 @@ pub struct Marks {
     pub tags: Vec<Clean>,
     /// How far it was read.
     pub position: Position,
+    /// The reader's own note, line by line.
+    #[serde(default)]
+    pub note: Vec<Clean>,
+    /// Paragraphs that the reader marked, in the order of the text.
+    #[serde(default)]
+    pub highlights: Vec<super::Highlight>,
 }
 
 /// A place in an article that survives another width: a block, and how many graphemes of it stand above the top line.

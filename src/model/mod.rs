@@ -5,9 +5,11 @@ mod attribution;
 mod change;
 mod feed;
 mod item;
+mod known;
 mod query;
 mod revision;
 mod settings;
+mod share;
 mod site;
 mod span;
 mod stage;
@@ -23,12 +25,14 @@ pub use feed::{
     Standing, Validators,
 };
 pub use item::{Agency, Article, ArticleId, Carrier, Enclosure, Headline, Item, Marks, Origin, Position, Status, Version, Wall};
+pub use known::{Kept, Known};
 pub use query::{
     Answer, At, Compare, Count, Desk, DeskKind, DeskRow, Expr, Is, Name, Page, Query, QueryError, Question, Scope, Snapshot, Sort, Text,
     Ticket, When, Window,
 };
 pub use revision::{Compared, Comparison, Revised, Run};
 pub use settings::{Draft, FeedSettings, Limits, PasswordFrom, SETTINGS, Setting, SettingError, SettingRow, header_name};
+pub use share::{Format, Highlight, highlighted};
 pub use site::SiteRow;
 pub use span::{parse_span, span_words};
 pub use stage::{Signal, Stage};

@@ -11,7 +11,7 @@ use std::fmt;
 pub use parse::QueryError;
 pub use when::When;
 
-use super::{AgencyId, Article, ArticleId, Clean, Feed, FeedId, Headline, Signal, Stage, StoryId};
+use super::{AgencyId, Article, ArticleId, Clean, Feed, FeedId, Headline, Known, Signal, Stage, StoryId};
 
 /// A question to the cache in the reader's words: `summit agency:ap -sport since:2d sort:old`. It prints as it is read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -125,6 +125,10 @@ pub enum Sort {
     Relevance,
     /// What most outlets carry.
     Outlets,
+    /// By the publisher's name.
+    Outlet,
+    /// By the first of its tags, those without any last.
+    Tag,
 }
 
 pub(crate) const FIELDS: &[&str] = &[
@@ -145,8 +149,14 @@ impl Is {
 }
 
 impl Sort {
-    pub(crate) const ALL: &[(&str, Sort)] =
-        &[("new", Sort::New), ("old", Sort::Old), ("relevance", Sort::Relevance), ("outlets", Sort::Outlets)];
+    pub(crate) const ALL: &[(&str, Sort)] = &[
+        ("new", Sort::New),
+        ("old", Sort::Old),
+        ("relevance", Sort::Relevance),
+        ("outlets", Sort::Outlets),
+        ("outlet", Sort::Outlet),
+        ("tag", Sort::Tag),
+    ];
 }
 
 impl Compare {
@@ -247,9 +257,9 @@ impl Query {
         Self { expr: Expr::all_of(parts), sort: other.sort.or(self.sort) }
     }
 
-    /// The same in another order.
+    /// The same in another order; the newest first is what holds without any.
     pub fn sorted(&self, sort: Sort) -> Self {
-        Self { expr: self.expr.clone(), sort: Some(sort) }
+        Self { expr: self.expr.clone(), sort: Some(sort).filter(|sort| *sort != Sort::default()) }
     }
 
     /// What is asked; `None` is everything.
@@ -507,6 +517,8 @@ pub enum Question {
     Desk,
     /// All feeds with their health.
     Feeds,
+    /// All that can be found by its name.
+    Known,
 }
 
 /// What the cache answers.
@@ -522,6 +534,8 @@ pub enum Answer {
     Desk(Desk),
     /// To [`Question::Feeds`].
     Feeds(Vec<Feed>),
+    /// To [`Question::Known`].
+    Known(Box<Known>),
     /// It could not be answered; in words.
     Failed(Clean),
 }

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::error::Result;
 use super::rows::{clean, micros, unpack};
 use super::write::Tx;
-use super::{marks, place, subscribe};
-use crate::model::{Address, Applied, ArticleId, Clean, FeedId, FeedSettings};
+use super::{annotate, marks, place, subscribe};
+use crate::model::{Address, Applied, ArticleId, Clean, FeedId, FeedSettings, Highlight};
 
 /// How many deeds are kept.
 const KEPT: i64 = 500;
@@ -29,6 +29,17 @@ pub(super) enum Deed {
     Apart {
         article: ArticleId,
         from: Vec<ArticleId>,
+    },
+    Note {
+        id: ArticleId,
+        before: Vec<Clean>,
+        after: Vec<Clean>,
+    },
+    /// Highlighted (`on`) or no longer.
+    Highlight {
+        id: ArticleId,
+        on: bool,
+        marks: Vec<Highlight>,
     },
     Unsubscribe(FeedId),
     Edit {
@@ -102,6 +113,8 @@ fn replay(tx: &mut Tx<'_>, blob: &[u8], back: bool) -> Result<()> {
         Deed::Read(read, rows) => marks::again(tx, marks::Column::Read, read, &rows, back),
         Deed::Save(saved, rows) => marks::again(tx, marks::Column::Saved, saved, &rows, back),
         Deed::Tag { tag, on, ids } => marks::put_tag(tx, &ids, &tag, on != back).map(drop),
+        Deed::Note { id, before, after } => annotate::put_note(tx, id, if back { &before } else { &after }),
+        Deed::Highlight { id, on, marks } => annotate::put_highlights(tx, id, &marks, on != back).map(drop),
         Deed::Apart { article, from } => place::part(tx, article, &from, !back).map(drop),
         Deed::Unsubscribe(feed) => subscribe::list(tx, feed, back),
         Deed::Edit { feed, before, after } => {

@@ -6,12 +6,14 @@
 //! [`Question`](crate::model::Question)s. Facts and marks are different tables, versions are immutable, counters are kept
 //! by triggers, and every list of the desk is a range of an index: a window costs its own size, however large the cache.
 
+mod annotate;
 mod delivered;
 mod due;
 mod error;
 mod file;
 mod import;
 mod journal;
+mod known;
 mod marks;
 mod newsboat;
 mod open;

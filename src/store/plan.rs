@@ -89,11 +89,19 @@ impl Plan {
     pub(super) fn whole(&self) -> String {
         match self.sort {
             Sort::New | Sort::Old => self.window("", None),
-            Sort::Relevance if self.words => {
-                format!("{} ORDER BY 3, 2 DESC, 1 DESC LIMIT ?{}", self.rows(", bm25(fts, 8.0, 1.0, 2.0)"), self.params.len() + 1)
-            }
-            Sort::Relevance => format!("{} ORDER BY 2 DESC, 1 DESC LIMIT ?{}", self.rows(""), self.params.len() + 1),
-            Sort::Outlets => format!("{} ORDER BY 3, 2 DESC, 1 DESC LIMIT ?{}", self.rows(", -a.outlets"), self.params.len() + 1),
+            _ => format!("{} ORDER BY 3, 2 DESC, 1 DESC LIMIT ?{}", self.rows(self.rank()), self.params.len() + 1),
+        }
+    }
+
+    /// The column that a list in another order than that of its times goes by, the smallest first.
+    pub(super) fn rank(&self) -> &'static str {
+        match self.sort {
+            Sort::Relevance if self.words => ", bm25(fts, 8.0, 1.0, 2.0)",
+            Sort::Outlets => ", -a.outlets",
+            Sort::Outlet => ", (SELECT lower(name) FROM outlet WHERE id = a.outlet)",
+            // After every letter: what has no tag.
+            Sort::Tag => ", coalesce((SELECT min(lower(tag)) FROM tag WHERE feed = a.feed AND key = a.key), char(1114111))",
+            Sort::New | Sort::Old | Sort::Relevance => ", 0",
         }
     }
 

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use super::error::{Fault, Result, StoreError};
 use super::rows::{self, clean, micros, time, unpack};
 use super::sql::{Asked, plan};
-use super::{marks, open, window};
+use super::{annotate, marks, open, window};
 use crate::model::{
     Agency, AgencyId, Answer, Article, ArticleId, Carrier, Clean, Count, Desk, DeskKind, DeskRow, Feed, FeedId, Is, Item, Marks, Position,
     Query, Question, Snapshot, StoryId, Version, When,
@@ -108,6 +108,7 @@ impl Reader {
                     Answer::NextUnread(self.next_unread(query, *as_of, *from, *backwards, now)?)
                 }
                 Question::Desk => Answer::Desk(self.desk(now)?),
+                Question::Known => Answer::Known(Box::new(self.known()?)),
                 Question::Feeds => Answer::Feeds(self.all_feeds()?),
             })
         });
@@ -253,6 +254,7 @@ impl Reader {
                         saved: r.get(9)?,
                         tags: Vec::new(),
                         position: Position { block: r.get(10)?, offset: r.get(11)? },
+                        ..Marks::default()
                     },
                 })
             })
@@ -280,6 +282,7 @@ impl Reader {
         }
         let mut s = self.conn.prepare_cached("SELECT tag FROM tag WHERE feed = ?1 AND key = ?2 ORDER BY tag")?;
         head.marks.tags = s.query_map((head.feed, head.key), |r| clean(r, 0))?.collect::<rusqlite::Result<_>>()?;
+        annotate::read(&self.conn, head.feed, head.key, &mut head.marks)?;
         let feed = rows::feed(&self.conn, FeedId(head.feed))?.ok_or_else(|| Fault::Broken("its feed is missing".into()))?.feed;
         let why: rows::Whys = head.why.as_deref().and_then(|w| serde_json::from_str(w).ok()).unwrap_or_default();
         Ok(Some(Article {

@@ -544,6 +544,7 @@ fn the_whole_query_language_is_answered() {
     check("sort:old text", &[c, b, a]);
 }
 
+mod annotate;
 mod delivered;
 mod imported;
 mod meanwhile;

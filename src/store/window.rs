@@ -140,24 +140,22 @@ impl Reader {
         if let Some((_, places)) = self.kept.borrow().gathered.as_ref().filter(|(t, _)| t == tag) {
             return Ok(places.clone());
         }
-        let columns = match plan.sort {
-            Sort::Relevance if plan.words => ", bm25(fts, 8.0, 1.0, 2.0)",
-            Sort::Outlets => ", -a.outlets",
-            _ => ", 0",
-        };
-        let mut s = self.conn.prepare_cached(&plan.newest_hits(columns))?;
+        let mut s = self.conn.prepare_cached(&plan.newest_hits(plan.rank()))?;
         let mut rows = s.query(params_from_iter(plan.params.iter().cloned().chain([Value::Integer(MAX_GATHERED)])))?;
-        let mut found: Vec<(f64, Place)> = Vec::new();
+        let mut found: Vec<(f64, String, Place)> = Vec::new();
         while let Some(row) = rows.next()? {
-            found.push((row.get(2)?, (row.get(1)?, row.get(0)?)));
+            let rank = row.get_ref(2)?;
+            let weight = rank.as_f64().or_else(|_| rank.as_i64().map(|n| n as f64)).unwrap_or_default();
+            let name = rank.as_str().unwrap_or_default().to_owned();
+            found.push((weight, name, (row.get(1)?, row.get(0)?)));
         }
         match plan.sort {
-            Sort::New => found.sort_unstable_by_key(|(_, p)| std::cmp::Reverse(*p)),
-            Sort::Old => found.sort_unstable_by_key(|(_, p)| *p),
+            Sort::New => found.sort_unstable_by_key(|(.., p)| std::cmp::Reverse(*p)),
+            Sort::Old => found.sort_unstable_by_key(|(.., p)| *p),
             // Smaller weighs more, as bm25 has it; then the newest.
-            Sort::Relevance | Sort::Outlets => found.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1))),
+            _ => found.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then_with(|| a.1.cmp(&b.1)).then(b.2.cmp(&a.2))),
         }
-        let places: Vec<Place> = found.into_iter().map(|(_, p)| p).collect();
+        let places: Vec<Place> = found.into_iter().map(|(.., p)| p).collect();
         self.kept.borrow_mut().gathered = Some((tag.to_owned(), places.clone()));
         Ok(places)
     }
@@ -194,7 +192,7 @@ impl Reader {
         Ok(match sort {
             Sort::Old => places.partition_point(|p| *p < place),
             Sort::New => places.partition_point(|p| *p > place),
-            Sort::Relevance | Sort::Outlets => 0,
+            _ => 0,
         })
     }
 

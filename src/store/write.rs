@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::{Fault, Result, StoreError};
 use super::rows::{Packer, micros};
-use super::{file, import, journal, marks, open, place, subscribe};
+use super::{annotate, file, import, journal, known, marks, open, place, subscribe};
 use crate::model::{Applied, Change, Clean, Item, Revised};
 
 /// Bytes of text that wait for the search index at most, give or take a feed.
@@ -133,9 +133,12 @@ fn one(tx: &mut Tx<'_>, change: &Change) -> Result<Applied> {
         Change::ReadAll { query, as_of } => marks::read_all(tx, query, *as_of),
         Change::Save { ids, saved } => marks::save(tx, ids, *saved),
         Change::Tag { ids, tag, on } => marks::tag(tx, ids, tag, *on),
+        Change::Note { id, note } => annotate::note(tx, *id, note),
+        Change::Highlight { id, marks, on } => annotate::highlight(tx, *id, marks, *on),
         Change::Place(placed) => place::place(tx, placed),
         Change::Apart { article, from } => place::apart(tx, *article, from),
         Change::Position { id, position } => marks::position(tx, *id, *position),
+        Change::Picked(what) => known::picked(tx, what),
         Change::Undo => journal::undo(tx),
         Change::Redo => journal::redo(tx),
     }

@@ -3,24 +3,19 @@
 use super::command::{self, Command, Scope};
 use super::keymap::Step;
 use super::layout::{Pane, Zoom};
+use super::overlay::Overlay;
 use super::panes::{Move, headlines, sources};
 use super::prompt::{Asks, Prompt};
-use super::{Awaited, Class, Effect, Key, Level, Model, UNDO_SECONDS, after, shown};
-use crate::model::{Address, ArticleId, At, Change, Clean, Headline, Is, Query, Question, Window};
+use super::share::Then;
+use super::{Awaited, Class, Effect, Key, Level, Model, UNDO_SECONDS, after};
+use crate::model::{ArticleId, At, Change, Clean, Format, Headline, Is, Query, Question, Window};
 
 /// Digits of one count follow each other within so many milliseconds.
 const DIGITS: u64 = 700;
 
-/// What is done with an article's address once it is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Then {
-    Open,
-    Copy,
-}
-
 impl Model {
     /// Where keys go.
-    fn scope(&self) -> Scope {
+    pub(super) fn scope(&self) -> Scope {
         match &self.overlay {
             Some(overlay) => overlay.scope(),
             None => self.focus().into(),
@@ -30,6 +25,14 @@ impl Model {
     pub(super) fn key(&mut self, key: Key) {
         if self.prompt.is_some() {
             return self.prompt_key(key);
+        }
+        match self.overlay {
+            Some(Overlay::Palette(_)) => return self.palette_key(key),
+            Some(Overlay::Note(_)) => return self.note_key(key),
+            _ => {}
+        }
+        if self.pending.is_empty() && self.marks_key(key) {
+            return;
         }
         if let Some(overlay) = &mut self.overlay
             && overlay.typed(key)
@@ -103,13 +106,23 @@ impl Model {
             Command::PreviousUnread => self.unread(true),
             Command::NextArticle => self.neighbour(n),
             Command::PreviousArticle => self.neighbour(-n),
-            Command::Browser => self.with_address(Then::Open),
-            Command::Yank => self.with_address(Then::Copy),
+            Command::Browser => self.with_article(Then::Open),
+            Command::Reader => self.with_article(Then::Reader),
+            Command::Yank => self.with_article(Then::Copy),
+            Command::YankTitle => self.with_article(Then::Title),
+            Command::YankMarkdown => self.with_article(Then::Markdown),
+            Command::YankQuote => self.yank_quote(),
+            Command::Pipe => self.ask_pipe(),
+            Command::ExportMarkdown => self.with_article(Then::Export(Format::Markdown)),
+            Command::ExportHtml => self.with_article(Then::Export(Format::Html)),
+            Command::ExportEpub => self.with_article(Then::Export(Format::Epub)),
+            Command::ExportJson => self.with_article(Then::Export(Format::Json)),
             Command::Link => self.link(),
             Command::Save => self.save(),
             Command::Read => self.toggle_read(),
             Command::Tag => {
                 if let Some(id) = self.at_hand() {
+                    self.ask(Class::Known, Question::Known);
                     self.prompt = Some(Prompt::new(Asks::Tag(id), String::new()));
                 }
             }
@@ -134,6 +147,7 @@ impl Model {
                 self.prompt = Some(Prompt::new(Asks::Filter { held }, text));
             }
             Command::ShowNew => self.show_new(),
+            Command::Order => self.reorder(),
             Command::ViewAll => self.view_list(Query::all(), "All"),
             Command::ViewUnread => self.view_list(Query::is(Is::Unread), "Unread"),
             Command::ViewSaved => self.view_list(Query::is(Is::Saved), "Saved"),
@@ -153,9 +167,16 @@ impl Model {
                 self.change(Change::Undo, Awaited::Told);
             }
             Command::Redo => self.change(Change::Redo, Awaited::Told),
+            Command::Note => self.with_article(Then::Note),
+            Command::Choose => self.choose(),
+            Command::Highlight => self.toggle_highlight(),
+            Command::Highlights => self.open_marks(),
+            Command::Palette => self.open_palette(),
             Command::Help => self.toggle_help(),
             Command::Back => {
-                self.back();
+                if !self.stop_pipe() {
+                    self.back();
+                }
             }
             Command::Close => {
                 if !self.back() {
@@ -184,6 +205,7 @@ impl Model {
                     self.jump(at);
                 }
             }
+            Pane::Article if self.article.choosing() => self.article.go_choosing(to),
             Pane::Article => {
                 self.article.go(to);
             }
@@ -263,6 +285,9 @@ impl Model {
         if self.overlay.as_mut().is_some_and(super::overlay::Overlay::back) || self.overlay.take().is_some() {
             return true;
         }
+        if self.article.leave_choice() {
+            return true;
+        }
         if self.arrangement.zoom != Zoom::Off {
             self.arrangement.zoom = Zoom::Off;
             return true;
@@ -334,7 +359,7 @@ impl Model {
         self.ask(Class::Article, Question::Article { id, version: None });
     }
 
-    fn open_article(&mut self, id: ArticleId, row: Option<Headline>) {
+    pub(super) fn open_article(&mut self, id: ArticleId, row: Option<Headline>) {
         let unread = row.as_ref().is_none_or(|row| !row.read);
         if self.article.target != Some(id) || self.article.failed.is_some() {
             self.load(id, row);
@@ -344,7 +369,7 @@ impl Model {
         }
     }
 
-    fn mark_read(&mut self, id: ArticleId, read: bool) {
+    pub(super) fn mark_read(&mut self, id: ArticleId, read: bool) {
         if let Some(row) = self.headlines.find(id) {
             row.read = read;
         }
@@ -355,7 +380,7 @@ impl Model {
     }
 
     /// The article that commands are about: the open one in the panes about it, else the selected.
-    fn at_hand(&self) -> Option<ArticleId> {
+    pub(super) fn at_hand(&self) -> Option<ArticleId> {
         match self.focus() {
             Pane::Article | Pane::Sources => self.article.target,
             Pane::Desk | Pane::Headlines => self.headlines.current().map(|row| row.id),
@@ -461,37 +486,6 @@ impl Model {
         }
     }
 
-    fn with_address(&mut self, then: Then) {
-        let Some(id) = self.at_hand() else { return };
-        if let Some(article) = self.article.article.as_ref().filter(|a| a.id == id) {
-            let address = article.item.url.clone();
-            self.address(id, address, then);
-        } else {
-            self.then = Some((id, then));
-            self.ask(Class::Act, Question::Article { id, version: None });
-        }
-    }
-
-    pub(super) fn address(&mut self, id: ArticleId, address: Option<Address>, then: Then) {
-        let Some(address) = address else {
-            self.say(Level::Error, "this article has no address");
-            return;
-        };
-        match then {
-            Then::Copy => {
-                self.say(Level::Info, format!("copied {}", shown(&address)));
-                self.out.push(Effect::Copy(Clean::line(address.as_str())));
-            }
-            Then::Open => {
-                self.say(Level::Info, format!("opening {}", shown(&address)));
-                self.out.push(Effect::Open(address));
-                if self.headlines.find(id).is_some_and(|row| !row.read) {
-                    self.mark_read(id, true);
-                }
-            }
-        }
-    }
-
     pub(super) fn show_new(&mut self) {
         if self.headlines.waiting.n == 0 {
             // Nothing else may happen: the list would be evaluated anew, and what was read would leave it.
@@ -503,7 +497,7 @@ impl Model {
         self.open_filtered(base, label, filter, held);
     }
 
-    fn view_list(&mut self, query: Query, label: &str) {
+    pub(super) fn view_list(&mut self, query: Query, label: &str) {
         let label = self.desk.row_of(&query).map_or_else(|| Clean::line(label), |row| row.label.clone());
         self.open_list(query, label);
         self.arrangement.zoom = Zoom::Off;

@@ -32,6 +32,15 @@ pub enum Command {
     Browser,
     Link,
     Yank,
+    YankTitle,
+    YankQuote,
+    YankMarkdown,
+    Reader,
+    Pipe,
+    ExportMarkdown,
+    ExportHtml,
+    ExportEpub,
+    ExportJson,
     Save,
     Read,
     Tag,
@@ -41,6 +50,7 @@ pub enum Command {
     Pictures,
     Filter,
     ShowNew,
+    Order,
     ViewAll,
     ViewUnread,
     ViewSaved,
@@ -55,6 +65,11 @@ pub enum Command {
     Unsubscribe,
     Undo,
     Redo,
+    Note,
+    Choose,
+    Highlight,
+    Highlights,
+    Palette,
     Help,
     Back,
     Close,
@@ -99,6 +114,27 @@ impl Scope {
         self.0 & other.0 != 0
     }
 
+    /// The place that the configuration calls so.
+    pub fn named(name: &str) -> Option<Scope> {
+        let all = [Scope::DESK, Scope::HEADLINES, Scope::ARTICLE, Scope::SOURCES, Scope::FEEDS, Scope::SETTINGS];
+        all.into_iter().find(|scope| scope.words().replace(' ', "-") == name)
+    }
+
+    /// What is in both.
+    pub const fn and(self, other: Scope) -> Scope {
+        Scope(self.0 & other.0)
+    }
+
+    /// What is in this and not in the other.
+    pub const fn without(self, other: Scope) -> Scope {
+        Scope(self.0 & !other.0)
+    }
+
+    /// The first of the panes that is in it.
+    pub fn pane(self) -> Option<Pane> {
+        Pane::ALL.into_iter().find(|pane| self.has((*pane).into()))
+    }
+
     /// In words, for tables of keys.
     pub fn words(self) -> &'static str {
         match self {
@@ -111,6 +147,7 @@ impl Scope {
             Scope::ARTICLES => "headlines, article, sources",
             Scope::READING => "article, sources",
             Scope::PANES => "all panes",
+            Scope(3) => "desk, headlines",
             _ => "everywhere",
         }
     }
@@ -145,6 +182,7 @@ pub enum Group {
     Moving,
     Panes,
     Reading,
+    Sharing,
     Marks,
     Lists,
     Feeds,
@@ -158,6 +196,7 @@ impl Group {
             Group::Moving => "Moving",
             Group::Panes => "Panes",
             Group::Reading => "Reading",
+            Group::Sharing => "Sharing",
             Group::Marks => "Marks",
             Group::Lists => "Lists",
             Group::Feeds => "Feeds",
@@ -239,27 +278,41 @@ const TABLE: &[Row] = &[
     row(C::Open,            "open",             G::Reading, S::PANES,      &["enter"],                    "open what is selected").hint("open", S(1 | 2 | 8)),
     row(C::Browser,         "browser",          G::Reading, S::ARTICLES,   &["o"],                        "open the article in the browser").hint("browser", S::READING),
     row(C::Link,            "link",             G::Reading, S::READING,    &["#"],                        "open one of the text's links by its number").text().hint("link", S::ARTICLE),
-    row(C::Yank,            "yank-link",        G::Reading, S::ARTICLES,   &["y"],                        "copy the article's address"),
+    row(C::Reader,          "open-in-reader",   G::Reading, S::ARTICLES,   &["O", ", o"],                 "open the article in the reader of your choice"),
+    row(C::Yank,            "yank-link",        G::Sharing, S::ARTICLES,   &["y y"],                      "copy the article's address"),
+    row(C::YankTitle,       "yank-title",       G::Sharing, S::ARTICLES,   &["y t"],                      "copy its title"),
+    row(C::YankQuote,       "yank-quote",       G::Sharing, S::READING,    &["y q"],                      "copy the paragraph on top, or those selected, with a line that says where it stands"),
+    row(C::YankMarkdown,    "yank-markdown",    G::Sharing, S::ARTICLES,   &["y m"],                      "copy it as a Markdown link"),
+    row(C::Pipe,            "pipe",             G::Sharing, S::ARTICLES,   &["|", ", |"],                 "hand the article to a command; esc stops it").text(),
+    row(C::ExportMarkdown,  "export-markdown",  G::Sharing, S::ARTICLES,   &["e m", ", e m"],             "export the article as Markdown"),
+    row(C::ExportHtml,      "export-html",      G::Sharing, S::ARTICLES,   &["e h", ", e h"],             "export it as a page that needs nothing else"),
+    row(C::ExportEpub,      "export-epub",      G::Sharing, S::ARTICLES,   &["e e", ", e e"],             "export it as a book for e-readers"),
+    row(C::ExportJson,      "export-json",      G::Sharing, S::ARTICLES,   &["e j", ", e j"],             "export it as JSON"),
     row(C::OlderVersion,    "older-version",    G::Reading, S::READING,    &["["],                        "the version before this one"),
     row(C::NewerVersion,    "newer-version",    G::Reading, S::READING,    &["]"],                        "the version after this one"),
-    row(C::Pictures,        "pictures",         G::Reading, S::PANES,      &["p"],                        "show pictures in the text, or only their captions"),
+    row(C::Pictures,        "pictures",         G::Reading, S::PANES,      &["p", ", p"],                        "show pictures in the text, or only their captions"),
 
     row(C::Save,            "save",             G::Marks,   S::ARTICLES,   &["s"],                        "save the article, or no longer").hint("save", S::ARTICLES),
     row(C::Read,            "toggle-read",      G::Marks,   S::ARTICLES,   &["r"],                        "mark the article read, or unread"),
     row(C::Tag,             "tag",              G::Marks,   S::ARTICLES,   &["t"],                        "tag the article; a tag it has is taken off").text(),
+    row(C::Note,            "note",             G::Marks,   S::ARTICLES,   &["a", ", n"],                 "write a note of your own on the article").text(),
+    row(C::Choose,          "choose",           G::Marks,   S::READING,    &["v"],                        "choose paragraphs: j k move, v stretches, esc leaves"),
+    row(C::Highlight,       "highlight",        G::Marks,   S::READING,    &["H"],                        "highlight the paragraphs chosen, or the one on top; or no longer"),
+    row(C::Highlights,      "highlights",       G::Marks,   S::READING,    &["m", ", h"],                 "list what is highlighted in the article"),
     row(C::ReadAll,         "mark-all-read",    G::Marks,   S(1 | 2),      &["A"],                        "mark the whole list read").hint("all read", S::HEADLINES),
     row(C::Undo,            "undo",             G::Marks,   S::EVERYWHERE, &["u"],                        "take back the last change, also after a restart").hint("undo", S::EVERYWHERE),
     row(C::Redo,            "redo",             G::Marks,   S::EVERYWHERE, &["ctrl-r"],                   "do it again"),
 
     row(C::Filter,          "filter",           G::Lists,   S::PANES,      &["/"],                        "filter the list, typed live; esc clears it").text().hint("filter", S(1 | 2)),
     row(C::ShowNew,         "show-new",         G::Lists,   S::PANES,      &["."],                        "show what arrived since the list was opened"),
+    row(C::Order,           "order",            G::Lists,   S::PANES,      &["S", ", s"],                 "list in another order: by outlet, by tag, the oldest first, the newest first"),
     row(C::ViewAll,         "view-all",         G::Lists,   S::PANES,      &["' a"],                      "list all articles"),
     row(C::ViewUnread,      "view-unread",      G::Lists,   S::PANES,      &["' u"],                      "list the unread"),
     row(C::ViewSaved,       "view-saved",       G::Lists,   S::PANES,      &["' s"],                      "list the saved"),
     row(C::ViewChanged,     "view-changed",     G::Lists,   S::PANES,      &["' c"],                      "list those whose text has changed"),
 
-    row(C::Refresh,         "refresh",          G::Feeds,   S::EVERYWHERE, &["R", "f5"],                  "poll all feeds that may be asked now; in the desk and the list of feeds, that one").hint("poll", S(2 | 16)),
-    row(C::Feeds,           "feeds",            G::Feeds,   S::EVERYWHERE, &["F"],                        "how the feeds fare, the broken ones on top").hint("feeds", S::HEADLINES),
+    row(C::Refresh,         "refresh",          G::Feeds,   S::EVERYWHERE, &["R", "f5", ", r"],                  "poll all feeds that may be asked now; in the desk and the list of feeds, that one").hint("poll", S(2 | 16)),
+    row(C::Feeds,           "feeds",            G::Feeds,   S::EVERYWHERE, &["F", ", f"],                        "how the feeds fare, the broken ones on top").hint("feeds", S::HEADLINES),
     row(C::Pause,           "pause-feed",       G::Feeds,   S::FEEDS,      &["p"],                        "pause the feed, or poll it again").hint("pause", S::FEEDS),
     row(C::EditAddress,     "edit-address",     G::Feeds,   S::FEEDS,      &["e"],                        "give the feed another address").text().hint("address", S::FEEDS),
     row(C::Settings,        "feed-settings",    G::Feeds,   S::FEEDS,      &["enter", "l", "right"],      "the feed's settings: interval, login, headers, proxy and more").hint("settings", S::FEEDS),
@@ -267,6 +320,7 @@ const TABLE: &[Row] = &[
     row(C::UnsetSetting,    "unset-setting",    G::Feeds,   S::SETTINGS,   &["x", "delete"],              "unset it, as if it had never been set").hint("unset", S::SETTINGS),
     row(C::Unsubscribe,     "unsubscribe",      G::Feeds,   S::FEEDS,      &["D"],                        "no longer poll and list the feed; what was saved stays").hint("unsubscribe", S::FEEDS),
 
+    row(C::Palette,         "palette",          G::Program, S::EVERYWHERE, &[":"],                        "find a command, feed, view, story, agency, tag or saved article by some of its letters").hint("find", S(1 | 2)),
     row(C::Help,            "help",             G::Program, S::EVERYWHERE, &["?", "f1"],                  "this help; type to search it").hint("help", S::EVERYWHERE),
     row(C::Back,            "back",             G::Program, S::EVERYWHERE, &["esc"],                      "back: close, unzoom, leave the pane, clear the filter").hint("back", S(16 | 32)),
     row(C::Close,           "close",            G::Program, S::EVERYWHERE, &["q"],                        "back, and from the headlines quit").hint("quit", S(1 | 2)),

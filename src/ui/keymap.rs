@@ -14,10 +14,27 @@ struct Binding {
     command: Command,
 }
 
+/// The key that sequences of the table begin with where the reader names no other.
+const LEADER: Key = Key::char(',');
+
 /// All bindings.
 #[derive(Clone, Debug)]
 pub struct Keymap {
     bindings: Vec<Binding>,
+    leader: Key,
+}
+
+/// One line of the reader's own keys, as the configuration has it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Own {
+    /// Its line there.
+    pub line: usize,
+    /// The pane or list that it is for; `None` is wherever the command works.
+    pub place: Option<String>,
+    /// The keys.
+    pub keys: String,
+    /// The command's name; `none` takes the keys away.
+    pub command: String,
 }
 
 /// Why a binding cannot hold.
@@ -27,7 +44,7 @@ pub struct BindError(String);
 
 impl Default for Keymap {
     fn default() -> Self {
-        let mut map = Keymap { bindings: Vec::new() };
+        let mut map = Keymap { bindings: Vec::new(), leader: LEADER };
         for row in command::table() {
             for keys in row.keys {
                 if let Ok(keys) = sequence(keys) {
@@ -46,22 +63,90 @@ fn sequence(text: &str) -> Result<Vec<Key>, BindError> {
 }
 
 impl Keymap {
-    /// Binds `keys` (a sequence is written with spaces) to the command of that name, wherever the command works, before
-    /// all bindings of the same keys. Nothing else changes if it is wrong.
-    pub fn bind(&mut self, keys: &str, name: &str) -> Result<(), BindError> {
-        let keys = sequence(keys)?;
+    /// The table's keys and over them the reader's own; what is wrong with these is told line by line, and the rest holds.
+    pub fn configured(leader: Option<&str>, own: &[Own]) -> (Self, Vec<String>) {
+        let mut map = Self::default();
+        let mut wrong = Vec::new();
+        if let Some(leader) = leader {
+            match sequence(leader).as_deref() {
+                Ok([key]) => map.lead(*key),
+                Ok(_) => wrong.push(format!("leader: `{leader}` is more than one key")),
+                Err(e) => wrong.push(format!("leader: {e}")),
+            }
+        }
+        for row in own {
+            if let Err(e) = map.bind(&row.keys, &row.command, row.place.as_deref()) {
+                wrong.push(format!("line {}: {e}", row.line));
+            }
+        }
+        (map, wrong)
+    }
+
+    /// Another key leads; what it did alone it does no longer.
+    fn lead(&mut self, key: Key) {
+        self.bindings.retain(|b| b.keys != [key]);
+        for first in self.bindings.iter_mut().filter(|b| b.keys.len() > 1 && b.keys[0] == self.leader).filter_map(|b| b.keys.first_mut()) {
+            *first = key;
+        }
+        self.leader = key;
+    }
+
+    /// Binds `keys` (a sequence is written with spaces, and may begin with `leader`) to the command of that name, wherever
+    /// the command works or in one place only, before all bindings of the same keys. Nothing changes if it is wrong.
+    pub fn bind(&mut self, keys: &str, name: &str, place: Option<&str>) -> Result<(), BindError> {
+        let short = |text: &str| text.chars().filter(|c| !c.is_control()).take(40).collect::<String>();
+        let leader = self.leader.to_string();
+        let keys: Vec<&str> = keys.split_whitespace().map(|word| if word == "leader" { leader.as_str() } else { word }).collect();
+        let keys = sequence(&keys.join(" "))?;
+        let place = match place {
+            Some(name) => Some(Scope::named(name).ok_or_else(|| BindError(format!("there is no place `{}`", short(name))))?),
+            None => None,
+        };
+        let at = place.unwrap_or(Scope::EVERYWHERE);
+        if name == "none" {
+            self.unbind(&keys, at);
+            return Ok(());
+        }
         let row = command::table().find(|row| row.name == name).ok_or_else(|| {
-            let name: String = name.chars().filter(|c| !c.is_control()).take(40).collect();
-            BindError(format!("there is no command `{name}`"))
+            let near = command::table().map(|row| row.name).filter(|known| known.contains(name) || name.contains(known)).take(3);
+            let near: Vec<&str> = near.collect();
+            let hint = if near.is_empty() { String::new() } else { format!("; there is {}", near.join(", ")) };
+            BindError(format!("there is no command `{}`{hint}", short(name)))
         })?;
-        self.bindings.retain(|b| b.keys != keys || !row.scope.has(b.scope));
-        self.bindings.insert(0, Binding { keys, scope: row.scope, command: row.command });
+        let scope = row.scope.and(at);
+        if !row.scope.meets(at) {
+            return Err(BindError(format!("`{name}` does not work in the {}, only in {}", at.words(), row.scope.words())));
+        }
+        let before = self.bindings.iter().find(|b| b.keys.len() < keys.len() && keys.starts_with(&b.keys) && b.scope.meets(scope));
+        if let Some(b) = before {
+            let what = command::find(b.command).map_or("something", |row| row.name);
+            return Err(BindError(format!("`{}` alone is {what} already, so nothing can follow it", written(&b.keys))));
+        }
+        self.unbind(&keys, scope);
+        self.bindings.insert(0, Binding { keys, scope, command: row.command });
         Ok(())
+    }
+
+    /// Takes keys away from whatever they did in a place; elsewhere they stay.
+    fn unbind(&mut self, keys: &[Key], at: Scope) {
+        for b in self.bindings.iter_mut().filter(|b| b.keys == keys) {
+            b.scope = b.scope.without(at);
+        }
+        self.bindings.retain(|b| b.scope.meets(Scope::EVERYWHERE));
     }
 
     /// The keys of a command as they are bound now, a text a binding.
     pub fn keys(&self, command: Command) -> Vec<String> {
-        self.bindings.iter().filter(|b| b.command == command).map(|b| written(&b.keys)).collect()
+        let mut out: Vec<String> = self.bindings.iter().filter(|b| b.command == command).map(|b| written(&b.keys)).collect();
+        // A pane's own binding and another's may be the same keys.
+        let mut seen = std::collections::HashSet::new();
+        out.retain(|keys| seen.insert(keys.clone()));
+        out
+    }
+
+    /// The keys of a command in one place, the first being the one to show.
+    pub fn keys_in(&self, command: Command, scope: Scope) -> Vec<String> {
+        self.bindings.iter().filter(|b| b.command == command && b.scope.has(scope)).map(|b| written(&b.keys)).collect()
     }
 
     /// What can follow the keys typed so far: the keys left to type, and the command's row.
@@ -198,11 +283,42 @@ mod tests {
     #[test]
     fn the_readers_own_keys_come_first() {
         let mut map = Keymap::default();
-        map.bind("x", "save").unwrap();
-        map.bind(", q", "quit").unwrap();
+        map.bind("x", "save", None).unwrap();
+        map.bind("leader q", "quit", None).unwrap();
         assert!(map.keys(Command::Save).contains(&"x".to_owned()));
         assert!(map.keys(Command::Quit).contains(&", q".to_owned()));
-        assert_eq!(map.bind("x", "dance").unwrap_err().to_string(), "there is no command `dance`");
-        assert!(map.bind("hyper-x", "save").is_err());
+        assert_eq!(map.bind("x", "dance", None).unwrap_err().to_string(), "there is no command `dance`");
+        assert!(map.bind("hyper-x", "save", None).is_err());
+    }
+
+    #[test]
+    fn a_binding_may_hold_in_one_place_only() {
+        let mut map = Keymap::default();
+        map.bind("n", "page-down", Some("article")).unwrap();
+        let take = |scope| Pending::default().take(Key::char('n'), &map, scope);
+        assert_eq!(take(Scope::ARTICLE), Step::Run(Command::PageDown, 1));
+        assert_eq!(take(Scope::HEADLINES), Step::Run(Command::NextUnread, 1));
+        assert_eq!(
+            map.bind("x", "edit-setting", Some("article")).unwrap_err().to_string(),
+            "`edit-setting` does not work in the article, only in feed settings"
+        );
+        assert_eq!(map.bind("x", "save", Some("kitchen")).unwrap_err().to_string(), "there is no place `kitchen`");
+        map.bind("n", "none", Some("headlines")).unwrap();
+        assert_eq!(Pending::default().take(Key::char('n'), &map, Scope::HEADLINES), Step::Nothing);
+    }
+
+    #[test]
+    fn another_leader_leads_and_what_is_wrong_is_told_by_its_line() {
+        let own = |line, keys: &str, command: &str| Own { line, keys: keys.into(), command: command.into(), place: None };
+        let rows = [own(3, "leader x", "save"), own(4, "j k", "save"), own(5, "x", "sav"), own(6, "ctrl-x", "tag")];
+        let (map, wrong) = Keymap::configured(Some("space"), &rows);
+        assert_eq!(
+            wrong,
+            ["line 4: `j` alone is down already, so nothing can follow it", "line 5: there is no command `sav`; there is save, view-saved"]
+        );
+        assert!(map.keys(Command::Save).contains(&"space x".to_owned()));
+        assert!(map.keys(Command::Feeds).contains(&"space f".to_owned()), "the table's sequences follow");
+        assert!(!map.keys(Command::PageDown).contains(&"space".to_owned()), "it leads, and no longer pages");
+        assert!(map.keys(Command::Tag).contains(&"ctrl-x".to_owned()), "what is right holds");
     }
 }

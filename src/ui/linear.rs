@@ -27,6 +27,7 @@ pub(super) fn view(model: &Model, pen: &mut Pen<'_>, layout: &Layout) -> Option<
     let area = layout.area;
     let body = Rect::new(0, 1, area.width, area.height.saturating_sub(2));
     let cursor = match (&model.overlay, model.focus()) {
+        _ if model.shows_which() => page(pen, body, &model.said_which()),
         (Some(overlay), _) => page(pen, body, &overlay.said(model)),
         (None, Pane::Desk) => page(pen, body, &desk::said(model)),
         (None, Pane::Headlines) if model.headlines.rows.is_empty() => {
@@ -222,7 +223,7 @@ fn foot(model: &Model, pen: &mut Pen<'_>, layout: &Layout) -> Option<Position> {
     let polling = spoken(&status::polling(model, 0).0.iter().map(|(text, _)| text.as_str()).collect::<String>());
     let scope = match &model.overlay {
         // What it can do stands above.
-        Some(Overlay::Help(_)) => return None,
+        Some(Overlay::Help(_) | Overlay::Palette(_) | Overlay::Note(_) | Overlay::Marks(_)) => return None,
         Some(_) => Scope::FEEDS,
         None => model.focus().into(),
     };

@@ -12,15 +12,19 @@ pub mod layout;
 mod linear;
 mod mouse;
 mod msg;
+mod note;
 mod overlay;
+mod palette;
 mod panes;
 pub mod picture;
 mod prompt;
 mod reply;
+mod share;
 mod status;
 pub mod theme;
 pub mod typeset;
 mod when;
+mod which;
 
 #[cfg(test)]
 mod tests;
@@ -34,7 +38,7 @@ pub use msg::{Class, Effect, Level, Mouse, Msg};
 pub use theme::{Depth, Ground, Theme};
 pub use when::Manner;
 
-use crate::model::{Address, ArticleId, At, Change, Clean, Limits, Progress, Query, Question, Ticket, Window};
+use crate::model::{Address, ArticleId, At, Change, Clean, Known, Limits, Progress, Query, Question, Ticket, Window};
 use draw::Pen;
 use layout::{Arrangement, Layout, Pane, Zoom, layout};
 use panes::{article, desk, headlines, sources};
@@ -67,6 +71,8 @@ pub struct Options {
     pub keys: Keymap,
     /// Between which lengths a feed's interval may lie.
     pub limits: Limits,
+    /// The command that articles are handed to, until another is named.
+    pub pipe: String,
     /// Whether the terminal reports the mouse.
     pub mouse: bool,
     /// Whether this is the demo, which the desk then says.
@@ -86,6 +92,7 @@ impl Options {
             theme: Theme::default(),
             keys: Keymap::default(),
             limits: Limits::default(),
+            pipe: String::new(),
             mouse: true,
             demo: false,
         }
@@ -116,6 +123,9 @@ pub struct Model {
     overlay: Option<overlay::Overlay>,
     prompt: Option<prompt::Prompt>,
     pending: keymap::Pending,
+    which: which::Which,
+    /// What the cache knows by name, as of the last time it was asked.
+    known: Known,
     /// Digits just typed that moved the focus, and where it was: if a command with a count follows at once, they were
     /// its count.
     digit: Option<(u32, Arrangement)>,
@@ -123,8 +133,11 @@ pub struct Model {
     /// Until when the footer names the key that takes back the last change.
     undoable: Option<Timestamp>,
     progress: Progress,
-    /// What waits for an article's address: to open or to copy it.
-    then: Option<(ArticleId, act::Then)>,
+    /// What waits for an article: to open it, to copy something of it, to hand it on.
+    then: Option<(ArticleId, share::Then)>,
+    /// The command that articles were handed to last, and whether it still runs.
+    pipe: String,
+    piping: bool,
     /// Changes asked for and not yet confirmed, in order: whether the reader is told of the outcome, and whether marks
     /// on the screen must be read again.
     changes: std::collections::VecDeque<Awaited>,
@@ -154,7 +167,7 @@ impl Model {
     /// The screen at its start, and the questions it opens with.
     #[allow(clippy::new_ret_no_self)] // the effects belong to it
     pub fn new(options: Options) -> (Model, Vec<Effect>) {
-        let Options { size, now, zone, manner, linear, motion, theme, keys, limits, mouse, demo } = options;
+        let Options { size, now, zone, manner, linear, motion, theme, keys, limits, pipe, mouse, demo } = options;
         let mut model = Model {
             size,
             now,
@@ -177,11 +190,15 @@ impl Model {
             overlay: None,
             prompt: None,
             pending: keymap::Pending::default(),
+            which: which::Which::default(),
+            known: Known::default(),
             digit: None,
             notice: None,
             undoable: None,
             progress: Progress::default(),
             then: None,
+            pipe,
+            piping: false,
             changes: std::collections::VecDeque::new(),
             asked: [None; Class::COUNT],
             tickets: 0,
@@ -221,7 +238,7 @@ impl Model {
     fn change(&mut self, change: Change, awaited: Awaited) {
         match &change {
             // That opening an article marks it read is nothing to offer undo for; marking it by hand is.
-            Change::Position { .. } | Change::Read { .. } => {}
+            Change::Position { .. } | Change::Read { .. } | Change::Picked(_) => {}
             Change::Undo => self.undoable = None,
             _ => self.undoable = Some(after(self.now, UNDO_SECONDS)),
         }
@@ -332,6 +349,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             // What it said may no longer be true after this key, and it hides the keys' names.
             model.notice = None;
             model.key(key);
+            model.settle_which();
         }
         Msg::Mouse { kind, x, y } => {
             if kind == Mouse::Press {
@@ -339,6 +357,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             }
             model.pointer(kind, x, y);
         }
+        Msg::Reminded(number) => model.reminded(number),
         Msg::Paste(text) => model.paste(&text),
         Msg::Resize { cols, rows } => model.size = (cols, rows),
         Msg::Answer { ticket, answer } => model.answer(ticket, answer),
@@ -361,6 +380,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Pictures(cell) => model.pictures.can(cell),
         Msg::Picture(wanted, result) => model.pictures.take(wanted, result),
+        Msg::Piped(said) => model.piped(said),
         Msg::Focus(_) => {}
         Msg::Theme(theme) => model.theme = theme,
     }
@@ -421,8 +441,14 @@ pub fn view(model: &Model, frame: &mut Frame) {
         overlay.view(model, &mut pen);
     }
     cursor = status::view(model, &mut pen, &layout).or(cursor);
+    if model.overlay.is_none() && model.shows_which() {
+        which::view(model, &mut pen, &layout);
+    }
     if let (Some(overlay), true) = (&model.overlay, model.prompt.is_none()) {
         cursor = overlay.view(model, &mut pen).or(cursor);
+        if model.shows_which() {
+            which::view(model, &mut pen, &layout);
+        }
     }
     if let Some(at) = cursor {
         frame.set_cursor_position(at);

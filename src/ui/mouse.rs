@@ -20,7 +20,11 @@ impl Model {
         if let Some(overlay) = &mut self.overlay {
             match step {
                 Some(by) => overlay.go(Move::Rows(by * NOTCH), self.size, &self.keys),
-                None if overlay.area(self.size).contains((x, y).into()) => {}
+                None if overlay.area(self.size).contains((x, y).into()) => {
+                    if overlay.click(self.size, y) {
+                        self.pick();
+                    }
+                }
                 None => self.overlay = None,
             }
             return;

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::key::Key;
 use super::picture::{Ready, Wanted};
 use super::theme::Theme;
-use crate::model::{Address, Answer, Applied, Change, Clean, FeedId, Progress, Question, Ticket};
+use crate::model::{Address, Answer, Applied, Article, Change, Clean, FeedId, Format, Progress, Question, Ticket};
 
 /// What happened.
 #[derive(Clone, Debug)]
@@ -24,6 +24,8 @@ pub enum Msg {
     },
     /// A text was pasted.
     Paste(String),
+    /// An [`Effect::Remind`] is due.
+    Reminded(u64),
     /// The terminal has another size.
     Resize {
         /// Columns.
@@ -58,6 +60,8 @@ pub enum Msg {
     Pictures(Option<(u16, u16)>),
     /// A picture that [`Effect::Pictures`] wanted, or in words why it does not come.
     Picture(Wanted, Result<Ready, Clean>),
+    /// What an [`Effect::Pipe`] came to: the first line that the command wrote, or why it failed.
+    Piped(Result<Clean, Clean>),
     /// The terminal's window came to the front (or left it).
     Focus(bool),
     /// Everything looks like this from now on.
@@ -103,10 +107,12 @@ pub enum Class {
     Desk,
     /// The feeds' health.
     Feeds,
+    /// What can be found by its name.
+    Known,
 }
 
 impl Class {
-    pub(super) const COUNT: usize = 8;
+    pub(super) const COUNT: usize = 9;
 }
 
 /// What the screen asks for.
@@ -128,12 +134,32 @@ pub enum Effect {
     Open(Address),
     /// Poll now: one feed, or all that may be asked.
     Refresh(Option<FeedId>),
-    /// To the clipboard.
-    Copy(Clean),
+    /// Open in the reader of choice.
+    OpenReader(Address),
+    /// To the clipboard, line by line.
+    Copy(Vec<Clean>),
+    /// Hand an article to a command; answered by [`Msg::Piped`].
+    Pipe {
+        /// The article.
+        article: Box<Article>,
+        /// The command line.
+        command: String,
+    },
+    /// Stop that command.
+    StopPipe,
+    /// Write an article to a file.
+    Export {
+        /// The article.
+        article: Box<Article>,
+        /// As what.
+        format: Format,
+    },
     /// These are the pictures that are wanted now, and no others; each is answered by [`Msg::Picture`].
     Pictures(Vec<Wanted>),
     /// Send [`Msg::Tick`] after so many milliseconds.
     Wake(u64),
+    /// Send [`Msg::Reminded`] with this number after so many milliseconds, whatever the clock says.
+    Remind(u64, u64),
     /// End the program. Changes asked for before must still be filed.
     Quit,
     /// To the shell, until it brings us back.

@@ -9,6 +9,8 @@ use super::feeds::Feeds;
 use super::key::{Code, Key};
 use super::keymap::Keymap;
 use super::linear::Said;
+use super::note::{Marks, Note};
+use super::palette::Palette;
 use super::panes::Move;
 use super::theme::Role;
 use crate::model::{Clean, Feed, FeedId};
@@ -18,15 +20,20 @@ use crate::model::{Clean, Feed, FeedId};
 pub(super) enum Overlay {
     Help(Help),
     Feeds(Feeds),
+    Palette(Palette),
+    Note(Note),
+    Marks(Marks),
 }
 
 /// The help and what is searched in it.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Help {
     search: String,
     top: usize,
     /// Sentences.
     plain: bool,
+    /// Where it was asked for.
+    scope: Scope,
 }
 
 impl Overlay {
@@ -39,6 +46,9 @@ impl Overlay {
                 Said { heading: format!("Help: {search}, esc closes"), lines, top: help.top, selected: None }
             }
             Overlay::Feeds(list) => list.said(model),
+            Overlay::Palette(palette) => palette.said(),
+            Overlay::Note(note) => note.said(),
+            Overlay::Marks(marks) => marks.said(),
         }
     }
 }
@@ -59,7 +69,8 @@ impl Overlay {
     /// Where it stands.
     pub fn area(&self, size: (u16, u16)) -> Rect {
         match self {
-            Overlay::Help(_) => room(size, u16::MAX),
+            Overlay::Help(_) | Overlay::Palette(_) => room(size, u16::MAX),
+            Overlay::Note(_) | Overlay::Marks(_) => room(size, 18),
             Overlay::Feeds(list) => room(size, list.height()),
         }
     }
@@ -86,9 +97,14 @@ impl Overlay {
 
     /// Takes a paste.
     pub fn paste(&mut self, text: &str) {
-        if let Overlay::Help(help) = self {
-            help.search = Clean::capped(text, 40).into_string();
-            help.top = 0;
+        match self {
+            Overlay::Help(help) => {
+                help.search = Clean::capped(text, 40).into_string();
+                help.top = 0;
+            }
+            Overlay::Palette(palette) => palette.paste(text),
+            Overlay::Note(note) => note.paste(text),
+            Overlay::Feeds(_) | Overlay::Marks(_) => {}
         }
     }
 
@@ -103,6 +119,18 @@ impl Overlay {
                 help.top = if to == Move::Bottom { last } else { to.of(help.top, last + 1, page) };
             }
             Overlay::Feeds(list) => list.go(to, area),
+            Overlay::Palette(palette) => palette.go(to, area),
+            Overlay::Note(_) => {}
+            Overlay::Marks(marks) => marks.go(to, area),
+        }
+    }
+
+    /// A click on one of its lines. Whether that picks what stands there.
+    pub fn click(&mut self, size: (u16, u16), y: u16) -> bool {
+        let area = inner(self.area(size));
+        match self {
+            Overlay::Palette(palette) => palette.click(area, y),
+            _ => false,
         }
     }
 
@@ -115,6 +143,9 @@ impl Overlay {
                 help.top = help.top.min(len.saturating_sub(usize::from(area.height.saturating_sub(1))));
             }
             Overlay::Feeds(list) => list.keep_visible(area),
+            Overlay::Palette(palette) => palette.keep_visible(area),
+            Overlay::Note(note) => note.keep_visible(area),
+            Overlay::Marks(marks) => marks.keep_visible(area),
         }
     }
 
@@ -136,7 +167,7 @@ impl Overlay {
     pub fn feed(&self) -> Option<FeedId> {
         match self {
             Overlay::Feeds(list) => list.feed(),
-            Overlay::Help(_) => None,
+            _ => None,
         }
     }
 
@@ -152,7 +183,7 @@ impl Overlay {
     pub fn back(&mut self) -> bool {
         match self {
             Overlay::Feeds(list) => list.close_form(),
-            Overlay::Help(_) => false,
+            _ => false,
         }
     }
 
@@ -165,6 +196,9 @@ impl Overlay {
         let cursor = match self {
             Overlay::Help(help) => help.view(model, pen, outer, area),
             Overlay::Feeds(list) => list.view(model, pen, outer, area),
+            Overlay::Palette(palette) => Some(palette.view(pen, outer, area)),
+            Overlay::Note(note) => Some(note.view(pen, outer, area)),
+            Overlay::Marks(marks) => Some(marks.view(pen, outer, area)),
         };
         // On a small screen the overlay stands on the footer: what is said is said in its own.
         let room = outer.width.saturating_sub(4);
@@ -178,51 +212,32 @@ impl Overlay {
 }
 
 impl Help {
+    /// What works where the help was asked for, by groups; below it what works elsewhere.
     fn lines(&self, keys: &Keymap, room: u16) -> Vec<Line> {
         let wanted = self.search.trim().to_lowercase();
         let mut out = Vec::new();
-        let mut group = None;
-        for row in command::table() {
-            let keys_of = keys.keys(row.command);
-            let bound = keys_of.join("  ");
-            let text = format!("{} {} {bound} {}", row.name.replace('-', " "), row.help, row.group.words()).to_lowercase();
-            if !wanted.split_whitespace().all(|word| text.contains(word)) {
-                continue;
-            }
-            if group != Some(row.group) {
-                if group.is_some() && !self.plain {
-                    out.push(Line::default());
+        for here in [true, false] {
+            let mut group = None;
+            for row in command::table().filter(|row| row.scope.has(self.scope) == here) {
+                let keys_of = if here { keys.keys_in(row.command, self.scope) } else { keys.keys(row.command) };
+                let text =
+                    format!("{} {} {} {}", row.name.replace('-', " "), row.help, keys_of.join("  "), row.group.words()).to_lowercase();
+                if !wanted.split_whitespace().all(|word| text.contains(word)) {
+                    continue;
                 }
-                group = Some(row.group);
-                out.push(Line::of(
-                    if self.plain { format!("{}:", row.group.words()) } else { format!(" {}", row.group.words()) },
-                    Role::Heading,
-                ));
-            }
-            let column = if room >= 60 { 22 } else { 12 };
-            let mut words = Line::of(row.help, Role::Text);
-            if matches!(row.scope, Scope::DESK | Scope::HEADLINES | Scope::FEEDS | Scope::SETTINGS) {
-                words.push(format!(" (in the {})", row.scope.words()), Role::Dim);
-            }
-            if self.plain {
-                let mut line = Line::of(keys_of.join(" or "), Role::Key).and(": ", Role::Text);
-                line.0.extend(words.0);
-                out.extend(flow(line.and(".", Role::Text), room, 0));
-                continue;
-            }
-            // As many whole keys as fit: the first is the one to learn.
-            let mut keys = String::new();
-            for key in keys_of.iter().take_while(|k| !k.is_empty()) {
-                if keys.is_empty() || width(&keys) + width(key) + 3 <= column {
-                    keys.push_str(if keys.is_empty() { "" } else { "  " });
-                    keys.push_str(key);
+                let heading = if here { row.group.words() } else { "Elsewhere" };
+                if group != Some(heading) {
+                    if !out.is_empty() && !self.plain {
+                        out.push(Line::default());
+                    }
+                    group = Some(heading);
+                    out.push(Line::of(if self.plain { format!("{heading}:") } else { format!(" {heading}") }, Role::Heading));
                 }
-            }
-            for (i, mut line) in flow(words, room.saturating_sub(column + 2), 0).into_iter().enumerate() {
-                let lead = if i == 0 { keys.clone() } else { String::new() };
-                let pad = usize::from(column.saturating_sub(width(&lead)));
-                line.0.insert(0, (format!(" {lead}{}", " ".repeat(pad)), Role::Key));
-                out.push(line);
+                let mut words = Line::of(row.help, Role::Text);
+                if !here {
+                    words.push(format!(" (in the {})", row.scope.words()), Role::Dim);
+                }
+                self.row(&keys_of, words, room, &mut out);
             }
         }
         if out.is_empty() {
@@ -231,8 +246,40 @@ impl Help {
         out
     }
 
+    fn row(&self, keys_of: &[String], words: Line, room: u16, out: &mut Vec<Line>) {
+        if self.plain {
+            let bound = if keys_of.is_empty() { "no key".to_owned() } else { keys_of.join(" or ") };
+            let mut line = Line::of(bound, Role::Key).and(": ", Role::Text);
+            line.0.extend(words.0);
+            out.extend(flow(line.and(".", Role::Text), room, 0));
+            return;
+        }
+        let column = if room >= 60 { 22 } else { 12 };
+        // As many whole keys as fit: the first is the one to learn.
+        let mut keys = String::new();
+        for key in keys_of.iter().take_while(|k| !k.is_empty()) {
+            if keys.is_empty() || width(&keys) + width(key) + 3 <= column {
+                keys.push_str(if keys.is_empty() { "" } else { "  " });
+                keys.push_str(key);
+            }
+        }
+        for (i, mut line) in flow(words, room.saturating_sub(column + 2), 0).into_iter().enumerate() {
+            let lead = if i == 0 { keys.clone() } else { String::new() };
+            let pad = usize::from(column.saturating_sub(width(&lead)));
+            line.0.insert(0, (format!(" {lead}{}", " ".repeat(pad)), Role::Key));
+            out.push(line);
+        }
+    }
+
     fn view(&self, model: &Model, pen: &mut Pen<'_>, outer: Rect, area: Rect) -> Option<Position> {
-        super::status::pane_title(pen, outer, "Help", true, &Line::of("type to search, esc closes", Role::Dim), None);
+        super::status::pane_title(
+            pen,
+            outer,
+            "Help",
+            true,
+            &Line::of(format!("{} · type to search, esc closes", self.scope.words()), Role::Dim),
+            None,
+        );
         let lines = self.lines(&model.keys, area.width);
         let mut x = area.x + 1 + pen.put(area.x + 1, area.y, area.width, "search ", Role::Label);
         x += pen.put(x, area.y, area.right().saturating_sub(x + 1), &self.search, Role::Input);
@@ -251,7 +298,7 @@ impl Model {
     pub(super) fn toggle_help(&mut self) {
         self.overlay = match self.overlay {
             Some(Overlay::Help(_)) => None,
-            _ => Some(Overlay::Help(Help { plain: self.arrangement.linear, ..Help::default() })),
+            _ => Some(Overlay::Help(Help { search: String::new(), top: 0, plain: self.arrangement.linear, scope: self.scope() })),
         };
     }
 }

@@ -19,6 +19,8 @@ pub(super) enum Asks {
     Tag(ArticleId),
     /// A link's number.
     Link,
+    /// A command for the article.
+    Pipe,
     /// One of a feed's settings.
     Setting(FeedId, Setting),
 }
@@ -32,11 +34,13 @@ pub(super) struct Prompt {
     pub at: usize,
     /// What is wrong with it.
     pub error: Option<QueryError>,
+    /// What was typed before it was completed.
+    begun: Option<String>,
 }
 
 impl Prompt {
     pub fn new(asks: Asks, text: String) -> Self {
-        Self { at: text.len(), asks, text, error: None }
+        Self { at: text.len(), asks, text, error: None, begun: None }
     }
 
     /// The words before what is typed.
@@ -45,6 +49,7 @@ impl Prompt {
             Asks::Filter { .. } => "/".into(),
             Asks::Tag(_) => "tag".into(),
             Asks::Link => "link".into(),
+            Asks::Pipe => "pipe to".into(),
             Asks::Setting(_, setting) => super::feeds::named(setting),
         }
     }
@@ -117,11 +122,24 @@ impl Model {
             Key { code: Code::Esc, .. } | Key { code: Code::Char('c'), ctrl: true, .. } => self.prompt_cancel(),
             Key { code: Code::Enter, .. } => self.prompt_done(),
             Key { code: Code::Backspace, .. } if prompt.text.is_empty() => self.prompt_cancel(),
+            Key { code: Code::Tab, shift, .. } if matches!(prompt.asks, Asks::Tag(_)) => self.complete(shift),
             _ => {
                 if prompt.edit(key) == Some(true) {
+                    prompt.begun = None;
                     self.prompt_changed();
                 }
             }
+        }
+    }
+
+    /// What is typed becomes the next tag that begins so.
+    fn complete(&mut self, back: bool) {
+        let Some(prompt) = &mut self.prompt else { return };
+        let begun = prompt.begun.get_or_insert_with(|| prompt.text.clone()).clone();
+        let next = self.prompt.as_ref().and_then(|prompt| self.complete_tag(prompt, &begun, back));
+        if let (Some(prompt), Some(tag)) = (&mut self.prompt, next) {
+            prompt.text = tag.into_string();
+            prompt.at = prompt.text.len();
         }
     }
 
@@ -233,6 +251,7 @@ impl Model {
                 self.change(Change::Tag { ids: vec![id], tag, on }, Awaited::Undoable);
             }
             Asks::Link => self.open_link(&prompt.text),
+            Asks::Pipe => self.pipe_to(&prompt.text),
             Asks::Setting(feed, setting) => {
                 if let Err(message) = self.set(feed, setting, &prompt.text) {
                     // Whoever typed the password itself has it off the screen at once.

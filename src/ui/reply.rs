@@ -6,7 +6,7 @@ use super::{Awaited, Class, Level, Model, overlay};
 use crate::model::{Answer, Applied, At, Clean, Page, Question, Ticket, Window};
 
 const CLASSES: [Class; Class::COUNT] =
-    [Class::List, Class::Waiting, Class::Article, Class::Newer, Class::Act, Class::Unread, Class::Desk, Class::Feeds];
+    [Class::List, Class::Waiting, Class::Article, Class::Newer, Class::Act, Class::Unread, Class::Desk, Class::Feeds, Class::Known];
 
 impl Model {
     pub(super) fn answer(&mut self, ticket: Ticket, answer: Answer) {
@@ -23,8 +23,10 @@ impl Model {
             }
             (Class::Newer, Answer::Article(Some(newest))) => self.newest(*newest),
             (Class::Act, Answer::Article(article)) => {
-                if let Some((id, then)) = self.then.take() {
-                    self.address(id, article.filter(|a| a.id == id).and_then(|a| a.item.url), then);
+                if let Some(((id, then), article)) = self.then.take().zip(article)
+                    && article.id == id
+                {
+                    self.share(article, then);
                 }
             }
             (Class::Unread, Answer::NextUnread(Some(id))) => {
@@ -41,6 +43,7 @@ impl Model {
                     overlay.fill(feeds);
                 }
             }
+            (Class::Known, Answer::Known(known)) => self.learn(*known),
             (class, Answer::Failed(words)) => self.failed(class, words),
             _ => {}
         }

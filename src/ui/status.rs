@@ -239,10 +239,7 @@ fn awaited(model: &Model) -> Line {
         line.push(format!("{key} "), Role::Key);
     }
     if !model.pending.keys.is_empty() {
-        for (keys, row) in model.keys.following(&model.pending.keys, model.focus().into()) {
-            line.push(format!(" {keys}"), Role::Key);
-            line.push(format!(" {} ", row.help), Role::Hint);
-        }
+        line.push("…", Role::Hint);
     }
     line.push(" ", Role::Hint);
     line
@@ -262,7 +259,9 @@ fn typing(model: &Model, pen: &mut Pen<'_>, prompt: &Prompt, x: u16, y: u16, roo
             if matches!(asks, Asks::Filter { .. }) { line.and(" · not applied", Role::Dim) } else { line }
         }
         (None, Asks::Filter { .. }) => Line::of(format!("{} found", model.headlines.total), Role::Dim),
-        (None, Asks::Tag(_)) => Line::of("enter tags", Role::Dim),
+        (None, Asks::Pipe) if prompt.text.is_empty() && !model.pipe.is_empty() => Line::of(format!("enter runs {}", model.pipe), Role::Dim),
+        (None, Asks::Pipe) => Line::of("enter runs it, esc leaves it", Role::Dim),
+        (None, Asks::Tag(_)) => Line::of(model.tags_hint(&prompt.text), Role::Dim),
         (None, Asks::Setting(_, setting)) => Line::of(super::feeds::prompt_words(*setting).into_string(), Role::Dim),
         (None, Asks::Link) => match prompt.text.trim().parse::<usize>().ok().and_then(|n| model.article.links().get(n.checked_sub(1)?)) {
             Some(address) => Line::of(super::shown(address).into_string(), Role::Link),

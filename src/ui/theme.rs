@@ -117,6 +117,8 @@ roles! {
     Input = "input",
     /// The part of it that is wrong.
     InputWrong = "input-wrong",
+    /// A paragraph that the reader marked.
+    Highlight = "highlight",
     /// What was searched for.
     Match = "match",
 }

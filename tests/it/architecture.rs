@@ -69,9 +69,10 @@ fn may_import() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("store", vec!["model"]),
         ("ui", vec!["model"]),
         ("demo", vec!["model"]),
+        ("export", vec!["model"]),
         ("poll", vec!["model", "clock", "config", "fetch", "ingest", "store"]),
-        ("app", vec!["model", "clock", "config", "packs", "fetch", "ingest", "store", "ui", "poll", "demo"]),
-        ("cli", vec!["model", "clock", "config", "packs", "fetch", "ingest", "store", "ui", "poll", "demo", "app"]),
+        ("app", vec!["model", "clock", "config", "packs", "fetch", "ingest", "store", "ui", "poll", "demo", "export"]),
+        ("cli", vec!["model", "clock", "config", "packs", "fetch", "ingest", "store", "ui", "poll", "demo", "export", "app"]),
         ("lib", vec![]),
         ("main", vec!["cli"]),
     ])

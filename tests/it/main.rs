@@ -17,5 +17,6 @@ mod pages;
 mod pictures;
 mod program;
 mod settings;
+mod share;
 mod support;
 mod takeover;

@@ -91,8 +91,8 @@ fn a_pack_brings_a_dozen_feeds_without_asking_anyone() {
 fn what_is_exported_is_imported_the_same() {
     let (home, other) = (Home::new(), Home::new());
     home.ok(&["import", &fixture("freshrss.opml")]);
-    let list = home.path().join("mine.opml");
-    home.ok(&["export", list.to_str().unwrap()]);
+    let list = home.path().join("lists/subscriptions.opml");
+    home.ok(&["export", "--to", list.parent().unwrap().to_str().unwrap()]);
     other.ok(&["import", list.to_str().unwrap()]);
     assert_eq!(home.ok(&["export"]).out, other.ok(&["export"]).out);
     assert_eq!(home.ok(&["export"]).out, std::fs::read_to_string(&list).unwrap());

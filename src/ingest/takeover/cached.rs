@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use crate::ingest::attribute::{Registry, Slots, attribute};
 use crate::ingest::{blocks, date, entities, normalise, plain};
-use crate::model::{Address, CachedEntry, Clean, Imported, Item, Marks, Position, plain_text};
+use crate::model::{Address, CachedEntry, Clean, Imported, Item, Marks, plain_text};
 
 /// Characters of a title, of names, and of a summary.
 const MAX_TITLE: usize = 1000;
@@ -52,11 +52,7 @@ pub fn entry(entry: &CachedEntry, feed: Option<&Clean>, now: Timestamp, registry
     tags.sort();
     tags.dedup();
     let saved = entry.saved || entry.flags.contains(['s', 'S']);
-    Imported {
-        item,
-        marks: Marks { read: !entry.unread || entry.deleted, saved, tags, position: Position::default() },
-        marks_only: entry.deleted,
-    }
+    Imported { item, marks: Marks { read: !entry.unread || entry.deleted, saved, tags, ..Marks::default() }, marks_only: entry.deleted }
 }
 
 /// The guid that the feed itself gave. Where it gave none, newsboat makes one of link and date, or takes link or title.

@@ -67,7 +67,19 @@ CREATE TABLE story (
 CREATE TABLE cannot_link (a INTEGER NOT NULL, b INTEGER NOT NULL, PRIMARY KEY (a, b)) WITHOUT ROWID;
 CREATE TABLE follow (story INTEGER PRIMARY KEY REFERENCES story(id), since INTEGER NOT NULL);
 CREATE TABLE view (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, query TEXT NOT NULL, place INTEGER NOT NULL DEFAULT 0);
-CREATE TABLE note (feed INTEGER NOT NULL, key INTEGER NOT NULL, at INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY (feed, key, at)) WITHOUT ROWID;
+-- What the reader picked in the palette, to have it first the next time.
+CREATE TABLE pick (what TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
+-- What the reader wrote beside an article, and the paragraphs marked in it: found again by a hash of their words.
+CREATE TABLE note (feed INTEGER NOT NULL, key INTEGER NOT NULL, at INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY (feed, key)) WITHOUT ROWID;
+CREATE TABLE highlight (
+    feed  INTEGER NOT NULL,
+    key   INTEGER NOT NULL,
+    hash  INTEGER NOT NULL,
+    block INTEGER NOT NULL,                     -- where it stood, to tell paragraphs of the same words apart
+    at    INTEGER NOT NULL,
+    text  TEXT NOT NULL,
+    PRIMARY KEY (feed, key, hash, block)
+) WITHOUT ROWID;
 
 -- One row of a list: all that a headline shows, no text. `read_at` and `saved_at` mirror the marks. References are checked
 -- at the end of a transaction, so that filing an article is no statement that must be able to undo itself (which would

@@ -1,6 +1,8 @@
 //! The article: its head and its text, laid out once for each width and version. Where the reader is, is held as a place
 //! in the text, not as a line, so that it survives another width, another version and a restart.
 
+mod marking;
+
 use jiff::Timestamp;
 use ratatui::layout::{self, Rect};
 
@@ -37,6 +39,10 @@ pub(in super::super) struct State {
     /// Marks changed, which the head shows.
     head_stale: bool,
     doc: Option<Doc>,
+    /// Paragraphs that are being chosen.
+    chosen: Option<marking::Chosen>,
+    /// The blocks that are highlighted.
+    marked: Vec<usize>,
     top: usize,
     height: usize,
     /// The place at the top of the screen.
@@ -55,6 +61,7 @@ struct Doc {
     frames: Option<(u16, (u16, u16))>,
     pending: bool,
     head: Vec<Line>,
+    blocks: Vec<Block>,
     body: Laid,
     tail: Vec<Line>,
     words: usize,
@@ -83,6 +90,7 @@ impl State {
         self.headline = headline;
         self.failed = None;
         self.newer = None;
+        self.chosen = None;
         left
     }
 
@@ -140,10 +148,12 @@ impl State {
         if !stands {
             self.doc = Some(lay(article, column.width, frames, zone, now, self.plain));
             self.head_stale = false;
+            self.mark();
             self.seek();
         } else if let (true, Some(doc)) = (self.head_stale, &mut self.doc) {
             doc.head = head(article, doc.words, column.width, zone, self.plain);
             self.head_stale = false;
+            self.mark();
             self.seek();
         }
         self.top = self.top.min(self.last_top());
@@ -228,10 +238,13 @@ fn lay(article: &Article, width: u16, frames: Option<Frames<'_>>, zone: &Local, 
     for post in &item.posts {
         post_blocks(post, zone, now, &mut blocks);
     }
-    let words = blocks.iter().map(|b| b.text().split_whitespace().count()).sum();
+    let words: usize = blocks.iter().map(|b| b.text().split_whitespace().count()).sum();
     let language = item.language.as_deref();
-    let body =
-        typeset::lay(&blocks, &typeset::Options { width, language, hyphenate: !plain, plain, frames, ..typeset::Options::default() });
+    let spoken = plain.then(|| spoken_marks(article, &blocks));
+    let body = typeset::lay(
+        spoken.as_ref().unwrap_or(&blocks),
+        &typeset::Options { width, language, hyphenate: !plain, plain, frames, ..typeset::Options::default() },
+    );
     Doc {
         id: article.id,
         version: article.version,
@@ -240,9 +253,21 @@ fn lay(article: &Article, width: u16, frames: Option<Frames<'_>>, zone: &Local, 
         pending: article.pending,
         head: head(article, words, width, zone, plain),
         tail: tail(article, words, width),
+        blocks,
         body,
         words,
     }
+}
+
+/// The text for the ear: what is highlighted begins with the word.
+fn spoken_marks(article: &Article, blocks: &[Block]) -> Vec<Block> {
+    let mut out = blocks.to_vec();
+    for at in crate::model::highlighted(blocks, &article.marks.highlights).into_iter().flatten() {
+        if let Block::Paragraph { spans } | Block::Heading { spans, .. } = &mut out[at] {
+            spans.insert(0, crate::model::Span::plain("Highlighted: "));
+        }
+    }
+    out
 }
 
 /// A live post as blocks: its time and headline above its text.
@@ -298,6 +323,11 @@ fn head(article: &Article, words: usize, width: u16, zone: &Local, plain: bool) 
         facts.push(" ", Role::Dim);
         facts.push(format!("#{tag}"), Role::Saved);
     }
+    if !article.marks.highlights.is_empty() {
+        let n = article.marks.highlights.len();
+        facts.push(" · ", Role::Dim);
+        facts.push(format!("{n}\u{a0}{}", if n == 1 { "highlight" } else { "highlights" }), Role::Highlight);
+    }
     add(facts);
     match item.status {
         Status::Usable => {}
@@ -341,6 +371,10 @@ fn head(article: &Article, words: usize, width: u16, zone: &Local, plain: bool) 
     if !by.0.is_empty() {
         add(by);
     }
+    for (i, line) in article.marks.note.iter().enumerate() {
+        let lead = if i == 0 { "Note: " } else { "" };
+        add(Line::of(lead, Role::Label).and(line.as_str(), Role::Saved));
+    }
     out.push(Line::default());
     out
 }
@@ -381,7 +415,9 @@ pub(in super::super) fn title(model: &Model, _height: u16) -> (Line, Option<Stri
     let state = &model.article;
     let mut line = Line::default();
     let Some(doc) = &state.doc else { return (line, None) };
-    if let Some(n) = state.newer {
+    if let Some(words) = state.choosing_words() {
+        line.push(words, Role::Hint);
+    } else if let Some(n) = state.newer {
         line.push(format!("version {n} has come · ] shows it"), Role::Changed);
     }
     if doc.len() <= state.height {
@@ -398,7 +434,8 @@ pub(in super::super) fn title(model: &Model, _height: u16) -> (Line, Option<Stri
 pub(in super::super) fn view(model: &Model, pen: &mut Pen<'_>, layout: &Layout) -> Option<layout::Position> {
     let state = &model.article;
     let column = layout.column()?;
-    let origin = layout::Position::new(column.x, column.y);
+    let mut origin = layout::Position::new(column.x, column.y);
+    let mut there = false;
     let loading = state.target.is_some() && state.current().is_none();
     if let Some(failed) = &state.failed {
         for (y, line) in (column.top()..column.bottom()).zip(flow(Line::of(failed.as_str(), Role::Error), column.width, 0)) {
@@ -431,7 +468,11 @@ pub(in super::super) fn view(model: &Model, pen: &mut Pen<'_>, layout: &Layout) 
         if at < head {
             pen.line(column.x, y, column.width, &doc.head[at]);
         } else if at < head + body {
-            text_line(pen, column.x, y, column.width, &doc.body.lines[at - head]);
+            let line = &doc.body.lines[at - head];
+            text_line(pen, column.x, y, column.width, line);
+            if state.draw_marks(pen, column, y, line) && !std::mem::replace(&mut there, true) {
+                origin.y = y;
+            }
         } else if let Some(line) = doc.tail.get(at - head - body) {
             pen.line(column.x, y, column.width, line);
         } else {

@@ -96,6 +96,11 @@ impl State {
         self.rows.iter().filter(|row| matches!(row.kind, DeskKind::Feed(_, true))).count()
     }
 
+    /// All rows.
+    pub fn rows(&self) -> &[DeskRow] {
+        &self.rows
+    }
+
     /// The row that lists this query.
     pub fn row_of(&self, query: &Query) -> Option<&DeskRow> {
         self.rows.iter().find(|row| row.query == *query)

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 pub struct Cache {
     pub articles: Vec<Article>,
     pub feeds: Vec<Feed>,
+    pub picks: Vec<Clean>,
     undo: Vec<Step>,
     redo: Vec<Step>,
     pub asked: usize,
@@ -174,8 +175,19 @@ impl Cache {
                 Answer::NextUnread(next.map(|a| a.id))
             }
             Question::Desk => Answer::Desk(self.desk()),
+            Question::Known => Answer::Known(Box::new(self.known())),
             Question::Feeds => Answer::Feeds(self.feeds.clone()),
         }
+    }
+
+    fn known(&self) -> Known {
+        let mut tags = std::collections::BTreeMap::new();
+        for tag in self.articles.iter().flat_map(|a| &a.marks.tags) {
+            *tags.entry(tag.clone()).or_insert(0) += 1;
+        }
+        let saved = self.articles.iter().filter(|a| a.marks.saved);
+        let saved = saved.map(|a| Kept { id: a.id, title: a.item.title.clone(), outlet: a.outlet.clone(), time: a.time }).collect();
+        Known { stories: Vec::new(), tags: tags.into_iter().collect(), saved, picks: self.picks.clone() }
     }
 
     fn desk(&self) -> Desk {
@@ -253,6 +265,24 @@ impl Cache {
                 found.address = address.clone().unwrap_or(found.address.clone());
                 found.settings = settings.clone().unwrap_or(found.settings.clone());
                 done("changed".into(), 1)
+            }
+            Change::Note { id, note } => {
+                let n = self.marks(&[*id], |m| m.note = note.clone());
+                done("wrote a note".into(), n)
+            }
+            Change::Highlight { id, marks, on } => {
+                let n = self.marks(&[*id], |m| {
+                    m.highlights.retain(|kept| !marks.contains(kept));
+                    if *on {
+                        m.highlights.extend(marks.clone());
+                    }
+                });
+                done(if *on { "highlighted" } else { "no longer highlighted" }.into(), n)
+            }
+            Change::Picked(what) => {
+                self.picks.retain(|p| p != what);
+                self.picks.insert(0, what.clone());
+                done(String::new(), 1)
             }
             Change::Undo => self.swing(true),
             Change::Redo => self.swing(false),

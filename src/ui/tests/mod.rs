@@ -2,10 +2,13 @@
 
 mod cache;
 mod desk;
+mod find;
+mod kept;
 mod linear;
 mod pictures;
 mod properties;
 mod screens;
+mod share;
 mod steps;
 
 pub(super) use desk::Desk;

@@ -73,6 +73,8 @@ fn msg() -> impl Strategy<Value = Msg> {
         2 => (0u16..200, 0u16..60, 0u8..3).prop_map(|(x, y, k)| Msg::Mouse { kind: [Mouse::Press, Mouse::WheelUp, Mouse::WheelDown][k as usize], x, y }),
         2 => (prop_oneof![0u16..30, 30u16..200], 0u16..60).prop_map(|(cols, rows)| Msg::Resize { cols, rows }),
         1 => text().prop_map(Msg::Paste),
+        1 => (0u64..60).prop_map(Msg::Reminded),
+        1 => (text(), any::<bool>()).prop_map(|(t, well)| Msg::Piped(if well { Ok(Clean::line(&t)) } else { Err(Clean::line(&t)) })),
         1 => Just(Msg::CacheChanged),
         1 => prop::option::of((0u16..50, 0u16..50)).prop_map(Msg::Pictures),
         1 => text().prop_map(|t| Msg::Notice { level: Level::Error, text: Clean::line(&t) }),
@@ -81,6 +83,45 @@ fn msg() -> impl Strategy<Value = Msg> {
         1 => (0u64..60, answer()).prop_map(|(t, answer)| Msg::Answer { ticket: Ticket(t), answer }),
         1 => (0usize..9, 0usize..9, any::<bool>()).prop_map(|(done, total, elsewhere)| Msg::Progress(Progress { done, total, failed: done, elsewhere, ..Progress::default() })),
     ]
+}
+
+/// Keys that open something, and those that move in it and leave it.
+fn opening() -> impl Strategy<Value = &'static str> {
+    const KEYS: [&str; 32] = [
+        ":",
+        "a",
+        "v",
+        "v",
+        "H",
+        "m",
+        ",",
+        "y",
+        "q",
+        "e",
+        "|",
+        "t",
+        "esc",
+        "esc",
+        "enter",
+        "enter",
+        "j",
+        "j",
+        "k",
+        "down",
+        "up",
+        "tab",
+        "backspace",
+        "x",
+        "u",
+        "G",
+        "g",
+        "pgdn",
+        "?",
+        "s",
+        "S",
+        "ctrl-w",
+    ];
+    prop::sample::select(KEYS.to_vec())
 }
 
 fn whole(desk: &Desk) -> Result<(), TestCaseError> {
@@ -113,6 +154,19 @@ proptest! {
         }
         desk.deliver();
         whole(&desk)?;
+    }
+
+    /// What lies over the panes, and what is chosen in a text, stand whatever is typed.
+    #[test]
+    fn no_keys_break_what_is_opened(keys in prop::collection::vec(opening(), 1..80), cols in 20u16..130, rows in 6u16..40, linear: bool) {
+        let mut options = super::desk::options((cols, rows));
+        options.linear = linear;
+        let mut desk = Desk::with(summit(), options);
+        desk.press("enter");
+        for key in keys {
+            desk.press(key);
+            whole(&desk)?;
+        }
     }
 
     /// Whatever arrives, the row under the reader's eye stays where it is.
