@@ -186,7 +186,13 @@ impl Context {
     /// The cache for reading; `None` where there is none yet.
     pub fn reader(&self) -> Result<Option<Reader>, CliError> {
         match Reader::open(&self.cache) {
-            Ok(reader) => Ok(Some(reader.with_zone(self.clock.zone().clone()))),
+            Ok(reader) => {
+                let reader = reader.with_zone(self.clock.zone().clone());
+                Ok(Some(match &self.config {
+                    Ok(config) => reader.preferring(&config.list.prefer),
+                    Err(_) => reader,
+                }))
+            }
             Err(e) if e.kind == StoreErrorKind::Missing => Ok(None),
             Err(e) => Err(e.into()),
         }

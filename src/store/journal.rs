@@ -29,6 +29,9 @@ pub(super) enum Deed {
     Apart {
         article: ArticleId,
         from: Vec<ArticleId>,
+        /// Where it was until then, if it was with one of them.
+        #[serde(default)]
+        was: Option<place::Was>,
     },
     Unsubscribe(FeedId),
     Edit {
@@ -102,7 +105,7 @@ fn replay(tx: &mut Tx<'_>, blob: &[u8], back: bool) -> Result<()> {
         Deed::Read(read, rows) => marks::again(tx, marks::Column::Read, read, &rows, back),
         Deed::Save(saved, rows) => marks::again(tx, marks::Column::Saved, saved, &rows, back),
         Deed::Tag { tag, on, ids } => marks::put_tag(tx, &ids, &tag, on != back).map(drop),
-        Deed::Apart { article, from } => place::part(tx, article, &from, !back).map(drop),
+        Deed::Apart { article, from, was } => place::again(tx, article, &from, was.as_ref(), back),
         Deed::Unsubscribe(feed) => subscribe::list(tx, feed, back),
         Deed::Edit { feed, before, after } => {
             let (address, settings) = if back { before } else { after };

@@ -10,6 +10,7 @@ mod delivered;
 mod due;
 mod error;
 mod file;
+mod group;
 mod import;
 mod journal;
 mod marks;
@@ -21,6 +22,7 @@ mod read;
 mod rows;
 mod sql;
 mod subscribe;
+mod told;
 mod window;
 mod write;
 

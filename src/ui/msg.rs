@@ -103,10 +103,14 @@ pub enum Class {
     Desk,
     /// The feeds' health.
     Feeds,
+    /// A story.
+    Told,
+    /// Another outlet's article, to stand beside one.
+    Beside,
 }
 
 impl Class {
-    pub(super) const COUNT: usize = 8;
+    pub(super) const COUNT: usize = 10;
 }
 
 /// What the screen asks for.

@@ -5,10 +5,13 @@ use ratatui::layout::{Position, Rect};
 use super::Model;
 use super::command::{self, Scope};
 use super::draw::{Line, Pen, flow, width};
+use super::compare::Compare;
 use super::feeds::Feeds;
 use super::key::{Code, Key};
 use super::keymap::Keymap;
 use super::linear::Said;
+use super::story::Story;
+use super::when::Local;
 use super::panes::Move;
 use super::theme::Role;
 use crate::model::{Clean, Feed, FeedId};
@@ -18,6 +21,8 @@ use crate::model::{Clean, Feed, FeedId};
 pub(super) enum Overlay {
     Help(Help),
     Feeds(Feeds),
+    Story(Box<Story>),
+    Compare(Box<Compare>),
 }
 
 /// The help and what is searched in it.
@@ -39,6 +44,8 @@ impl Overlay {
                 Said { heading: format!("Help: {search}, esc closes"), lines, top: help.top, selected: None }
             }
             Overlay::Feeds(list) => list.said(model),
+            Overlay::Story(story) => story.said(),
+            Overlay::Compare(compare) => compare.said(),
         }
     }
 }
@@ -51,6 +58,12 @@ fn room(size: (u16, u16), lines: u16) -> Rect {
     Rect::new((cols - w) / 2, (rows - h) / 2, w, h)
 }
 
+/// The room of one that is as wide as can be.
+fn wide(size: (u16, u16), lines: u16) -> Rect {
+    let (r, width) = (room(size, lines), size.0.min(160));
+    Rect { x: (size.0 - width) / 2, width, ..r }
+}
+
 fn inner(r: Rect) -> Rect {
     Rect::new(r.x + 1, r.y + 1, r.width.saturating_sub(2), r.height.saturating_sub(2))
 }
@@ -61,6 +74,28 @@ impl Overlay {
         match self {
             Overlay::Help(_) => room(size, u16::MAX),
             Overlay::Feeds(list) => room(size, list.height()),
+            Overlay::Story(story) => room(size, story.height()),
+            Overlay::Compare(compare) => wide(size, compare.height()),
+        }
+    }
+
+    /// Writes what depends on the width.
+    pub fn build(&mut self, size: (u16, u16), zone: &Local, now: jiff::Timestamp) {
+        // The width first: how high it is follows from it.
+        let width = inner(self.area(size)).width;
+        match self {
+            Overlay::Story(story) => story.build(width, zone, now),
+            Overlay::Compare(compare) => compare.build(width, zone, now),
+            Overlay::Help(_) | Overlay::Feeds(_) => {}
+        }
+    }
+
+    /// The article that is selected, or stands on the right.
+    pub fn article(&self) -> Option<crate::model::ArticleId> {
+        match self {
+            Overlay::Story(story) => story.article(),
+            Overlay::Compare(compare) => compare.article(),
+            Overlay::Help(_) | Overlay::Feeds(_) => None,
         }
     }
 
@@ -103,6 +138,8 @@ impl Overlay {
                 help.top = if to == Move::Bottom { last } else { to.of(help.top, last + 1, page) };
             }
             Overlay::Feeds(list) => list.go(to, area),
+            Overlay::Story(story) => story.go(to, area),
+            Overlay::Compare(compare) => compare.go(to, area),
         }
     }
 
@@ -115,6 +152,8 @@ impl Overlay {
                 help.top = help.top.min(len.saturating_sub(usize::from(area.height.saturating_sub(1))));
             }
             Overlay::Feeds(list) => list.keep_visible(area),
+            Overlay::Story(story) => story.keep_visible(area),
+            Overlay::Compare(compare) => compare.keep_visible(area),
         }
     }
 
@@ -136,7 +175,7 @@ impl Overlay {
     pub fn feed(&self) -> Option<FeedId> {
         match self {
             Overlay::Feeds(list) => list.feed(),
-            Overlay::Help(_) => None,
+            _ => None,
         }
     }
 
@@ -144,6 +183,7 @@ impl Overlay {
     pub fn scope(&self) -> Scope {
         match self {
             Overlay::Feeds(list) if list.in_form() => Scope::SETTINGS,
+            Overlay::Story(_) | Overlay::Compare(_) => Scope::STORY,
             _ => Scope::FEEDS,
         }
     }
@@ -152,7 +192,7 @@ impl Overlay {
     pub fn back(&mut self) -> bool {
         match self {
             Overlay::Feeds(list) => list.close_form(),
-            Overlay::Help(_) => false,
+            _ => false,
         }
     }
 
@@ -165,11 +205,13 @@ impl Overlay {
         let cursor = match self {
             Overlay::Help(help) => help.view(model, pen, outer, area),
             Overlay::Feeds(list) => list.view(model, pen, outer, area),
+            Overlay::Story(story) => story.view(pen, outer, area),
+            Overlay::Compare(compare) => compare.view(pen, outer, area),
         };
         // On a small screen the overlay stands on the footer: what is said is said in its own.
         let room = outer.width.saturating_sub(4);
         let footer = super::status::notice(model, room);
-        let footer = footer.or_else(|| matches!(self, Overlay::Feeds(_)).then(|| super::status::hints(model, self.scope(), room)));
+        let footer = footer.or_else(|| (!matches!(self, Overlay::Help(_))).then(|| super::status::hints(model, self.scope(), room)));
         if let Some(line) = footer {
             pen.line(outer.x + 2, outer.bottom() - 1, room, &line);
         }

@@ -66,6 +66,8 @@ CREATE TABLE story (
 -- Articles that the reader told apart.
 CREATE TABLE cannot_link (a INTEGER NOT NULL, b INTEGER NOT NULL, PRIMARY KEY (a, b)) WITHOUT ROWID;
 CREATE TABLE follow (story INTEGER PRIMARY KEY REFERENCES story(id), since INTEGER NOT NULL);
+-- When the reader last looked at a story, and the newest article then.
+CREATE TABLE visit (story INTEGER PRIMARY KEY REFERENCES story(id), at INTEGER NOT NULL, last INTEGER NOT NULL);
 CREATE TABLE view (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, query TEXT NOT NULL, place INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE note (feed INTEGER NOT NULL, key INTEGER NOT NULL, at INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY (feed, key, at)) WITHOUT ROWID;
 
@@ -95,6 +97,9 @@ CREATE TABLE article (
     story       INTEGER REFERENCES story(id) DEFERRABLE INITIALLY DEFERRED,
     shared      REAL NOT NULL DEFAULT 1,         -- of the dispatch's text, 0 to 1
     why         TEXT,                           -- JSON: the evidence for dispatch and story
+    placed_at   INTEGER NOT NULL DEFAULT 0,     -- when dispatch or story were last found out to be others than before:
+    story_before INTEGER,                       -- a list that was opened earlier shows it where it was
+    dispatch_before INTEGER,
     feed_digest INTEGER NOT NULL,               -- of the item as the feed last delivered it
     digest      INTEGER NOT NULL,               -- of the newest version
     language    TEXT,
@@ -112,6 +117,8 @@ CREATE INDEX article_changed ON article(time) WHERE listed = 1 AND versions > 1;
 CREATE INDEX article_live ON article(time) WHERE listed = 1 AND live = 1;
 CREATE INDEX article_story ON article(story, time) WHERE story IS NOT NULL;
 CREATE INDEX article_dispatch ON article(dispatch) WHERE dispatch IS NOT NULL;
+CREATE INDEX article_story_before ON article(story_before) WHERE story_before IS NOT NULL;
+CREATE INDEX article_dispatch_before ON article(dispatch_before) WHERE dispatch_before IS NOT NULL;
 CREATE INDEX article_pending ON article(pending, feed) WHERE pending > 0;
 
 -- Texts, each once however many versions have it.

@@ -55,6 +55,8 @@ pub(in super::super) struct State {
     top: usize,
     /// Rows that had room when it was last settled.
     page: usize,
+    /// Articles whose rows have theirs below them.
+    pub open: Vec<ArticleId>,
     pub asking: Option<Purpose>,
     /// Marks changed while rows were on their way: read them again.
     pub stale: bool,
@@ -76,14 +78,25 @@ impl State {
         self.as_of.is_some()
     }
 
-    /// An article's row, if it is in the window.
-    pub fn find(&mut self, id: ArticleId) -> Option<&mut Headline> {
-        self.rows.iter_mut().find(|row| row.id == id)
+    /// An article's row, or the one that stands for it, if that is in the window.
+    pub fn find(&self, id: ArticleId) -> Option<&Headline> {
+        Some(&self.rows[self.at(id, false)?])
+    }
+
+    /// Where an article stands: below its group if it is there and that is wanted, else by itself, else in its group.
+    fn at(&self, id: ArticleId, inside: bool) -> Option<usize> {
+        let own = |inside: bool| self.rows.iter().position(|row| row.id == id && row.inside == inside);
+        own(inside).or_else(|| own(!inside)).or_else(|| self.rows.iter().position(|row| row.holds(id)))
     }
 
     /// Selects an article if it is in the window.
     pub fn select(&mut self, id: ArticleId) -> bool {
-        let at = self.rows.iter().position(|row| row.id == id);
+        self.select_row(id, false)
+    }
+
+    /// The same, below its group if it is there.
+    pub fn select_row(&mut self, id: ArticleId, inside: bool) -> bool {
+        let at = self.at(id, inside);
         self.selected = at.unwrap_or(self.selected);
         at.is_some()
     }
@@ -99,7 +112,7 @@ impl State {
     /// Takes an answer. Whether an article that was looked for is now selected.
     pub fn fill(&mut self, page: Page) -> bool {
         let purpose = self.asking.take().unwrap_or(Purpose::Window);
-        let held = self.current().map(|row| row.id);
+        let held = self.current().map(|row| (row.id, row.inside));
         let on_screen = self.selected.saturating_sub(self.top);
         let Page { rows, more_before, more_after, as_of, total, waiting } = page;
         let before = self.as_of.map(|was| was.last);
@@ -126,13 +139,13 @@ impl State {
                 if select.is_some_and(|id| self.select(id) || held(self, id)) {
                     // As many of the new rows above it as there is room for are shown; if none would be, it stays where it was.
                     let least = (self.selected + 1).saturating_sub(self.page.max(1));
-                    let news = before.is_some_and(|last| self.rows[least..self.selected].iter().any(|row| row.id > last));
+                    let news = before.is_some_and(|last| self.rows[least..self.selected].iter().any(|row| row.newest() > last));
                     self.top = if news && same { least } else { self.selected.saturating_sub(on_screen) };
                 }
             }
             Purpose::Window => {
                 self.stale = false;
-                let found = held.is_some_and(|id| self.select(id));
+                let found = held.is_some_and(|(id, inside)| self.select_row(id, inside));
                 if !found {
                     self.selected = self.selected.min(self.rows.len().saturating_sub(1));
                 }
@@ -278,12 +291,34 @@ pub(in super::super) fn view(model: &Model, pen: &mut Pen<'_>, area: Rect) -> Op
     cursor
 }
 
+/// Unread; read, but others that it stands for are not; read.
+fn mark(row: &Headline) -> &'static str {
+    match (row.read, row.fresh()) {
+        (true, _) => " ",
+        (false, true) => "●",
+        (false, false) => "○",
+    }
+}
+
+/// The articles that a row stands for.
+pub(in super::super) fn stands_for(row: &Headline) -> Vec<ArticleId> {
+    match &row.group {
+        Some(group) => group.members.iter().map(|m| m.id).collect(),
+        None => vec![row.id],
+    }
+}
+
+/// Whether an article is read that a row is, or stands for.
+pub(in super::super) fn is_read(row: &Headline, id: ArticleId) -> bool {
+    row.group.iter().flat_map(|g| &g.members).find(|m| m.id == id).map_or(row.read, |m| m.read)
+}
+
 /// One headline in one or two lines.
 fn headline(model: &Model, pen: &mut Pen<'_>, r: Rect, row: &Headline, chosen: bool, focused: bool) {
-    let title_role = match (row.status, row.read) {
+    let title_role = match (row.status, row.fresh()) {
         (Status::Canceled, _) => Role::Struck,
-        (_, false) => Role::Unread,
-        (_, true) => Role::Read,
+        (_, true) => Role::Unread,
+        (_, false) => Role::Read,
     };
     if chosen {
         pen.tint(r, if focused { Role::Selected } else { Role::SelectedAway });
@@ -298,8 +333,12 @@ fn headline(model: &Model, pen: &mut Pen<'_>, r: Rect, row: &Headline, chosen: b
         pen.put(x, r.y, 6, &format!("{time:>6}"), Role::Time);
         x += 7;
     }
-    pen.put(x, r.y, 1, if row.read { " " } else { "●" }, Role::UnreadMark);
+    pen.put(x, r.y, 1, mark(row), Role::UnreadMark);
     x += 2;
+    if row.inside {
+        pen.put(x, r.y, 1, "└", Role::Rule);
+        x += 2;
+    }
     let right = r.right().saturating_sub(1);
     let room = right.saturating_sub(x);
     let flags = flags(row);
@@ -396,6 +435,8 @@ fn meta(row: &Headline, outlet: u16, named: usize) -> Line {
     }
     if row.outlets > 1 {
         line.push(format!(" · {} ×", row.outlets), Role::Dim);
+    } else if let Some(group) = &row.group {
+        line.push(format!(" · {} articles", group.articles), Role::Dim);
     }
     line
 }
