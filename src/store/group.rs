@@ -19,8 +19,8 @@ use crate::model::{
     Agency, ArticleId, At, By, DispatchKey, Expr, Group, Headline, Member, Name, Page, Query, Snapshot, Sort, Stage, Status,
 };
 
-/// Where an article belongs, now and before it was last placed, and when that was.
-const BELONGS: &str = ", a.story, a.story_before, a.dispatch, a.dispatch_before, a.placed_at";
+/// Where an article belongs, and since when.
+const BELONGS: &str = ", a.story, a.dispatch, a.placed_at";
 /// Articles that are shown below an open row at most.
 const MAX_BELOW: usize = 200;
 /// Articles that are read of a list in one go.
@@ -34,12 +34,6 @@ struct Belongs {
 }
 
 impl Belongs {
-    /// As it was when the list was opened: what was found out since is not shown before the list is opened again.
-    fn read(row: &rusqlite::Row<'_>, at: usize, opened: i64) -> rusqlite::Result<Self> {
-        let before = usize::from(row.get::<_, i64>(at + 4)? > opened);
-        Ok(Self { story: row.get(at + before)?, dispatch: row.get(at + 2 + before)? })
-    }
-
     fn key(self, by: By) -> Option<i64> {
         match by {
             By::Story => self.story,
@@ -99,17 +93,17 @@ impl<'a> Groups<'a> {
         params.extend([Value::Integer(as_of.last.0), Value::Integer(micros(as_of.opened))]);
         let (last, opened, key) = (n + 1, n + 2, n + 3);
         let name = if by == By::Dispatch { "dispatch" } else { "story" };
-        let part = |index: &str, column: &str, op: &str| {
-            format!(
-                "SELECT a.id, a.time{BELONGS}, a.outlet, a.read_at IS NOT NULL, a.live, a.agencies, a.status, a.stage,
-                    (SELECT v.words FROM version v WHERE v.article = a.id AND v.number = a.versions), {cond}
-                 FROM article a INDEXED BY {index}
-                 WHERE a.{column} = ?{key} AND a.listed = 1 AND a.id <= ?{last} AND a.placed_at {op} ?{opened}"
-            )
-        };
-        let now = part(&format!("article_{name}"), name, "<=");
-        let before = part(&format!("article_{name}_before"), &format!("{name}_before"), ">");
-        let sql = format!("{now} UNION ALL {before}");
+        let facts = format!(
+            "a.outlet, a.read_at IS NOT NULL, a.live, a.agencies, a.status, a.stage,
+                (SELECT v.words FROM version v WHERE v.article = a.id AND v.number = a.versions), {cond}"
+        );
+        let sql = format!(
+            "SELECT a.id, a.time, a.dispatch, {facts} FROM article a INDEXED BY article_{name}
+             WHERE a.{name} = ?{key} AND a.listed = 1 AND a.id <= ?{last} AND a.placed_at <= ?{opened}
+             UNION ALL SELECT a.id, a.time, p.dispatch, {facts} FROM placing p INDEXED BY placing_{name} CROSS JOIN article a ON a.id = p.article
+             WHERE p.{name} = ?{key} AND p.until > ?{opened} AND a.listed = 1 AND a.id <= ?{last}
+                AND NOT EXISTS (SELECT 1 FROM placing q WHERE q.article = p.article AND q.until > ?{opened} AND q.until < p.until)"
+        );
         Ok(Self { reader, by, sort: query.sort(), as_of, sql, params, only: None, known: RefCell::default() })
     }
 
@@ -126,21 +120,23 @@ impl<'a> Groups<'a> {
         let mut facts = Vec::new();
         while let Some(row) = rows.next()? {
             let id: i64 = row.get(0)?;
-            let outlet = row.get(7)?;
-            let analysis = row.get::<_, Option<i64>>(12)? == Some(super::rows::stage_code(Stage::Analysis));
-            let canceled = row.get::<_, i64>(11)? == status_code(Status::Canceled);
-            let words = row.get::<_, Option<i64>>(13)?.unwrap_or(0);
+            let outlet = row.get(3)?;
+            let analysis = row.get::<_, Option<i64>>(8)? == Some(super::rows::stage_code(Stage::Analysis));
+            let live: bool = row.get(5)?;
+            let canceled = row.get::<_, i64>(7)? == status_code(Status::Canceled);
+            let words = row.get::<_, Option<i64>>(9)?.unwrap_or(0);
             facts.push(Fact {
                 place: (row.get(1)?, id),
                 outlet,
-                dispatch: Belongs::read(row, 2, self.opened())?.dispatch,
-                read: row.get(8)?,
-                live: row.get(9)?,
-                agencies: row.get(10)?,
-                rank: (canceled, self.reader.preference(outlet)?, analysis, -words),
+                dispatch: row.get(2)?,
+                read: row.get(4)?,
+                live,
+                agencies: row.get(6)?,
+                // A live blog is long, and no report; an analysis comes after the news.
+                rank: (canceled, self.reader.preference(outlet)?, analysis || live, -words),
                 listed: match &self.only {
                     Some(only) => only.contains(&id),
-                    None => row.get(14)?,
+                    None => row.get(10)?,
                 },
             });
         }
@@ -156,11 +152,26 @@ impl<'a> Groups<'a> {
         Ok(found)
     }
 
-    /// What an article belongs to, as of the list.
+    /// What an article belonged to when the list was opened: what was found out since is not shown before the list is
+    /// opened again.
+    fn belongs(&self, row: &rusqlite::Row<'_>, id: i64, at: usize) -> Result<Option<i64>> {
+        if row.get::<_, i64>(at + 2)? > self.opened() {
+            let sql = "SELECT story, dispatch FROM placing WHERE article = ?1 AND until > ?2 ORDER BY until LIMIT 1";
+            let mut s = self.reader.conn.prepare_cached(sql)?;
+            let was = s.query_row((id, self.opened()), |r| Ok(Belongs { story: r.get(0)?, dispatch: r.get(1)? })).optional()?;
+            if let Some(was) = was {
+                return Ok(was.key(self.by));
+            }
+        }
+        Ok(Belongs { story: row.get(at)?, dispatch: row.get(at + 1)? }.key(self.by))
+    }
+
+    /// The same of any article.
     fn key_of(&self, id: i64) -> Result<Option<i64>> {
         let sql = format!("SELECT 1{BELONGS} FROM article a WHERE a.id = ?1");
         let mut s = self.reader.conn.prepare_cached(&sql)?;
-        Ok(s.query_row([id], |r| Belongs::read(r, 1, self.opened())).optional()?.and_then(|b| b.key(self.by)))
+        let mut rows = s.query([id])?;
+        rows.next()?.map_or(Ok(None), |row| self.belongs(row, id, 1))
     }
 
     /// Where the row of an article stands, or would stand if it is not in the list.
@@ -187,7 +198,7 @@ impl<'a> Groups<'a> {
                 read += 1;
                 let here: Place = (row.get(1)?, row.get(0)?);
                 place = Some(here);
-                let key = Belongs::read(row, 2, self.opened())?.key(self.by);
+                let key = self.belongs(row, here.1, 2)?;
                 let first = match key {
                     None => true,
                     Some(key) => self.found(key)?.head == Some(here),
@@ -413,7 +424,7 @@ impl Reader {
                 any = true;
                 let at: Place = (row.get(1)?, row.get(0)?);
                 place = Some(at);
-                let key = Belongs::read(row, 2, groups.opened())?.key(by);
+                let key = groups.belongs(row, at.1, 2)?;
                 let head = key.map(|key| groups.found(key)).transpose()?.map_or(Some(at), |found| found.head);
                 if let Some(head) = head.filter(|head| beyond(*head))
                     && let Some(id) = unread(&groups, (head, key))?

@@ -17,6 +17,9 @@ const MAX_APART: usize = 1_000;
 /// What recent articles are known by is kept so long (microseconds): longer than any two are compared.
 const KEPT: i64 = 96 * 3_600_000_000;
 
+/// No list stays open longer than this (microseconds); then it shows articles where they belong now.
+const HELD: i64 = 48 * 3_600_000_000;
+
 /// An article to be placed.
 #[derive(Clone, Debug)]
 pub struct Unplaced {
@@ -137,6 +140,7 @@ pub(super) fn place(tx: &Tx<'_>, placed: &Placed) -> Result<Applied> {
     }
     let sql = "DELETE FROM likeness WHERE time < ?1 AND article < (SELECT max(article) FROM likeness)";
     tx.conn.prepare_cached(sql)?.execute([micros(tx.now).saturating_sub(KEPT)])?;
+    tx.conn.prepare_cached("DELETE FROM placing WHERE until < ?1")?.execute([micros(tx.now).saturating_sub(HELD)])?;
     Ok(Applied { count, ..Applied::default() })
 }
 
@@ -152,9 +156,11 @@ fn put(tx: &Tx<'_>, p: &Placement) -> Result<()> {
     let shared = why.carries.map_or(1.0, |w| if w.how == How::Shared { f64::from(w.share) / 100.0 } else { 1.0 });
     let why = if why.carries.is_none() && why.tells.is_none() { None } else { Some(to_json(&why)?) };
     let (dispatch, story) = (p.dispatch.map(|d| d.0), p.story.map(|s| s.0));
-    let sql = "UPDATE article SET placed_at = ?4, dispatch_before = dispatch, story_before = story
+    let sql = "INSERT OR IGNORE INTO placing(article, until, dispatch, story) SELECT id, ?4, dispatch, story FROM article
         WHERE id = ?1 AND (dispatch IS NOT ?2 OR story IS NOT ?3)";
-    tx.conn.prepare_cached(sql)?.execute(params![p.article.0, dispatch, story, micros(tx.now)])?;
+    if tx.conn.prepare_cached(sql)?.execute(params![p.article.0, dispatch, story, micros(tx.now)])? > 0 {
+        tx.conn.prepare_cached("UPDATE article SET placed_at = ?2 WHERE id = ?1")?.execute((p.article.0, micros(tx.now)))?;
+    }
     let sql = "UPDATE article SET dispatch = ?2, story = ?3, shared = ?4, why = ?5 WHERE id = ?1";
     tx.conn.prepare_cached(sql)?.execute(params![p.article.0, dispatch, story, shared, why])?;
     if p.dispatch.is_none() {
@@ -221,6 +227,7 @@ fn leave(tx: &Tx<'_>, article: ArticleId, from: &[ArticleId]) -> Result<Option<W
     }
     let sql = "UPDATE article SET dispatch = NULL, story = NULL, shared = 1, why = NULL, outlets = 1, placed_at = 0 WHERE id = ?1";
     tx.conn.prepare_cached(sql)?.execute([article.0])?;
+    tx.conn.prepare_cached("DELETE FROM placing WHERE article = ?1")?.execute([article.0])?;
     recount(tx, &was.dispatch.into_iter().collect())?;
     Ok(Some(was))
 }
@@ -234,6 +241,7 @@ pub(super) fn again(tx: &Tx<'_>, article: ArticleId, from: &[ArticleId], was: Op
     }
     let sql = "UPDATE article SET dispatch = ?2, story = ?3, shared = ?4, why = ?5, placed_at = 0 WHERE id = ?1";
     tx.conn.prepare_cached(sql)?.execute(params![article.0, was.dispatch, was.story, was.shared, was.why])?;
+    tx.conn.prepare_cached("DELETE FROM placing WHERE article = ?1")?.execute([article.0])?;
     recount(tx, &was.dispatch.into_iter().collect())
 }
 

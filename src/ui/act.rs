@@ -323,6 +323,10 @@ impl Model {
                     self.open_article(id, row);
                     self.focus_pane(Pane::Article);
                 }
+                Some(sources::Target::Paragraph(block)) => {
+                    self.focus_pane(Pane::Article);
+                    self.article.show(block);
+                }
                 None => {}
             },
         }

@@ -296,7 +296,10 @@ impl Model {
         let over = self.overlay.as_ref().and_then(Overlay::article);
         let Some(id) = over.or_else(|| self.at_hand()) else { return };
         let right = if over.is_none() && self.focus() == super::layout::Pane::Sources { self.sources.target() } else { None };
-        let right = right.map(|super::panes::sources::Target::Article(id)| id);
+        let right = right.and_then(|target| match target {
+            super::panes::sources::Target::Article(id) => Some(id),
+            super::panes::sources::Target::Paragraph(_) => None,
+        });
         self.overlay = Some(Overlay::Compare(Box::new(Compare::new(right, self.arrangement.linear))));
         self.ask(Class::Beside, Question::Article { id, version: None });
     }

@@ -97,9 +97,7 @@ CREATE TABLE article (
     story       INTEGER REFERENCES story(id) DEFERRABLE INITIALLY DEFERRED,
     shared      REAL NOT NULL DEFAULT 1,         -- of the dispatch's text, 0 to 1
     why         TEXT,                           -- JSON: the evidence for dispatch and story
-    placed_at   INTEGER NOT NULL DEFAULT 0,     -- when dispatch or story were last found out to be others than before:
-    story_before INTEGER,                       -- a list that was opened earlier shows it where it was
-    dispatch_before INTEGER,
+    placed_at   INTEGER NOT NULL DEFAULT 0,     -- when dispatch or story were last found out to be others
     feed_digest INTEGER NOT NULL,               -- of the item as the feed last delivered it
     digest      INTEGER NOT NULL,               -- of the newest version
     language    TEXT,
@@ -117,9 +115,19 @@ CREATE INDEX article_changed ON article(time) WHERE listed = 1 AND versions > 1;
 CREATE INDEX article_live ON article(time) WHERE listed = 1 AND live = 1;
 CREATE INDEX article_story ON article(story, time) WHERE story IS NOT NULL;
 CREATE INDEX article_dispatch ON article(dispatch) WHERE dispatch IS NOT NULL;
-CREATE INDEX article_story_before ON article(story_before) WHERE story_before IS NOT NULL;
-CREATE INDEX article_dispatch_before ON article(dispatch_before) WHERE dispatch_before IS NOT NULL;
 CREATE INDEX article_pending ON article(pending, feed) WHERE pending > 0;
+
+-- Where articles belonged until then: a list that was opened before shows them where they were.
+CREATE TABLE placing (
+    article  INTEGER NOT NULL REFERENCES article(id) ON DELETE CASCADE,
+    until    INTEGER NOT NULL,
+    dispatch INTEGER,
+    story    INTEGER,
+    PRIMARY KEY (article, until)
+) WITHOUT ROWID;
+CREATE INDEX placing_story ON placing(story, until) WHERE story IS NOT NULL;
+CREATE INDEX placing_dispatch ON placing(dispatch, until) WHERE dispatch IS NOT NULL;
+CREATE INDEX placing_until ON placing(until);
 
 -- Texts, each once however many versions have it.
 CREATE TABLE body (

@@ -99,7 +99,7 @@ fn what_is_found_out_later_and_what_comes_later_moves_no_row_of_an_open_list() {
     cache.poll(feeds[0], vec![item("A", 30), item("B", 20), item("C", 10)]);
     let as_of = cache.page("", At::Top, 0, 9).as_of;
     let [a, b, c] = ["A", "B", "C"].map(|t| cache.id(t));
-    let mut later = |cache: &mut Cache, change: Change, minutes: i64| {
+    let later = |cache: &mut Cache, change: Change, minutes: i64| {
         let applied = cache.writer.apply(&[change], now() + jiff::SignedDuration::from_mins(minutes)).unwrap();
         assert_eq!(applied[0].failure, None);
     };
@@ -114,6 +114,7 @@ fn what_is_found_out_later_and_what_comes_later_moves_no_row_of_an_open_list() {
     // A story goes into another: as it was, until the list is opened again.
     later(&mut cache, place(vec![at(a, None, Some(c.0)), at(b, None, Some(c.0)), at(c, None, Some(c.0))]), 7);
     assert_eq!(shown(&cache, Some(at_six)).len(), 2);
+    assert_eq!(shown(&cache, Some(as_of)), [c, b, a], "however often they were placed since");
     let at_eight = Snapshot { opened: now() + jiff::SignedDuration::from_mins(8), ..as_of };
     assert_eq!(shown(&cache, Some(at_eight)).len(), 1);
     // What arrives in it is counted, and stays out.

@@ -348,7 +348,9 @@ fn headline(model: &Model, pen: &mut Pen<'_>, r: Rect, row: &Headline, chosen: b
         let flagged = flags.width() + if flags.width() > 0 { 2 } else { 0 };
         let mut forms = metas(row);
         // With next to no room the outlet alone: what it is about is worth more than who is credited.
-        forms.push(meta(row, LEAST_OUTLET, 0));
+        if row.outlets < 2 || row.group.is_none() {
+            forms.push(meta(row, LEAST_OUTLET, 0));
+        }
         let fits = |least: u16| forms.iter().find(|m| m.width() + flagged + 2 + least <= room);
         let meta = fits(room * 3 / 5).or_else(|| fits(room / 2)).or_else(|| fits(LEAST_TITLE.min(room / 2))).cloned().unwrap_or_default();
         let start = right.saturating_sub(meta.width() + flagged);
@@ -392,6 +394,12 @@ fn headline(model: &Model, pen: &mut Pen<'_>, r: Rect, row: &Headline, chosen: b
 /// say who published it.
 fn metas(row: &Headline) -> Vec<Line> {
     let mut out = vec![meta(row, u16::MAX, 5)];
+    if row.outlets > 1 && row.group.is_some() {
+        // Many published it: how many says more than the name of one.
+        out.push(meta(row, SHORT_OUTLET, 2));
+        out.extend([2, 1, 0].map(|named| carried(row, named)));
+        return out;
+    }
     match row.agencies.len() {
         0 => {}
         1 => out.push(meta(row, SHORT_OUTLET, 1)),
@@ -418,6 +426,22 @@ pub(in super::super) fn named_agency(line: &mut Line, agency: &Agency) {
     if agency.press {
         line.push(" (PR)", Role::Press);
     }
+}
+
+/// So many agencies by name, and how many carry it: `APA AFP +2 · 6 ×`.
+fn carried(row: &Headline, named: usize) -> Line {
+    let mut line = Line::default();
+    for (i, agency) in row.agencies.iter().take(named).enumerate() {
+        if i > 0 {
+            line.push(" ", Role::Dim);
+        }
+        named_agency(&mut line, agency);
+    }
+    if named > 0 && row.agencies.len() > named {
+        line.push(format!(" +{}", row.agencies.len() - named), Role::Agency);
+    }
+    line.push(format!("{}{} ×", if line.0.is_empty() { "" } else { " · " }, row.outlets), Role::Dim);
+    line
 }
 
 /// The outlet in so many columns, agencies (so many by name), how many carry it.
