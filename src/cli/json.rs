@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::inspect::Seen;
 use crate::ingest::quote;
-use crate::model::{Article, Block, Clean, Feed, Item, plain_text};
+use crate::model::{Article, Block, By, Clean, Feed, Headline, Item, plain_text};
 
 /// Writes what `inspect` says of one path as one line of JSON, article by article: a document may hold 50,000.
 ///
@@ -124,6 +124,24 @@ pub fn article(a: &Article, whole: bool) -> Value {
         v.insert("quotes".into(), json!(quote::quotes(&a.item.body)));
     }
     Value::Object(v)
+}
+
+/// A row that stands for a story or a dispatch: its article without the text, and what it stands for.
+pub fn row(row: &Headline, a: &Article, by: By) -> Value {
+    let mut v = article(a, false);
+    let group = match &row.group {
+        Some(g) => json!({
+            "by": by, "articles": g.members.iter().map(|m| m.id).collect::<Vec<_>>(), "all": g.articles, "texts": g.texts,
+            "outlets": row.outlets, "unread": g.members.iter().filter(|m| !m.read).count(), "newest": row.time,
+        }),
+        None => json!({
+            "by": by, "articles": [row.id], "all": 1, "texts": 1, "outlets": 1, "unread": u8::from(!row.read), "newest": row.time,
+        }),
+    };
+    if let Value::Object(v) = &mut v {
+        v.insert("group".into(), group);
+    }
+    v
 }
 
 /// A feed and how it fares.

@@ -15,6 +15,7 @@ mod read;
 mod set;
 mod show;
 mod sources;
+mod stories;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use std::path::{Path, PathBuf};
@@ -88,6 +89,7 @@ enum Command {
     Export(import::Export),
     Poll(poll::Poll),
     List(list::List),
+    Stories(stories::Stories),
     Show(show::Show),
     Inspect(inspect::Inspect),
     Doctor(doctor::Doctor),
@@ -252,6 +254,7 @@ pub fn run() -> ExitCode {
             Some(Command::Export(c)) => c.run(&mut cx),
             Some(Command::Poll(c)) => c.run(&mut cx),
             Some(Command::List(c)) => c.run(&mut cx),
+            Some(Command::Stories(c)) => c.run(&mut cx),
             Some(Command::Show(c)) => c.run(&mut cx),
             Some(Command::Inspect(c)) => c.run(&mut cx),
             Some(Command::Doctor(c)) => c.run(&mut cx),

@@ -440,6 +440,8 @@ pub struct Page {
     pub total: Count,
     /// Rows that arrived since the snapshot and wait.
     pub waiting: Count,
+    /// Articles of the list were found to belong together since the snapshot: it would be made of other rows now.
+    pub regrouped: bool,
 }
 
 /// A row of the desk.

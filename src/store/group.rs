@@ -244,7 +244,7 @@ impl<'a> Groups<'a> {
         if open {
             for i in together(&found.facts).into_iter().take(MAX_BELOW) {
                 if let Some(row) = self.reader.row(found.facts[i].place.1)? {
-                    out.push(Headline { inside: true, ..row });
+                    out.push(Headline { inside: true, outlets: 1, ..row });
                 }
             }
         }
@@ -474,6 +474,12 @@ impl Reader {
                 }
             }
         })
+    }
+
+    /// Whether articles that were there when a list was opened have been placed otherwise since.
+    pub(super) fn regrouped(&self, as_of: Snapshot) -> Result<bool> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM placing WHERE until > ?1 AND article <= ?2)";
+        Ok(self.conn.prepare_cached(sql)?.query_row((micros(as_of.opened), as_of.last.0), |r| r.get(0))?)
     }
 
     /// How soon an outlet is preferred; those that are not come last.

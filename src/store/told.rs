@@ -3,7 +3,7 @@
 
 use rusqlite::{OptionalExtension, params};
 
-use super::error::Result;
+use super::error::{Result, StoreError};
 use super::read::Reader;
 use super::rows::{Whys, micros, time, unpack};
 use super::write::Tx;
@@ -13,6 +13,11 @@ use crate::model::{Applied, ArticleId, Company, Item, StoryId, Teller, Told, Vis
 const MAX_TOLD: i64 = 500;
 
 impl Reader {
+    /// The story that an article tells, with all who tell it.
+    pub fn story(&self, id: ArticleId) -> std::result::Result<Option<Told>, StoreError> {
+        self.named(|| self.told(id))
+    }
+
     /// The story that an article tells, or else what carries its dispatch; the article alone if neither is known.
     pub(super) fn told(&self, id: ArticleId) -> Result<Option<Told>> {
         let sql = "SELECT story, dispatch FROM article WHERE id = ?1";

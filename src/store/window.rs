@@ -45,7 +45,7 @@ impl Reader {
         let plan = plan(&self.asked(now, Some(as_of), false), query)?;
         let tag = self.tag(query, as_of, now)?;
         let mut page =
-            Page { rows: Vec::new(), more_before: false, more_after: false, as_of, total: Count::default(), waiting: Count::default() };
+            Page { rows: Vec::new(), more_before: false, more_after: false, as_of, total: Count::default(), waiting: Count::default(), regrouped: false };
         if !plan.is_empty() {
             if by != By::Article {
                 let mut groups = Groups::new(self, &self.asked(now, Some(as_of), false), query, by, as_of, plan.ordered)?;
@@ -56,6 +56,7 @@ impl Reader {
                 self.slice(&plan, &tag, window.at, before, after, &mut page)?;
             }
         }
+        page.regrouped = by != By::Article && !page.rows.is_empty() && self.regrouped(as_of)?;
         (page.total, page.waiting) = self.counts(query, &plan, as_of, now, tag)?;
         Ok(page)
     }

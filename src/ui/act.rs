@@ -496,7 +496,7 @@ impl Model {
     }
 
     pub(super) fn show_new(&mut self) {
-        if self.headlines.waiting.n == 0 {
+        if self.headlines.waiting.n == 0 && !self.headlines.regrouped {
             // Nothing else may happen: the list would be evaluated anew, and what was read would leave it.
             self.say(Level::Info, "nothing new waits");
             return;

@@ -196,7 +196,7 @@ impl Compare {
         let marked = |text: &[String], other: &HashSet<Vec<String>>| text.iter().map(|p| mark(p, other)).collect::<Vec<Marked>>();
         let (ma, mb) = (marked(&a, &of_b), marked(&b, &of_a));
         let beside = width >= BESIDE && !self.plain;
-        let column = if beside { (width - 3) / 2 } else { width.saturating_sub(2) };
+        let column = if beside { (width - 5) / 2 } else { width.saturating_sub(2) };
         let mut out: Vec<(Line, Line)> = Vec::new();
         let share = format!("{}\u{a0}% of the shorter text stands in both", shared(&ma, &mb));
         let heads = [Self::said_of(left, zone, now), Self::said_of(right, zone, now)];
@@ -210,7 +210,9 @@ impl Compare {
                 out.extend(flow(line, column, 0).into_iter().map(|l| (l, Line::default())));
             }
         }
-        for (i, j) in align(&a, &b) {
+        // The headlines belong together, however little they share.
+        let texts = align(&a[1..], &b[1..]).into_iter().map(|(i, j)| (i.map(|i| i + 1), j.map(|j| j + 1)));
+        for (i, j) in std::iter::once((Some(0), Some(0))).chain(texts) {
             let (x, y) = (i.map(|i| &ma[i]), j.map(|j| &mb[j]));
             if beside {
                 let flowed = |words: Option<&Marked>| words.map_or(Vec::new(), |w| flow(inked(w), column, 0));
@@ -265,12 +267,12 @@ impl Compare {
     pub fn view(&self, pen: &mut Pen<'_>, outer: Rect, area: Rect) -> Option<Position> {
         super::status::pane_title(pen, outer, "Side by side", true, &self.title(), None);
         let beside = area.width >= BESIDE && !self.plain;
-        let column = if beside { (area.width - 3) / 2 } else { area.width.saturating_sub(2) };
+        let column = if beside { (area.width - 5) / 2 } else { area.width.saturating_sub(2) };
         for (y, (left, right)) in (area.top()..area.bottom()).zip(self.lines.iter().skip(self.top)) {
             pen.line(area.x + 1, y, column, left);
             if beside {
-                pen.put(area.x + 1 + column, y, 1, "│", Role::Rule);
-                pen.line(area.x + 2 + column, y, column, right);
+                pen.put(area.x + 2 + column, y, 1, "│", Role::Rule);
+                pen.line(area.x + 4 + column, y, column, right);
             }
         }
         Some(Position::new(area.x, area.y))

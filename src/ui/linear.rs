@@ -144,6 +144,9 @@ fn list_heading(model: &Model) -> String {
     if list.waiting.n > 0 {
         words.push_str(&format!(", {} new wait, press . to show them", model.zone.count(list.waiting)));
     }
+    if list.waiting.n == 0 && list.regrouped {
+        words.push_str(", stories were found, press . to show them");
+    }
     words
 }
 

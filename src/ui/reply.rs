@@ -15,7 +15,8 @@ impl Model {
         match (class, answer) {
             (Class::List, Answer::Headlines(page)) => self.listed(page),
             (Class::Waiting, Answer::Headlines(page)) if self.headlines.as_of.is_some_and(|held| held.last == page.as_of.last) => {
-                self.headlines.waiting = page.waiting
+                self.headlines.waiting = page.waiting;
+                self.headlines.regrouped = page.regrouped;
             }
             (Class::Article, Answer::Article(article)) => {
                 self.article.fill(article);

@@ -438,7 +438,10 @@ impl Writer<'_> {
                 self.add("", line, Some(t.headline.id));
                 any = true;
             }
-            if let Some(why) = t.tells.filter(|why| t.carries.is_none_or(|c| (c.how, c.with) != (why.how, why.with))) {
+            // Who carries the same text tells the same story.
+            let with = |id| told.tellers.iter().find(|o| o.headline.id == id).and_then(|o| o.headline.dispatch);
+            let same = |why: &Why| t.carries.is_some() && with(why.with) == t.headline.dispatch;
+            if let Some(why) = t.tells.filter(|why| !same(why)) {
                 let line = reason("same story", why, None, &names);
                 self.add("", line, Some(t.headline.id));
                 any = true;

@@ -51,6 +51,8 @@ pub(in super::super) struct State {
     pub as_of: Option<Snapshot>,
     pub total: Count,
     pub waiting: Count,
+    /// It would be made of other rows now.
+    pub regrouped: bool,
     pub selected: usize,
     top: usize,
     /// Rows that had room when it was last settled.
@@ -114,7 +116,7 @@ impl State {
         let purpose = self.asking.take().unwrap_or(Purpose::Window);
         let held = self.current().map(|row| (row.id, row.inside));
         let on_screen = self.selected.saturating_sub(self.top);
-        let Page { rows, more_before, more_after, as_of, total, waiting } = page;
+        let Page { rows, more_before, more_after, as_of, total, waiting, regrouped } = page;
         let before = self.as_of.map(|was| was.last);
         let old = std::mem::replace(&mut self.rows, rows);
         self.more_before = more_before;
@@ -122,6 +124,7 @@ impl State {
         self.as_of = Some(as_of);
         self.total = total;
         self.waiting = waiting;
+        self.regrouped = regrouped;
         match purpose {
             Purpose::Open { query, base, label, filter, select } => {
                 let same = self.query == query;
@@ -280,8 +283,11 @@ pub(in super::super) fn view(model: &Model, pen: &mut Pen<'_>, area: Rect) -> Op
             cursor = Some(Position::new(area.x, place.y));
         }
     }
-    if state.waiting.n > 0 && area.height > 1 {
-        let words = format!("{} new · press . to show", state.waiting);
+    if (state.waiting.n > 0 || state.regrouped) && area.height > 1 {
+        let words = match state.waiting.n {
+            0 => "stories were found · press . to show".to_owned(),
+            _ => format!("{} new · press . to show", state.waiting),
+        };
         let y = waiting_line(area);
         let inside = cut(&words, area.width.saturating_sub(6)).into_owned();
         let text = format!("── {inside} ──");

@@ -156,7 +156,7 @@ impl Cache {
                 let text = query.to_string();
                 let n = self.articles.iter().filter(|a| a.id > as_of.last && Self::fits(a, &text)).count() as u64;
                 self.rows_given += rows.len();
-                Answer::Headlines(Page { rows, more_before, more_after, as_of, total, waiting: Count { n, more: false } })
+                Answer::Headlines(Page { rows, more_before, more_after, as_of, total, waiting: Count { n, more: false }, regrouped: false })
             }
             Question::Article { id, version } => {
                 let found = self.articles.iter().find(|a| a.id == *id).cloned().map(|mut a| {
