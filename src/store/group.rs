@@ -16,7 +16,7 @@ use super::rows::{json, micros, status_code, time};
 use super::sql::{Asked, member, plan};
 use super::window::far_end;
 use crate::model::{
-    Agency, ArticleId, At, By, DispatchKey, Expr, Group, Headline, Member, Name, Page, Query, Snapshot, Sort, Stage, Status,
+    Agency, ArticleId, At, By, DispatchKey, Expr, Group, Headline, Member, Name, Page, Query, Snapshot, Sort, Stage, Status, Window,
 };
 
 /// Where an article belongs, and since when.
@@ -42,6 +42,9 @@ impl Belongs {
         }
     }
 }
+
+/// Where a row stands, and what it stands for.
+type Head = (Place, Option<i64>);
 
 /// One article of a group.
 struct Fact {
@@ -81,7 +84,7 @@ pub(super) struct Groups<'a> {
 
 /// A gathered list's rows.
 pub(super) struct Gathered {
-    heads: Vec<(Place, Option<i64>)>,
+    heads: Vec<Head>,
     places: HashSet<i64>,
 }
 
@@ -185,7 +188,7 @@ impl<'a> Groups<'a> {
     }
 
     /// The places of at most `limit` rows on one side of a place, nearest first.
-    fn walk(&self, plan: &Plan, side: Option<Side>, place: Option<Place>, limit: usize) -> Result<Vec<(Place, Option<i64>)>> {
+    fn walk(&self, plan: &Plan, side: Option<Side>, place: Option<Place>, limit: usize) -> Result<Vec<Head>> {
         let mut out = Vec::new();
         let (mut side, mut place) = (side, place);
         while out.len() < limit {
@@ -300,8 +303,16 @@ pub(super) fn by_for(query: &Query, by: By) -> By {
 
 impl Reader {
     /// Fills `page` with a window's rows.
-    pub(super) fn group(&self, plan: &Plan, groups: &mut Groups<'_>, tag: &str, open: &[ArticleId], at: At, before: usize, after: usize, page: &mut Page) -> Result<()> {
-        let (up, down) = if plan.ordered { windows(plan, groups, at, before, after, page)? } else { self.slices(plan, groups, tag, at, before, after, page)? };
+    pub(super) fn group(
+        &self,
+        plan: &Plan,
+        groups: &mut Groups<'_>,
+        tag: &str,
+        open: &[ArticleId],
+        window: &Window,
+        page: &mut Page,
+    ) -> Result<()> {
+        let (up, down) = if plan.ordered { windows(plan, groups, window, page)? } else { self.slices(plan, groups, tag, window, page)? };
         for (place, key) in up.into_iter().chain(down) {
             groups.write(place, key, open, &mut page.rows)?;
         }
@@ -343,8 +354,8 @@ impl Reader {
         Ok(gathered)
     }
 
-    #[allow(clippy::type_complexity)]
-    fn slices(&self, plan: &Plan, groups: &mut Groups<'_>, tag: &str, at: At, before: usize, after: usize, page: &mut Page) -> Result<(Vec<(Place, Option<i64>)>, Vec<(Place, Option<i64>)>)> {
+    fn slices(&self, plan: &Plan, groups: &mut Groups<'_>, tag: &str, window: &Window, page: &mut Page) -> Result<(Vec<Head>, Vec<Head>)> {
+        let Window { at, before, after, .. } = *window;
         let gathered = self.heads(plan, groups, tag)?;
         let heads = &gathered.heads;
         let (from, to) = match at {
@@ -361,9 +372,9 @@ impl Reader {
     }
 
     /// The row of an article among a gathered list's, or where it would stand.
-    fn head_of(&self, heads: &[(Place, Option<i64>)], groups: &Groups<'_>, id: ArticleId) -> Result<usize> {
+    fn head_of(&self, heads: &[Head], groups: &Groups<'_>, id: ArticleId) -> Result<usize> {
         let key = groups.key_of(id.0)?;
-        let own = |(place, k): &(Place, Option<i64>)| place.1 == id.0 || (key.is_some() && *k == key);
+        let own = |(place, k): &Head| place.1 == id.0 || (key.is_some() && *k == key);
         if let Some(row) = heads.iter().position(own) {
             return Ok(row);
         }
@@ -372,17 +383,26 @@ impl Reader {
     }
 
     /// The best article of the next row (or the one before) that has something unread.
-    pub(super) fn next_row(&self, query: &Query, by: By, as_of: Snapshot, from: Option<ArticleId>, backwards: bool, now: Timestamp) -> Result<Option<ArticleId>> {
+    pub(super) fn next_row(
+        &self,
+        query: &Query,
+        by: By,
+        as_of: Snapshot,
+        from: Option<ArticleId>,
+        backwards: bool,
+        now: Timestamp,
+    ) -> Result<Option<ArticleId>> {
         let whole = plan(&self.asked(now, Some(as_of), false), query)?;
         if whole.is_empty() {
             return Ok(None);
         }
         let mut groups = Groups::new(self, &self.asked(now, Some(as_of), false), query, by, as_of, whole.ordered)?;
-        let unread = |groups: &Groups<'_>, (place, key): (Place, Option<i64>)| -> Result<Option<ArticleId>> {
+        let unread = |groups: &Groups<'_>, (place, key): Head| -> Result<Option<ArticleId>> {
             if let Some(found) = key.map(|key| groups.found(key)).transpose()? {
                 return Ok(found.best.iter().map(|i| &found.facts[*i]).find(|f| !f.read).map(|f| ArticleId(f.place.1)));
             }
-            let read = self.conn.prepare_cached("SELECT read_at IS NOT NULL FROM article WHERE id = ?1")?.query_row([place.1], |r| r.get(0));
+            let read =
+                self.conn.prepare_cached("SELECT read_at IS NOT NULL FROM article WHERE id = ?1")?.query_row([place.1], |r| r.get(0));
             Ok((read.optional()? == Some(false)).then_some(ArticleId(place.1)))
         };
         if !whole.ordered {
@@ -440,7 +460,13 @@ impl Reader {
     }
 
     /// Hands the rows of a list to `each`, in its order, until it says `false`.
-    pub fn list_by(&self, query: &Query, by: By, now: Timestamp, each: &mut dyn FnMut(Headline) -> bool) -> std::result::Result<(), StoreError> {
+    pub fn list_by(
+        &self,
+        query: &Query,
+        by: By,
+        now: Timestamp,
+        each: &mut dyn FnMut(Headline) -> bool,
+    ) -> std::result::Result<(), StoreError> {
         self.still(|| {
             let as_of = self.snapshot(now)?;
             let plan = plan(&self.asked(now, Some(as_of), false), query)?;
@@ -448,7 +474,7 @@ impl Reader {
                 return Ok(());
             }
             let mut groups = Groups::new(self, &self.asked(now, Some(as_of), false), query, by, as_of, plan.ordered)?;
-            let mut give = |groups: &Groups<'_>, heads: &[(Place, Option<i64>)]| -> Result<bool> {
+            let mut give = |groups: &Groups<'_>, heads: &[Head]| -> Result<bool> {
                 for (place, key) in heads {
                     let mut rows = Vec::new();
                     groups.write(*place, *key, &[], &mut rows)?;
@@ -493,8 +519,8 @@ impl Reader {
 }
 
 /// The rows of a window onto a list that an index has in order: those before the place, and those from it on.
-#[allow(clippy::type_complexity)]
-fn windows(plan: &Plan, groups: &Groups<'_>, at: At, before: usize, after: usize, page: &mut Page) -> Result<(Vec<(Place, Option<i64>)>, Vec<(Place, Option<i64>)>)> {
+fn windows(plan: &Plan, groups: &Groups<'_>, window: &Window, page: &mut Page) -> Result<(Vec<Head>, Vec<Head>)> {
+    let Window { at, before, after, .. } = *window;
     let place = match at {
         At::Article(id) => Some(groups.place(id)?),
         At::Top | At::Bottom => None,

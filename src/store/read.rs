@@ -12,8 +12,8 @@ use super::rows::{self, clean, micros, time, unpack};
 use super::sql::{Asked, plan};
 use super::{marks, open, window};
 use crate::model::{
-    Agency, AgencyId, Answer, Article, ArticleId, By, Carrier, Clean, Count, Desk, DeskKind, DeskRow, Feed, FeedId, Is, Item, Marks, Position,
-    Query, Question, Snapshot, StoryId, Version, When,
+    Agency, AgencyId, Answer, Article, ArticleId, By, Carrier, Clean, Count, Desk, DeskKind, DeskRow, Feed, FeedId, Is, Item, Marks,
+    Position, Query, Question, Snapshot, StoryId, Version, When,
 };
 
 /// How long an agency without anything unread stays on the desk after its last article, in microseconds: 30 days.

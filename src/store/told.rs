@@ -77,9 +77,10 @@ impl Reader {
         let Some(story) = story else { return Ok(None) };
         let sql = "SELECT count(*), count(DISTINCT outlet), count(DISTINCT dispatch), count(*) - count(dispatch)
             FROM article WHERE story = ?1 AND listed = 1";
-        let company = self.conn.prepare_cached(sql)?.query_row([story], |r| {
-            Ok(Company { articles: r.get(0)?, outlets: r.get(1)?, dispatches: r.get(2)?, own: r.get(3)? })
-        })?;
+        let company = self
+            .conn
+            .prepare_cached(sql)?
+            .query_row([story], |r| Ok(Company { articles: r.get(0)?, outlets: r.get(1)?, dispatches: r.get(2)?, own: r.get(3)? }))?;
         Ok(Some(company).filter(|c| c.articles > 1))
     }
 }

@@ -20,7 +20,8 @@ const MAX_GATHERED: i64 = 3_000;
 /// No screen has more rows.
 const MAX_ROWS: usize = 2_000;
 
-pub(super) const COLUMNS: &str = ", a.feed, a.outlet, a.title, a.agencies, a.read_at, a.saved_at, a.versions, a.outlets, a.status, a.live, a.language, a.dispatch";
+pub(super) const COLUMNS: &str =
+    ", a.feed, a.outlet, a.title, a.agencies, a.read_at, a.saved_at, a.versions, a.outlets, a.status, a.live, a.language, a.dispatch";
 
 /// A list that had to be gathered, kept while the same one is asked for again.
 #[derive(Default)]
@@ -44,12 +45,19 @@ impl Reader {
         let (before, after) = (window.before.min(MAX_ROWS), window.after.min(MAX_ROWS));
         let plan = plan(&self.asked(now, Some(as_of), false), query)?;
         let tag = self.tag(query, as_of, now)?;
-        let mut page =
-            Page { rows: Vec::new(), more_before: false, more_after: false, as_of, total: Count::default(), waiting: Count::default(), regrouped: false };
+        let mut page = Page {
+            rows: Vec::new(),
+            more_before: false,
+            more_after: false,
+            as_of,
+            total: Count::default(),
+            waiting: Count::default(),
+            regrouped: false,
+        };
         if !plan.is_empty() {
             if by != By::Article {
                 let mut groups = Groups::new(self, &self.asked(now, Some(as_of), false), query, by, as_of, plan.ordered)?;
-                self.group(&plan, &mut groups, &tag, open, window.at, before, after, &mut page)?;
+                self.group(&plan, &mut groups, &tag, open, &Window { before, after, ..*window }, &mut page)?;
             } else if plan.ordered {
                 self.walk(&plan, window.at, before, after, &mut page)?;
             } else {

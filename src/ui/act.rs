@@ -416,7 +416,10 @@ impl Model {
             None if self.headlines.more(backwards) => {
                 if let Some(as_of) = self.headlines.as_of {
                     let from = self.headlines.current().map(|row| row.id);
-                    self.ask(Class::Unread, Question::NextUnread { query: self.headlines.query.clone(), as_of, from, backwards, by: self.by });
+                    self.ask(
+                        Class::Unread,
+                        Question::NextUnread { query: self.headlines.query.clone(), as_of, from, backwards, by: self.by },
+                    );
                 }
             }
             None => self.no_unread(backwards),
@@ -429,8 +432,7 @@ impl Model {
 
     /// The selection was moved by a command: whoever reads goes on reading there.
     pub(super) fn arrive(&mut self) {
-        if matches!(self.focus(), Pane::Article | Pane::Sources)
-        {
+        if matches!(self.focus(), Pane::Article | Pane::Sources) {
             self.open_row();
         }
     }

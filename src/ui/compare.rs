@@ -86,10 +86,7 @@ fn weight(a: &[String], b: &[String]) -> u32 {
 fn align(a: &[String], b: &[String]) -> Vec<(Option<usize>, Option<usize>)> {
     let width = b.len() + 1;
     let mut score = vec![0_u32; (a.len() + 1) * width];
-    let pair: Vec<u32> = a
-        .iter()
-        .flat_map(|x| b.iter().map(move |y| weight(std::slice::from_ref(x), std::slice::from_ref(y))))
-        .collect();
+    let pair: Vec<u32> = a.iter().flat_map(|x| b.iter().map(move |y| weight(std::slice::from_ref(x), std::slice::from_ref(y)))).collect();
     for i in (0..a.len()).rev() {
         for j in (0..b.len()).rev() {
             let with = pair[i * b.len() + j];
@@ -259,7 +256,7 @@ impl Compare {
     /// The same in sentences.
     pub fn said(&self) -> Said {
         let heading = format!("Side by side: {}", self.title().0.into_iter().map(|(t, _)| t).collect::<String>());
-        let lines = self.lines.iter().filter(|(l, _)| !l.0.is_empty()).map(|(l, _)| l.clone()).collect();
+        let lines = self.lines.iter().filter(|(l, _)| !l.0.is_empty()).map(|(l, _)| super::linear::line(l)).collect();
         Said { heading, lines, top: self.top, selected: None }
     }
 

@@ -4,16 +4,16 @@ use ratatui::layout::{Position, Rect};
 
 use super::Model;
 use super::command::{self, Scope};
-use super::draw::{Line, Pen, flow, width};
 use super::compare::Compare;
+use super::draw::{Line, Pen, flow, width};
 use super::feeds::Feeds;
 use super::key::{Code, Key};
 use super::keymap::Keymap;
 use super::linear::Said;
-use super::story::Story;
-use super::when::Local;
 use super::panes::Move;
+use super::story::Story;
 use super::theme::Role;
+use super::when::Local;
 use crate::model::{Clean, Feed, FeedId};
 
 /// What stands there.

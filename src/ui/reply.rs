@@ -5,8 +5,18 @@ use super::layout::Pane;
 use super::{Awaited, Class, Level, Model, overlay};
 use crate::model::{Answer, Applied, At, Clean, Page, Question, Ticket, Window};
 
-const CLASSES: [Class; Class::COUNT] =
-    [Class::List, Class::Waiting, Class::Article, Class::Newer, Class::Act, Class::Unread, Class::Desk, Class::Feeds, Class::Told, Class::Beside];
+const CLASSES: [Class; Class::COUNT] = [
+    Class::List,
+    Class::Waiting,
+    Class::Article,
+    Class::Newer,
+    Class::Act,
+    Class::Unread,
+    Class::Desk,
+    Class::Feeds,
+    Class::Told,
+    Class::Beside,
+];
 
 impl Model {
     pub(super) fn answer(&mut self, ticket: Ticket, answer: Answer) {

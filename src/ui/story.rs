@@ -139,7 +139,10 @@ impl Story {
             if i == self.selected {
                 selected = Some(lines.len());
             }
-            if before.is_some() && before == *id && let Some(Line(last)) = lines.last_mut() {
+            if before.is_some()
+                && before == *id
+                && let Some(Line(last)) = lines.last_mut()
+            {
                 last.push((" ".into(), Role::Dim));
                 last.extend(linear::line(line).0);
                 continue;
@@ -241,6 +244,24 @@ fn revised(version: &Version) -> Option<&'static str> {
     }
 }
 
+/// The copies of a dispatch by the take that they carry; one that prints none goes with what was out when it came.
+fn takes(copies: Vec<&Teller>) -> Vec<Vec<&Teller>> {
+    let take = |t: &Teller| t.number.as_ref().and_then(|n| n.version);
+    let mut out: Vec<(Option<u32>, Vec<&Teller>)> = Vec::new();
+    for teller in copies {
+        let own = take(teller);
+        let at = match own {
+            Some(_) => out.iter().position(|(take, _)| *take == own),
+            None => out.len().checked_sub(1),
+        };
+        match at {
+            Some(at) => out[at].1.push(teller),
+            None => out.push((own, vec![teller])),
+        }
+    }
+    out.into_iter().map(|(_, copies)| copies).collect()
+}
+
 struct Writer<'a> {
     told: &'a Told,
     zone: &'a Local,
@@ -303,7 +324,7 @@ impl Writer<'_> {
             texts.entry(key).or_default().push(teller);
         }
         let mut beats: Vec<(Timestamp, i64, Beat<'_>)> = Vec::new();
-        for copies in texts.into_values() {
+        for copies in texts.into_values().flat_map(takes) {
             for teller in &copies {
                 for version in &teller.versions[1.min(teller.versions.len())..] {
                     if let Some(words) = revised(version) {
@@ -391,17 +412,14 @@ impl Writer<'_> {
         if !by.0.is_empty() {
             by.push("· ", Role::Dim);
         }
-        let takes: Vec<u32> = copies.iter().filter_map(|t| t.number.as_ref()?.version).collect();
-        let newest = takes.iter().max().copied();
-        let behind = takes.iter().any(|t| Some(*t) != newest);
+        if let Some(take) = copies.iter().find_map(|t| t.number.as_ref()?.version) {
+            by.push(format!("take {take} · "), Role::Dim);
+        }
         for (i, t) in copies.iter().take(NAMED).enumerate() {
             if i > 0 {
                 by.push(", ", Role::Dim);
             }
             by.push(t.headline.outlet.as_str(), Role::Outlet);
-            if let Some(take) = t.number.as_ref().and_then(|n| n.version).filter(|_| behind) {
-                by.push(format!(" /{take}"), if Some(take) == newest { Role::Dim } else { Role::Changed });
-            }
             if t.headline.time > at {
                 by.push(format!(" {}", self.time(t.headline.time)), Role::Dim);
             }
@@ -433,7 +451,8 @@ impl Writer<'_> {
             self.add(&time, line, Some(t.headline.id));
             let mut any = false;
             if let Some(why) = t.carries {
-                let number = t.number.as_ref().map(ToString::to_string);
+                // Whatever take each prints.
+                let number = t.number.as_ref().map(|n| format!("{}:{}", n.agency, n.item));
                 let line = reason("same dispatch", why, number.as_deref(), &names);
                 self.add("", line, Some(t.headline.id));
                 any = true;

@@ -111,15 +111,22 @@ fn ferry() -> Desk {
     let prints = [
         print("Harbour Post", "Ferry runs aground off Lunnoey", 290, Some(1), Some(Stage::Urgent), vec![lead(), quote()]),
         print("North Gazette", "Ferry aground with 140 aboard", 270, Some(2), None, vec![lead(), quote(), more()]),
-        print("Island Times", "Marit stuck off Lunnoey, tugs on their way", 30, Some(2), None, vec![
-            lead(),
-            quote(),
-            more(),
-            para("The Times saw islanders bring blankets and coffee to the pier through the morning."),
-        ]),
-        print("Coast Radio", "Why the sound off Lunnoey is feared by captains", 20, None, Some(Stage::Analysis), vec![para(
-            "Three ships in ten years: charts of the sound are older than the buoys that mark it.",
-        )]),
+        print(
+            "Island Times",
+            "Marit stuck off Lunnoey, tugs on their way",
+            30,
+            Some(2),
+            None,
+            vec![lead(), quote(), more(), para("The Times saw islanders bring blankets and coffee to the pier through the morning.")],
+        ),
+        print(
+            "Coast Radio",
+            "Why the sound off Lunnoey is feared by captains",
+            20,
+            None,
+            Some(Stage::Analysis),
+            vec![para("Three ships in ten years: charts of the sound are older than the buoys that mark it.")],
+        ),
         print("Harbour Post", "Library opens on Sundays", 100, None, None, vec![para("From October on the library opens on Sundays.")]),
     ];
     let mut ids = Vec::new();
