@@ -7,7 +7,7 @@ use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::model::{FullText, Query, SiteRow};
+use crate::model::{By, FullText, Query, SiteRow};
 
 /// The annotated default.
 pub const DEFAULT: &str = include_str!("config.default.toml");
@@ -20,6 +20,8 @@ pub struct Config {
     pub poll: Poll,
     /// `[screen]`
     pub screen: Screen,
+    /// `[list]`
+    pub list: List,
     /// `[open]`
     pub open: Open,
     /// `[keys]`
@@ -94,6 +96,16 @@ pub struct Screen {
     pub mouse: bool,
     /// How pictures are shown.
     pub pictures: Pictures,
+}
+
+/// How lists are made.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct List {
+    /// What a row is.
+    pub rows: By,
+    /// Outlets whose articles stand for their stories, the first first.
+    pub prefer: Vec<String>,
 }
 
 /// How pictures in the text are shown.

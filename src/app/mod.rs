@@ -166,7 +166,7 @@ fn session(
     happened: &Receiver<Happened>,
     demo: bool,
 ) -> Result<(), AppError> {
-    let reader = reader::start(&setup.cache, &setup.clock, inbox.clone())?;
+    let reader = reader::start(setup, inbox.clone())?;
     let (commands, orders) = tokio_mpsc::channel(64);
     let (tell, mut told) = tokio_mpsc::unbounded_channel();
     let mut poller = Poller::new(background.tools.clone(), tell);
@@ -191,6 +191,7 @@ fn session(
     let (mut model, effects) = Model::new(ui::Options {
         theme: look.theme().clone(),
         demo,
+        by: setup.config.list.rows,
         mouse: setup.config.screen.mouse,
         limits: Limits { floor: setup.schedule.floor, ceiling: setup.schedule.ceiling },
         linear: setup.config.screen.linear,

@@ -1,13 +1,12 @@
 //! The reader thread: a read-only connection that answers the screen's questions. Of several questions of one kind the
 //! latest wins, for the answer to an older one would only be dropped. Between questions it looks whether somebody wrote.
 
-use std::path::Path;
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::time::Duration;
 
-use super::{Happened, StartError};
-use crate::clock::Clock;
-use crate::model::{Question, Ticket};
+use super::{Happened, Setup, StartError};
+use crate::ingest::quote;
+use crate::model::{Answer, Question, Ticket};
 use crate::store::Reader;
 use crate::ui::Class;
 
@@ -28,9 +27,9 @@ pub struct Asked {
 pub type Ask = Sender<Asked>;
 
 /// Starts the thread; its answers go to `inbox`.
-pub fn start(cache: &Path, clock: &Clock, inbox: Sender<Happened>) -> Result<Ask, StartError> {
-    let reader = Reader::open(cache)?.with_zone(clock.zone().clone());
-    let clock = clock.clone();
+pub fn start(setup: &Setup, inbox: Sender<Happened>) -> Result<Ask, StartError> {
+    let clock = setup.clock.clone();
+    let reader = Reader::open(&setup.cache)?.with_zone(clock.zone().clone()).preferring(&setup.config.list.prefer);
     let (ask, questions) = mpsc::channel::<Asked>();
     let run = move || {
         let mut version = reader.data_version().ok();
@@ -46,7 +45,11 @@ pub fn start(cache: &Path, clock: &Clock, inbox: Sender<Happened>) -> Result<Ask
                 waiting.push(asked);
             }
             for Asked { ticket, question, .. } in waiting {
-                if inbox.send(Happened::Answered(ticket, reader.answer(&question, clock.now()))).is_err() {
+                let mut answer = reader.answer(&question, clock.now());
+                if let Answer::Article(Some(article)) = &mut answer {
+                    article.quotes = quote::quotes(&article.item.body);
+                }
+                if inbox.send(Happened::Answered(ticket, answer)).is_err() {
                     return;
                 }
             }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::inspect::Seen;
 use crate::ingest::quote;
-use crate::model::{Article, Clean, Feed, Item};
+use crate::model::{Article, By, Clean, Feed, Headline, Item};
 
 /// Writes what `inspect` says of one path as one line of JSON, article by article: a document may hold 50,000.
 ///
@@ -72,6 +72,24 @@ pub fn article(a: &Article, whole: bool) -> Value {
     let mut v = crate::export::json::article(a, whole);
     if let (Value::Object(fields), true) = (&mut v, whole) {
         fields.insert("quotes".into(), json!(quote::quotes(&a.item.body)));
+    }
+    v
+}
+
+/// A row that stands for a story or a dispatch: its article without the text, and what it stands for.
+pub fn row(row: &Headline, a: &Article, by: By) -> Value {
+    let mut v = article(a, false);
+    let group = match &row.group {
+        Some(g) => json!({
+            "by": by, "articles": g.members.iter().map(|m| m.id).collect::<Vec<_>>(), "all": g.articles, "texts": g.texts,
+            "outlets": row.outlets, "unread": g.members.iter().filter(|m| !m.read).count(), "newest": row.time,
+        }),
+        None => json!({
+            "by": by, "articles": [row.id], "all": 1, "texts": 1, "outlets": 1, "unread": u8::from(!row.read), "newest": row.time,
+        }),
+    };
+    if let Value::Object(v) = &mut v {
+        v.insert("group".into(), group);
     }
     v
 }

@@ -16,6 +16,7 @@ mod read;
 mod set;
 mod show;
 mod sources;
+mod stories;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use std::path::{Path, PathBuf};
@@ -89,6 +90,7 @@ enum Command {
     Export(export::Export),
     Poll(poll::Poll),
     List(list::List),
+    Stories(stories::Stories),
     Show(show::Show),
     Inspect(inspect::Inspect),
     Doctor(doctor::Doctor),
@@ -187,7 +189,13 @@ impl Context {
     /// The cache for reading; `None` where there is none yet.
     pub fn reader(&self) -> Result<Option<Reader>, CliError> {
         match Reader::open(&self.cache) {
-            Ok(reader) => Ok(Some(reader.with_zone(self.clock.zone().clone()))),
+            Ok(reader) => {
+                let reader = reader.with_zone(self.clock.zone().clone());
+                Ok(Some(match &self.config {
+                    Ok(config) => reader.preferring(&config.list.prefer),
+                    Err(_) => reader,
+                }))
+            }
             Err(e) if e.kind == StoreErrorKind::Missing => Ok(None),
             Err(e) => Err(e.into()),
         }
@@ -247,6 +255,7 @@ pub fn run() -> ExitCode {
             Some(Command::Export(c)) => c.run(&mut cx),
             Some(Command::Poll(c)) => c.run(&mut cx),
             Some(Command::List(c)) => c.run(&mut cx),
+            Some(Command::Stories(c)) => c.run(&mut cx),
             Some(Command::Show(c)) => c.run(&mut cx),
             Some(Command::Inspect(c)) => c.run(&mut cx),
             Some(Command::Doctor(c)) => c.run(&mut cx),

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Address, ArticleId, Clean, Failure, FeedFacts, FeedId, FeedSettings, Highlight, Hints, Imported, Item, Placed, Position, Query,
-    Snapshot, Validators,
+    Snapshot, StoryId, Validators,
 };
 
 /// One change. Each is one transaction: it happens wholly or not at all.
@@ -114,8 +114,15 @@ pub enum Change {
     Apart {
         /// Which.
         article: ArticleId,
-        /// With whom it was: its dispatch's articles, or its story's.
+        /// With whom it was: its dispatch's articles, or its story's. None is with all of them.
         from: Vec<ArticleId>,
+    },
+    /// The reader looked at a story. Not undoable.
+    Visit {
+        /// Which.
+        story: StoryId,
+        /// The newest article that was there.
+        last: ArticleId,
     },
     /// How far an article was read. Not undoable.
     Position {

@@ -225,7 +225,7 @@ pub struct Headline {
     pub saved: bool,
     /// How many versions are kept.
     pub versions: u32,
-    /// How many outlets carry it (1 until dispatches are known).
+    /// How many outlets carry or tell it (1 until that is known).
     pub outlets: u32,
     /// Publishing status.
     pub status: Status,
@@ -233,6 +233,40 @@ pub struct Headline {
     pub live: bool,
     /// Its language.
     pub language: Option<Clean>,
+    /// The dispatch it carries, once known.
+    pub dispatch: Option<super::DispatchKey>,
+    /// What it stands for, where a row is a story or a dispatch of several articles.
+    pub group: Option<Box<super::Group>>,
+    /// It stands below the row of its group.
+    pub inside: bool,
+}
+
+impl Headline {
+    /// Whether the row is this article, or stands for it.
+    pub fn holds(&self, id: ArticleId) -> bool {
+        self.id == id || self.group.as_ref().is_some_and(|g| g.members.iter().any(|m| m.id == id))
+    }
+
+    /// What opens when the row is: the best article, or of what is unread the best once that was read.
+    pub fn target(&self) -> ArticleId {
+        let Some(group) = &self.group else { return self.id };
+        let read = group.members.iter().any(|m| m.id == self.id && m.read);
+        let next = group.members.iter().find(|m| !m.read).filter(|_| read);
+        next.map_or(self.id, |m| m.id)
+    }
+
+    /// The article of the row itself is unread, rather than another that it stands for.
+    pub fn fresh(&self) -> bool {
+        match &self.group {
+            Some(group) => group.members.iter().any(|m| m.id == self.id && !m.read),
+            None => !self.read,
+        }
+    }
+
+    /// The newest article that the row stands for.
+    pub fn newest(&self) -> ArticleId {
+        self.group.iter().flat_map(|g| g.members.iter().map(|m| m.id)).max().unwrap_or(self.id).max(self.id)
+    }
 }
 
 /// An agency as a chip shows it.
@@ -276,6 +310,10 @@ pub struct Carrier {
     pub agencies: Vec<Agency>,
     /// Shared text, 0 to 1.
     pub shared: f32,
+    /// The printed number of what it carries, with its take.
+    pub number: Option<super::DispatchId>,
+    /// How many words its text has.
+    pub words: u32,
 }
 
 /// An article as the article pane and `show` need it: its newest version (or the one asked for), and all around it.
@@ -313,6 +351,10 @@ pub struct Article {
     pub carries: Option<super::Why>,
     /// Why it belongs to its story.
     pub tells: Option<super::Why>,
+    /// How many tell the story, and how many of them independently.
+    pub company: Option<super::Company>,
+    /// Who is quoted saying what; found by whoever shows it.
+    pub quotes: Vec<super::Quote>,
     /// The page's text is still to be fetched (a teaser feed's article that was not yet completed).
     pub pending: bool,
 }

@@ -4,6 +4,7 @@ mod address;
 mod attribution;
 mod change;
 mod feed;
+mod group;
 mod item;
 mod known;
 mod query;
@@ -24,6 +25,7 @@ pub use feed::{
     Asks, Failure, FailureKind, Feed, FeedFacts, FeedId, Fetched, Freshness, FullText, Health, Hints, Hop, Progress, Purpose, Request,
     Standing, Validators,
 };
+pub use group::{By, Company, Group, Member, Teller, Told, Visit};
 pub use item::{Agency, Article, ArticleId, Carrier, Enclosure, Headline, Item, Marks, Origin, Position, Status, Version, Wall};
 pub use known::{Kept, Known};
 pub use query::{

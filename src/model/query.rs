@@ -11,7 +11,7 @@ use std::fmt;
 pub use parse::QueryError;
 pub use when::When;
 
-use super::{AgencyId, Article, ArticleId, Clean, Feed, FeedId, Headline, Known, Signal, Stage, StoryId};
+use super::{AgencyId, Article, ArticleId, By, Clean, Feed, FeedId, Headline, Known, Signal, Stage, StoryId, Told};
 
 /// A question to the cache in the reader's words: `summit agency:ap -sport since:2d sort:old`. It prints as it is read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -324,6 +324,8 @@ impl fmt::Display for Expr {
                 if t.prefix { f.write_str("*") } else { Ok(()) }
             }
             Expr::Feed(n) => named(f, "feed", n),
+            // Without quotes it would be a number.
+            Expr::Story(Name::Part(part)) if part.parse::<i64>().is_ok() => write!(f, "story:\"{part}\""),
             Expr::Story(n) => named(f, "story", n),
             Expr::Folder(v) => field(f, "folder", v),
             Expr::Outlet(v) => field(f, "outlet", v),
@@ -448,6 +450,8 @@ pub struct Page {
     pub total: Count,
     /// Rows that arrived since the snapshot and wait.
     pub waiting: Count,
+    /// Articles of the list were found to belong together since the snapshot: it would be made of other rows now.
+    pub regrouped: bool,
 }
 
 /// A row of the desk.
@@ -495,6 +499,19 @@ pub enum Question {
         /// Which part of it.
         window: Window,
     },
+    /// The same, a row a story or dispatch.
+    Rows {
+        /// Which list.
+        query: Query,
+        /// What a row is.
+        by: By,
+        /// Rows with one of these articles have their articles below them.
+        open: Vec<ArticleId>,
+        /// Which part of it; its articles stand for their rows.
+        window: Window,
+    },
+    /// The story that an article tells, or what else carries its dispatch.
+    Told(ArticleId),
     /// One article.
     Article {
         /// Which.
@@ -512,6 +529,8 @@ pub enum Question {
         from: Option<ArticleId>,
         /// Upwards instead.
         backwards: bool,
+        /// What a row is: an article of the row is answered.
+        by: By,
     },
     /// The desk's rows and counts.
     Desk,
@@ -524,10 +543,12 @@ pub enum Question {
 /// What the cache answers.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
-    /// To [`Question::Headlines`].
+    /// To [`Question::Headlines`] and [`Question::Rows`].
     Headlines(Page),
     /// To [`Question::Article`]; `None` if there is no such article.
     Article(Option<Box<Article>>),
+    /// To [`Question::Told`]; `None` if there is no such article.
+    Told(Option<Box<Told>>),
     /// To [`Question::NextUnread`].
     NextUnread(Option<ArticleId>),
     /// To [`Question::Desk`].

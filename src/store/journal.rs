@@ -29,6 +29,9 @@ pub(super) enum Deed {
     Apart {
         article: ArticleId,
         from: Vec<ArticleId>,
+        /// Where it was until then, if it was with one of them.
+        #[serde(default)]
+        was: Option<place::Was>,
     },
     Note {
         id: ArticleId,
@@ -115,7 +118,7 @@ fn replay(tx: &mut Tx<'_>, blob: &[u8], back: bool) -> Result<()> {
         Deed::Tag { tag, on, ids } => marks::put_tag(tx, &ids, &tag, on != back).map(drop),
         Deed::Note { id, before, after } => annotate::put_note(tx, id, if back { &before } else { &after }),
         Deed::Highlight { id, on, marks } => annotate::put_highlights(tx, id, &marks, on != back).map(drop),
-        Deed::Apart { article, from } => place::part(tx, article, &from, !back).map(drop),
+        Deed::Apart { article, from, was } => place::again(tx, article, &from, was.as_ref(), back),
         Deed::Unsubscribe(feed) => subscribe::list(tx, feed, back),
         Deed::Edit { feed, before, after } => {
             let (address, settings) = if back { before } else { after };

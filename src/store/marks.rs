@@ -53,14 +53,21 @@ pub(super) fn read_all(tx: &mut Tx<'_>, query: &Query, as_of: Snapshot) -> Resul
     finish(tx, Column::Read, true, |n| format!("marked {} read", articles(n)))
 }
 
-/// Picks those of `ids` that `on` would change.
+/// Picks those of `ids` that `on` would change, and the copies of what they carry: a dispatch is read (or saved) once,
+/// whoever printed it. Other texts of the same story are not touched.
 fn pick(tx: &mut Tx<'_>, column: Column, ids: &[ArticleId], on: bool) -> Result<()> {
     tx.conn.prepare_cached("DELETE FROM temp.picked")?.execute([])?;
     let name = column.name();
     let sql = format!("INSERT OR IGNORE INTO temp.picked(id, was) SELECT id, {name} FROM article WHERE id = ?1 AND ({name} IS NULL) = ?2");
     let mut insert = tx.conn.prepare_cached(&sql)?;
+    let sql = format!(
+        "INSERT OR IGNORE INTO temp.picked(id, was) SELECT c.id, c.{name} FROM article a
+         JOIN article c INDEXED BY article_dispatch ON c.dispatch = a.dispatch WHERE a.id = ?1 AND (c.{name} IS NULL) = ?2"
+    );
+    let mut copies = tx.conn.prepare_cached(&sql)?;
     for id in ids {
         insert.execute((id.0, on))?;
+        copies.execute((id.0, on))?;
     }
     Ok(())
 }

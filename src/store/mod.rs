@@ -11,6 +11,7 @@ mod delivered;
 mod due;
 mod error;
 mod file;
+mod group;
 mod import;
 mod journal;
 mod known;
@@ -23,6 +24,7 @@ mod read;
 mod rows;
 mod sql;
 mod subscribe;
+mod told;
 mod window;
 mod write;
 

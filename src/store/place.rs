@@ -2,6 +2,7 @@
 //! does not wait for this; it comes after, in changes of its own.
 
 use rusqlite::{OptionalExtension, params};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 use super::error::{Fault, Result, StoreError};
@@ -15,6 +16,9 @@ use crate::model::{Applied, ArticleId, DispatchKey, How, Item, Placed, Placement
 const MAX_APART: usize = 1_000;
 /// What recent articles are known by is kept so long (microseconds): longer than any two are compared.
 const KEPT: i64 = 96 * 3_600_000_000;
+
+/// No list stays open longer than this (microseconds); then it shows articles where they belong now.
+const HELD: i64 = 48 * 3_600_000_000;
 
 /// An article to be placed.
 #[derive(Clone, Debug)]
@@ -124,6 +128,9 @@ pub(super) fn place(tx: &Tx<'_>, placed: &Placed) -> Result<Applied> {
             let follow = "INSERT OR IGNORE INTO follow(story, since) SELECT ?2, since FROM follow WHERE story = ?1";
             tx.conn.prepare_cached(follow)?.execute((from.0, into.0))?;
             tx.conn.prepare_cached("DELETE FROM follow WHERE story = ?1")?.execute([from.0])?;
+            let seen = "INSERT OR IGNORE INTO visit(story, at, last) SELECT ?2, at, last FROM visit WHERE story = ?1";
+            tx.conn.prepare_cached(seen)?.execute((from.0, into.0))?;
+            tx.conn.prepare_cached("DELETE FROM visit WHERE story = ?1")?.execute([from.0])?;
         }
     }
     let sql = "INSERT OR REPLACE INTO likeness(article, time, data) SELECT id, time, ?2 FROM article WHERE id = ?1";
@@ -133,6 +140,7 @@ pub(super) fn place(tx: &Tx<'_>, placed: &Placed) -> Result<Applied> {
     }
     let sql = "DELETE FROM likeness WHERE time < ?1 AND article < (SELECT max(article) FROM likeness)";
     tx.conn.prepare_cached(sql)?.execute([micros(tx.now).saturating_sub(KEPT)])?;
+    tx.conn.prepare_cached("DELETE FROM placing WHERE until < ?1")?.execute([micros(tx.now).saturating_sub(HELD)])?;
     Ok(Applied { count, ..Applied::default() })
 }
 
@@ -147,13 +155,14 @@ fn put(tx: &Tx<'_>, p: &Placement) -> Result<()> {
     let why = Whys { carries: p.carries.filter(|_| p.dispatch.is_some()), tells: p.tells.filter(|_| p.story.is_some()) };
     let shared = why.carries.map_or(1.0, |w| if w.how == How::Shared { f64::from(w.share) / 100.0 } else { 1.0 });
     let why = if why.carries.is_none() && why.tells.is_none() { None } else { Some(to_json(&why)?) };
-    tx.conn.prepare_cached("UPDATE article SET dispatch = ?2, story = ?3, shared = ?4, why = ?5 WHERE id = ?1")?.execute(params![
-        p.article.0,
-        p.dispatch.map(|d| d.0),
-        p.story.map(|s| s.0),
-        shared,
-        why
-    ])?;
+    let (dispatch, story) = (p.dispatch.map(|d| d.0), p.story.map(|s| s.0));
+    let sql = "INSERT OR IGNORE INTO placing(article, until, dispatch, story) SELECT id, ?4, dispatch, story FROM article
+        WHERE id = ?1 AND (dispatch IS NOT ?2 OR story IS NOT ?3)";
+    if tx.conn.prepare_cached(sql)?.execute(params![p.article.0, dispatch, story, micros(tx.now)])? > 0 {
+        tx.conn.prepare_cached("UPDATE article SET placed_at = ?2 WHERE id = ?1")?.execute((p.article.0, micros(tx.now)))?;
+    }
+    let sql = "UPDATE article SET dispatch = ?2, story = ?3, shared = ?4, why = ?5 WHERE id = ?1";
+    tx.conn.prepare_cached(sql)?.execute(params![p.article.0, dispatch, story, shared, why])?;
     if p.dispatch.is_none() {
         tx.conn.prepare_cached("UPDATE article SET outlets = 1 WHERE id = ?1 AND outlets <> 1")?.execute([p.article.0])?;
     }
@@ -171,7 +180,17 @@ fn recount(tx: &Tx<'_>, dispatches: &BTreeSet<i64>) -> Result<()> {
     Ok(())
 }
 
+/// Where an article was, to be put back.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(super) struct Was {
+    dispatch: Option<i64>,
+    story: Option<i64>,
+    shared: f64,
+    why: Option<String>,
+}
+
 pub(super) fn apart(tx: &mut Tx<'_>, article: ArticleId, from: &[ArticleId]) -> Result<Applied> {
+    let from = if from.is_empty() { company(tx, article)? } else { from.to_vec() };
     if from.len() > MAX_APART {
         return Err(Fault::Refused(format!("An article can be told apart from at most {MAX_APART} others at once.")));
     }
@@ -180,11 +199,54 @@ pub(super) fn apart(tx: &mut Tx<'_>, article: ArticleId, from: &[ArticleId]) -> 
     if fresh.is_empty() {
         return Ok(Applied::default());
     }
-    record(tx, "told an article apart", 1, &Deed::Apart { article, from: fresh })
+    let was = leave(tx, article, &from)?;
+    record(tx, "told an article apart", 1, &Deed::Apart { article, from: fresh, was })
+}
+
+/// Everything that an article is with.
+fn company(tx: &Tx<'_>, article: ArticleId) -> Result<Vec<ArticleId>> {
+    let sql = "SELECT b.id FROM article a JOIN article b ON b.story = a.story WHERE a.id = ?1
+        UNION SELECT b.id FROM article a JOIN article b ON b.dispatch = a.dispatch WHERE a.id = ?1";
+    let mut s = tx.conn.prepare_cached(sql)?;
+    Ok(s.query_map([article.0], |r| Ok(ArticleId(r.get(0)?)))?.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Takes an article out of what it shares with `from`, at once and in every list: the reader asked for it. What it
+/// belongs to instead is found out later.
+fn leave(tx: &Tx<'_>, article: ArticleId, from: &[ArticleId]) -> Result<Option<Was>> {
+    let sql = "SELECT dispatch, story, shared, why FROM article WHERE id = ?1";
+    let read = |r: &rusqlite::Row<'_>| Ok(Was { dispatch: r.get(0)?, story: r.get(1)?, shared: r.get(2)?, why: r.get(3)? });
+    let Some(was) = tx.conn.prepare_cached(sql)?.query_row([article.0], read).optional()? else { return Ok(None) };
+    let mut s = tx.conn.prepare_cached("SELECT 1 FROM article WHERE id = ?1 AND (dispatch = ?2 OR story = ?3)")?;
+    let mut with = false;
+    for other in from {
+        with |= s.exists(params![other.0, was.dispatch, was.story])?;
+    }
+    if !with {
+        return Ok(None);
+    }
+    let sql = "UPDATE article SET dispatch = NULL, story = NULL, shared = 1, why = NULL, outlets = 1, placed_at = 0 WHERE id = ?1";
+    tx.conn.prepare_cached(sql)?.execute([article.0])?;
+    tx.conn.prepare_cached("DELETE FROM placing WHERE article = ?1")?.execute([article.0])?;
+    recount(tx, &was.dispatch.into_iter().collect())?;
+    Ok(Some(was))
+}
+
+/// Puts an article back where it was, or takes it out again.
+pub(super) fn again(tx: &Tx<'_>, article: ArticleId, from: &[ArticleId], was: Option<&Was>, back: bool) -> Result<()> {
+    part(tx, article, from, !back)?;
+    let Some(was) = was else { return Ok(()) };
+    if !back {
+        return leave(tx, article, from).map(drop);
+    }
+    let sql = "UPDATE article SET dispatch = ?2, story = ?3, shared = ?4, why = ?5, placed_at = 0 WHERE id = ?1";
+    tx.conn.prepare_cached(sql)?.execute(params![article.0, was.dispatch, was.story, was.shared, was.why])?;
+    tx.conn.prepare_cached("DELETE FROM placing WHERE article = ?1")?.execute([article.0])?;
+    recount(tx, &was.dispatch.into_iter().collect())
 }
 
 /// Tells apart, or takes it back; those of `from` that it changed.
-pub(super) fn part(tx: &Tx<'_>, article: ArticleId, from: &[ArticleId], apart: bool) -> Result<Vec<ArticleId>> {
+fn part(tx: &Tx<'_>, article: ArticleId, from: &[ArticleId], apart: bool) -> Result<Vec<ArticleId>> {
     let mut s = tx.conn.prepare_cached(if apart {
         "INSERT OR IGNORE INTO cannot_link(a, b) VALUES (?1, ?2)"
     } else {

@@ -12,8 +12,8 @@ use super::rows::{self, clean, micros, time, unpack};
 use super::sql::{Asked, plan};
 use super::{annotate, marks, open, window};
 use crate::model::{
-    Agency, AgencyId, Answer, Article, ArticleId, Carrier, Clean, Count, Desk, DeskKind, DeskRow, Feed, FeedId, Is, Item, Marks, Position,
-    Query, Question, Snapshot, StoryId, Version, When,
+    Agency, AgencyId, Answer, Article, ArticleId, By, Carrier, Clean, Count, Desk, DeskKind, DeskRow, Feed, FeedId, Is, Item, Marks,
+    Position, Query, Question, Snapshot, StoryId, Version, When,
 };
 
 /// How long an agency without anything unread stays on the desk after its last article, in microseconds: 30 days.
@@ -24,6 +24,8 @@ pub struct Reader {
     pub(super) conn: Connection,
     pub(super) zone: TimeZone,
     pub(super) kept: RefCell<window::Kept>,
+    /// Outlets whose articles stand for their stories, in lower case.
+    pub(super) prefer: Vec<String>,
     path: PathBuf,
     outlets: RefCell<HashMap<i64, Clean>>,
 }
@@ -65,12 +67,18 @@ impl Reader {
     /// Opens the cache in `dir` for reading.
     pub fn open(dir: &Path) -> std::result::Result<Self, StoreError> {
         let (conn, path) = open::read_only(dir)?;
-        Ok(Self { conn, path, zone: TimeZone::UTC, kept: RefCell::default(), outlets: RefCell::default() })
+        Ok(Self { conn, path, zone: TimeZone::UTC, kept: RefCell::default(), prefer: Vec::new(), outlets: RefCell::default() })
     }
 
     /// The same, reading days in queries (`since:today`) by this zone. UTC otherwise.
     pub fn with_zone(mut self, zone: TimeZone) -> Self {
         self.zone = zone;
+        self
+    }
+
+    /// The same, taking articles of these outlets (or parts of their names) for the best of their story, the first first.
+    pub fn preferring(mut self, outlets: &[String]) -> Self {
+        self.prefer = outlets.iter().map(|o| o.trim().to_lowercase()).filter(|o| !o.is_empty()).collect();
         self
     }
 
@@ -89,7 +97,7 @@ impl Reader {
     }
 
     /// One moment of the cache for as long as `f` runs, whatever is written meanwhile.
-    fn still<T>(&self, f: impl FnOnce() -> Result<T>) -> std::result::Result<T, StoreError> {
+    pub(super) fn still<T>(&self, f: impl FnOnce() -> Result<T>) -> std::result::Result<T, StoreError> {
         self.named(|| {
             let tx = self.conn.unchecked_transaction()?;
             let out = f()?;
@@ -102,10 +110,12 @@ impl Reader {
     pub fn answer(&self, question: &Question, now: Timestamp) -> Answer {
         let answer = self.still(|| {
             Ok(match question {
-                Question::Headlines { query, window } => Answer::Headlines(self.page(query, window, now)?),
+                Question::Headlines { query, window } => Answer::Headlines(self.page(query, By::Article, &[], window, now)?),
+                Question::Rows { query, by, open, window } => Answer::Headlines(self.page(query, *by, open, window, now)?),
+                Question::Told(id) => Answer::Told(self.told(*id)?.map(Box::new)),
                 Question::Article { id, version } => Answer::Article(self.one(*id, *version, true)?.map(Box::new)),
-                Question::NextUnread { query, as_of, from, backwards } => {
-                    Answer::NextUnread(self.next_unread(query, *as_of, *from, *backwards, now)?)
+                Question::NextUnread { query, as_of, from, backwards, by } => {
+                    Answer::NextUnread(self.next_unread(query, *by, *as_of, *from, *backwards, now)?)
                 }
                 Question::Desk => Answer::Desk(self.desk(now)?),
                 Question::Known => Answer::Known(Box::new(self.known()?)),
@@ -300,13 +310,15 @@ impl Reader {
             carriers: self.carriers(id, head.dispatch)?,
             dispatch: head.dispatch.map(crate::model::DispatchKey),
             story: head.story.map(StoryId),
+            company: self.company(head.story)?,
+            quotes: Vec::new(),
             carries: why.carries,
             tells: why.tells,
             pending: head.pending,
         }))
     }
 
-    fn versions(&self, id: ArticleId) -> Result<Vec<Version>> {
+    pub(super) fn versions(&self, id: ArticleId) -> Result<Vec<Version>> {
         let mut s = self
             .conn
             .prepare_cached("SELECT number, fetched, updated, title, words, changes FROM version WHERE article = ?1 ORDER BY number")?;
@@ -326,7 +338,8 @@ impl Reader {
     fn carriers(&self, id: ArticleId, dispatch: Option<i64>) -> Result<Vec<Carrier>> {
         let Some(dispatch) = dispatch else { return Ok(Vec::new()) };
         let mut s = self.conn.prepare_cached(
-            "SELECT id, outlet, title, agencies, shared FROM article WHERE dispatch = ?1 AND id <> ?2 AND listed = 1 ORDER BY shared DESC, id LIMIT 50",
+            "SELECT a.id, a.outlet, a.title, a.agencies, a.shared, v.words, v.item FROM article a JOIN version v ON v.article = a.id AND v.number = a.versions
+             WHERE a.dispatch = ?1 AND a.id <> ?2 AND a.listed = 1 ORDER BY a.shared DESC, a.id LIMIT 50",
         )?;
         let mut rows = s.query((dispatch, id.0))?;
         let mut out = Vec::new();
@@ -334,7 +347,11 @@ impl Reader {
             let agencies: Option<String> = row.get(3)?;
             let agencies: Vec<Agency> = agencies.map(|a| rows::json(&a)).transpose()?.unwrap_or_default();
             let outlet = self.outlet(row.get(1)?)?;
-            out.push(Carrier { id: ArticleId(row.get(0)?), outlet, title: clean(row, 2)?, agencies, shared: row.get(4)? });
+            // What is damaged costs itself only.
+            let item: Option<Item> = unpack(&row.get::<_, Vec<u8>>(6)?).ok();
+            let number = item.and_then(|item| item.attribution.dispatch);
+            let (id, title, shared, words) = (ArticleId(row.get(0)?), clean(row, 2)?, row.get(4)?, row.get(5)?);
+            out.push(Carrier { id, outlet, title, agencies, shared, number, words });
         }
         Ok(out)
     }

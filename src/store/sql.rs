@@ -63,6 +63,17 @@ pub(super) fn plan(asked: &Asked<'_>, query: &Query) -> Result<Plan> {
     Ok(plan)
 }
 
+/// Whether an article `a` that was found otherwise is in the list, as a condition and its parameters.
+pub(super) fn member(asked: &Asked<'_>, query: &Query) -> Result<(String, Vec<Value>)> {
+    let mut c = Compiler { asked, params: Vec::new(), kept: Kept::None };
+    let Some(expr) = query.expr() else { return Ok(("1".to_owned(), c.params)) };
+    if let (Some(as_of), true) = (asked.as_of, speaks_of_unread(expr)) {
+        c.kept = c.kept(micros(as_of.opened))?;
+    }
+    let cond = c.cond(expr)?;
+    Ok((cond, c.params))
+}
+
 fn speaks_of_unread(expr: &Expr) -> bool {
     match expr {
         Expr::And(parts) | Expr::Or(parts) => parts.iter().any(speaks_of_unread),

@@ -249,7 +249,7 @@ fn windows_stand_around_an_article_and_where_it_was() {
     assert_eq!((titles(&page).as_str(), page.total.n), ("A2 B2 A3 B3 A4", 20));
     let next = |query: &str, from, backwards| {
         let as_of = cache.reader.newest(now()).unwrap();
-        let q = Question::NextUnread { query: query.parse().unwrap(), as_of, from, backwards };
+        let q = Question::NextUnread { query: query.parse().unwrap(), as_of, from, backwards, by: By::Article };
         match cache.reader.answer(&q, now()) {
             Answer::NextUnread(id) => id.map(|id| cache.article(id).item.title.to_string()),
             other => panic!("{other:?}"),
@@ -546,6 +546,7 @@ fn the_whole_query_language_is_answered() {
 
 mod annotate;
 mod delivered;
+mod grouped;
 mod imported;
 mod meanwhile;
 mod never_lost;

@@ -3,13 +3,15 @@
 use jiff::Timestamp;
 use rusqlite::types::Value;
 use rusqlite::{OptionalExtension, Row, params, params_from_iter};
+use std::sync::Arc;
 
 use super::error::Result;
+use super::group::{Gathered, Groups, by_for};
 use super::plan::{Place, Plan, Side};
 use super::read::Reader;
 use super::rows::{clean, json, micros, status, time};
 use super::sql::{Asked, plan};
-use crate::model::{Agency, ArticleId, At, Count, Expr, FeedId, Headline, Is, Name, Page, Query, Snapshot, Sort, Window};
+use crate::model::{Agency, ArticleId, At, By, Count, DispatchKey, Expr, FeedId, Headline, Is, Name, Page, Query, Snapshot, Sort, Window};
 
 /// So many rows are looked at to count a list.
 const MAX_COUNT: i64 = 10_000;
@@ -18,21 +20,24 @@ const MAX_GATHERED: i64 = 3_000;
 /// No screen has more rows.
 const MAX_ROWS: usize = 2_000;
 
-const COLUMNS: &str = ", a.feed, a.outlet, a.title, a.agencies, a.read_at, a.saved_at, a.versions, a.outlets, a.status, a.live, a.language";
+pub(super) const COLUMNS: &str =
+    ", a.feed, a.outlet, a.title, a.agencies, a.read_at, a.saved_at, a.versions, a.outlets, a.status, a.live, a.language, a.dispatch";
 
 /// A list that had to be gathered, kept while the same one is asked for again.
 #[derive(Default)]
 pub(super) struct Kept {
     pub gathered: Option<(String, Vec<Place>)>,
+    pub grouped: Option<(String, Arc<Gathered>)>,
     pub counts: Option<(String, Count, Count)>,
 }
 
 impl Reader {
-    fn asked(&self, now: Timestamp, as_of: Option<Snapshot>, unread: bool) -> Asked<'_> {
+    pub(super) fn asked(&self, now: Timestamp, as_of: Option<Snapshot>, unread: bool) -> Asked<'_> {
         Asked { conn: &self.conn, now, zone: &self.zone, as_of, unread }
     }
 
-    pub(super) fn page(&self, query: &Query, window: &Window, now: Timestamp) -> Result<Page> {
+    pub(super) fn page(&self, query: &Query, by: By, open: &[ArticleId], window: &Window, now: Timestamp) -> Result<Page> {
+        let by = by_for(query, by);
         let as_of = match window.as_of {
             Some(as_of) => as_of,
             None => self.snapshot(now)?,
@@ -40,28 +45,39 @@ impl Reader {
         let (before, after) = (window.before.min(MAX_ROWS), window.after.min(MAX_ROWS));
         let plan = plan(&self.asked(now, Some(as_of), false), query)?;
         let tag = self.tag(query, as_of, now)?;
-        let mut page =
-            Page { rows: Vec::new(), more_before: false, more_after: false, as_of, total: Count::default(), waiting: Count::default() };
+        let mut page = Page {
+            rows: Vec::new(),
+            more_before: false,
+            more_after: false,
+            as_of,
+            total: Count::default(),
+            waiting: Count::default(),
+            regrouped: false,
+        };
         if !plan.is_empty() {
-            if plan.ordered {
+            if by != By::Article {
+                let mut groups = Groups::new(self, &self.asked(now, Some(as_of), false), query, by, as_of, plan.ordered)?;
+                self.group(&plan, &mut groups, &tag, open, &Window { before, after, ..*window }, &mut page)?;
+            } else if plan.ordered {
                 self.walk(&plan, window.at, before, after, &mut page)?;
             } else {
                 self.slice(&plan, &tag, window.at, before, after, &mut page)?;
             }
         }
+        page.regrouped = by != By::Article && !page.rows.is_empty() && self.regrouped(as_of)?;
         (page.total, page.waiting) = self.counts(query, &plan, as_of, now, tag)?;
         Ok(page)
     }
 
     /// Names a list's state: the same name, the same rows.
-    fn tag(&self, query: &Query, as_of: Snapshot, now: Timestamp) -> Result<String> {
+    pub(super) fn tag(&self, query: &Query, as_of: Snapshot, now: Timestamp) -> Result<String> {
         // Times in a query move with the clock; a minute is fine enough for what is remembered.
         let minute = if query.expr().is_some_and(timed) { now.as_second() / 60 } else { 0 };
         Ok(format!("{query}\0{}\0{}\0{}\0{minute}", as_of.last, micros(as_of.opened), self.version()?))
     }
 
     /// Where an article stands or would stand; the newest place there is if it was never there.
-    fn place(&self, id: ArticleId) -> Result<Place> {
+    pub(super) fn place(&self, id: ArticleId) -> Result<Place> {
         let mut s = self.conn.prepare_cached("SELECT time, id FROM article WHERE id <= ?1 ORDER BY id DESC LIMIT 1")?;
         Ok(s.query_row([id.0], |r| Ok((r.get(0)?, r.get(1)?))).optional()?.unwrap_or((i64::MIN, i64::MIN)))
     }
@@ -132,6 +148,9 @@ impl Reader {
             status: status(row.get(10)?),
             live: row.get(11)?,
             language: clean(row, 12)?.non_empty(),
+            dispatch: row.get::<_, Option<i64>>(13)?.map(DispatchKey),
+            group: None,
+            inside: false,
         })
     }
 
@@ -172,19 +191,22 @@ impl Reader {
         };
         page.more_before = from > 0;
         page.more_after = to < places.len();
-        let sql = format!("SELECT a.id, a.time{COLUMNS} FROM article a WHERE a.id = ?1");
-        let mut s = self.conn.prepare_cached(&sql)?;
         for (_, id) in &places[from..to] {
-            let mut rows = s.query(params![id])?;
-            if let Some(row) = rows.next()? {
-                page.rows.push(self.headline(row)?);
-            }
+            page.rows.extend(self.row(*id)?);
         }
         Ok(())
     }
 
+    /// An article's row.
+    pub(super) fn row(&self, id: i64) -> Result<Option<Headline>> {
+        let sql = format!("SELECT a.id, a.time{COLUMNS} FROM article a WHERE a.id = ?1");
+        let mut s = self.conn.prepare_cached(&sql)?;
+        let mut rows = s.query(params![id])?;
+        rows.next()?.map(|row| self.headline(row)).transpose()
+    }
+
     /// The row of an article in a gathered list, or where it would stand.
-    fn row_of(&self, places: &[Place], id: ArticleId, sort: Sort) -> Result<usize> {
+    pub(super) fn row_of(&self, places: &[Place], id: ArticleId, sort: Sort) -> Result<usize> {
         if let Some(row) = places.iter().position(|(_, i)| *i == id.0) {
             return Ok(row);
         }
@@ -262,11 +284,16 @@ impl Reader {
     pub(super) fn next_unread(
         &self,
         query: &Query,
+        by: By,
         as_of: Snapshot,
         from: Option<ArticleId>,
         backwards: bool,
         now: Timestamp,
     ) -> Result<Option<ArticleId>> {
+        let by = by_for(query, by);
+        if by != By::Article {
+            return self.next_row(query, by, as_of, from, backwards, now);
+        }
         let whole = plan(&self.asked(now, Some(as_of), false), query)?;
         if whole.is_empty() {
             return Ok(None);
@@ -312,6 +339,6 @@ fn timed(expr: &Expr) -> bool {
 }
 
 /// A place after the last row.
-fn far_end(sort: Sort) -> Place {
+pub(super) fn far_end(sort: Sort) -> Place {
     if sort == Sort::Old { (i64::MAX, i64::MAX) } else { (i64::MIN, i64::MIN) }
 }

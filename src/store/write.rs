@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::{Fault, Result, StoreError};
 use super::rows::{Packer, micros};
-use super::{annotate, file, import, journal, known, marks, open, place, subscribe};
+use super::{annotate, file, import, journal, known, marks, open, place, subscribe, told};
 use crate::model::{Applied, Change, Clean, Item, Revised};
 
 /// Bytes of text that wait for the search index at most, give or take a feed.
@@ -137,6 +137,7 @@ fn one(tx: &mut Tx<'_>, change: &Change) -> Result<Applied> {
         Change::Highlight { id, marks, on } => annotate::highlight(tx, *id, marks, *on),
         Change::Place(placed) => place::place(tx, placed),
         Change::Apart { article, from } => place::apart(tx, *article, from),
+        Change::Visit { story, last } => told::visit(tx, *story, *last),
         Change::Position { id, position } => marks::position(tx, *id, *position),
         Change::Picked(what) => known::picked(tx, what),
         Change::Undo => journal::undo(tx),

@@ -7,6 +7,7 @@ use super::overlay::Overlay;
 use super::panes::{Move, headlines, sources};
 use super::prompt::{Asks, Prompt};
 use super::share::Then;
+use super::story;
 use super::{Awaited, Class, Effect, Key, Level, Model, UNDO_SECONDS, after};
 use crate::model::{ArticleId, At, Change, Clean, Format, Headline, Is, Query, Question, Window};
 
@@ -148,6 +149,12 @@ impl Model {
             }
             Command::ShowNew => self.show_new(),
             Command::Order => self.reorder(),
+            Command::Expand => self.expand(),
+            Command::RowsBy => self.rows_by(),
+            Command::Story => self.tell(story::Mode::Line),
+            Command::Why => self.tell(story::Mode::Why),
+            Command::Compare => self.compare(),
+            Command::Apart => self.apart(),
             Command::ViewAll => self.view_list(Query::all(), "All"),
             Command::ViewUnread => self.view_list(Query::is(Is::Unread), "Unread"),
             Command::ViewSaved => self.view_list(Query::is(Is::Saved), "Saved"),
@@ -226,7 +233,8 @@ impl Model {
         let query = self.headlines.query.clone();
         let window = Window { as_of: self.headlines.as_of, at, before, after };
         self.headlines.asking = Some(headlines::Purpose::Jump(at));
-        self.ask(Class::List, Question::Headlines { query, window });
+        let question = self.rows_of(query, window);
+        self.ask(Class::List, question);
     }
 
     pub(super) fn focus_pane(&mut self, pane: Pane) {
@@ -314,6 +322,10 @@ impl Model {
     }
 
     fn enter(&mut self) {
+        if self.overlay.is_some() {
+            self.open_told();
+            return;
+        }
         match self.focus() {
             Pane::Desk => {
                 if let Some(row) = self.desk.current() {
@@ -325,18 +337,20 @@ impl Model {
                 }
             }
             Pane::Headlines => {
-                if let Some(row) = self.headlines.current().cloned() {
-                    self.open_article(row.id, Some(row));
-                    self.focus_pane(Pane::Article);
-                }
+                self.open_row();
+                self.focus_pane(Pane::Article);
             }
             Pane::Article => {}
             Pane::Sources => match self.sources.target() {
                 Some(sources::Target::Article(id)) => {
-                    let row = self.headlines.find(id).cloned();
+                    let row = self.headlines.find(id).filter(|row| row.id == id).cloned();
                     self.headlines.select(id);
                     self.open_article(id, row);
                     self.focus_pane(Pane::Article);
+                }
+                Some(sources::Target::Paragraph(block)) => {
+                    self.focus_pane(Pane::Article);
+                    self.article.show(block);
                 }
                 None => {}
             },
@@ -346,13 +360,14 @@ impl Model {
     /// The article to show beside the list: loaded, not marked read.
     pub(super) fn preview(&mut self) {
         let Some(row) = self.headlines.current() else { return };
-        if self.article.target != Some(row.id) {
-            let row = row.clone();
-            self.load(row.id, Some(row));
+        let shown = self.article.target.is_some_and(|id| row.id == id || (!row.inside && row.holds(id)));
+        if !shown {
+            let (id, row) = (row.target(), row.clone());
+            self.load(id, Some(row));
         }
     }
 
-    fn load(&mut self, id: ArticleId, row: Option<Headline>) {
+    pub(super) fn load(&mut self, id: ArticleId, row: Option<Headline>) {
         if let Some((left, position)) = self.article.aim(id, row) {
             self.change(Change::Position { id: left, position }, Awaited::Shown);
         }
@@ -370,13 +385,7 @@ impl Model {
     }
 
     pub(super) fn mark_read(&mut self, id: ArticleId, read: bool) {
-        if let Some(row) = self.headlines.find(id) {
-            row.read = read;
-        }
-        if let Some(article) = self.article.article.as_mut().filter(|a| a.id == id) {
-            article.marks.read = read;
-        }
-        self.change(Change::Read { ids: vec![id], read }, Awaited::Shown);
+        self.mark(&[id], read);
     }
 
     /// The article that commands are about: the open one in the panes about it, else the selected.
@@ -392,20 +401,16 @@ impl Model {
         let row = self.headlines.find(id).map(|row| row.saved);
         let open = self.article.article.as_ref().filter(|a| a.id == id).map(|a| a.marks.saved);
         let Some(was) = row.or(open) else { return };
-        if let Some(row) = self.headlines.find(id) {
-            row.saved = !was;
-        }
+        self.headlines.set_saved(id, !was);
         self.article.set_saved(id, !was);
         self.change(Change::Save { ids: vec![id], saved: !was }, Awaited::Shown);
         self.say(Level::Info, if was { "no longer saved · u undoes" } else { "★ saved · u undoes" });
     }
 
     fn toggle_read(&mut self) {
-        let Some(id) = self.at_hand() else { return };
-        let row = self.headlines.find(id).map(|row| row.read);
-        let open = self.article.article.as_ref().filter(|a| a.id == id).map(|a| a.marks.read);
-        if let Some(was) = row.or(open) {
-            self.mark_read(id, !was);
+        let Some((ids, was)) = self.meant() else { return };
+        {
+            self.mark(&ids, !was);
             self.undoable = Some(after(self.now, UNDO_SECONDS));
             self.say(Level::Info, if was { "marked unread · u undoes" } else { "marked read · u undoes" });
         }
@@ -420,9 +425,8 @@ impl Model {
             self.headlines.query.clone()
         };
         if query == self.headlines.query {
-            for row in &mut self.headlines.rows {
-                row.read = true;
-            }
+            let all: Vec<ArticleId> = self.headlines.rows.iter().flat_map(headlines::stands_for).collect();
+            self.headlines.set_read(&all, true);
         }
         self.change(Change::ReadAll { query, as_of }, Awaited::Undoable);
     }
@@ -437,7 +441,10 @@ impl Model {
             None if self.headlines.more(backwards) => {
                 if let Some(as_of) = self.headlines.as_of {
                     let from = self.headlines.current().map(|row| row.id);
-                    self.ask(Class::Unread, Question::NextUnread { query: self.headlines.query.clone(), as_of, from, backwards });
+                    self.ask(
+                        Class::Unread,
+                        Question::NextUnread { query: self.headlines.query.clone(), as_of, from, backwards, by: self.by },
+                    );
                 }
             }
             None => self.no_unread(backwards),
@@ -450,10 +457,8 @@ impl Model {
 
     /// The selection was moved by a command: whoever reads goes on reading there.
     pub(super) fn arrive(&mut self) {
-        if matches!(self.focus(), Pane::Article | Pane::Sources)
-            && let Some(row) = self.headlines.current().cloned()
-        {
-            self.open_article(row.id, Some(row));
+        if matches!(self.focus(), Pane::Article | Pane::Sources) {
+            self.open_row();
         }
     }
 
@@ -487,7 +492,7 @@ impl Model {
     }
 
     pub(super) fn show_new(&mut self) {
-        if self.headlines.waiting.n == 0 {
+        if self.headlines.waiting.n == 0 && !self.headlines.regrouped {
             // Nothing else may happen: the list would be evaluated anew, and what was read would leave it.
             self.say(Level::Info, "nothing new waits");
             return;

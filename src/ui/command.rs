@@ -51,6 +51,12 @@ pub enum Command {
     Filter,
     ShowNew,
     Order,
+    Expand,
+    RowsBy,
+    Story,
+    Why,
+    Compare,
+    Apart,
     ViewAll,
     ViewUnread,
     ViewSaved,
@@ -95,6 +101,8 @@ impl Scope {
     pub const FEEDS: Scope = Scope(16);
     /// In one feed's settings.
     pub const SETTINGS: Scope = Scope(32);
+    /// In a story's time line, the list of what belongs together, two outlets side by side.
+    pub const STORY: Scope = Scope(128);
     /// In all four panes.
     pub const PANES: Scope = Scope(15);
     /// Where an article is at hand.
@@ -102,7 +110,7 @@ impl Scope {
     /// In the two panes about the open article.
     pub const READING: Scope = Scope(4 | 8);
     /// Everywhere.
-    pub const EVERYWHERE: Scope = Scope(63);
+    pub const EVERYWHERE: Scope = Scope(63 | 128);
 
     /// Whether all of `other` is in this.
     pub const fn has(self, other: Scope) -> bool {
@@ -144,6 +152,9 @@ impl Scope {
             Scope::SOURCES => "sources",
             Scope::FEEDS => "feeds",
             Scope::SETTINGS => "feed settings",
+            Scope::STORY => "story",
+            Scope(143) => "all panes, story",
+            Scope(142) => "headlines, article, sources, story",
             Scope::ARTICLES => "headlines, article, sources",
             Scope::READING => "article, sources",
             Scope::PANES => "all panes",
@@ -252,7 +263,7 @@ use Scope as S;
 /// The rows in the order of the help; hints stand in the footer in this order too.
 #[rustfmt::skip] // a table is read by its columns
 const TABLE: &[Row] = &[
-    row(C::Down,            "down",             G::Moving,  S::EVERYWHERE, &["j", "down"],                "one row or line down").count().hint("move", S(1 | 2 | 8 | 16 | 32)),
+    row(C::Down,            "down",             G::Moving,  S::EVERYWHERE, &["j", "down"],                "one row or line down").count().hint("move", S(1 | 2 | 8 | 16 | 32 | 128)),
     row(C::Up,              "up",               G::Moving,  S::EVERYWHERE, &["k", "up"],                  "one row or line up").count(),
     row(C::PageDown,        "page-down",        G::Moving,  S::EVERYWHERE, &["space", "pgdn", "ctrl-f"],  "one page down, keeping one line").count().hint("page", S::ARTICLE),
     row(C::PageUp,          "page-up",          G::Moving,  S::EVERYWHERE, &["pgup", "ctrl-b", "backspace"], "one page up, keeping one line").count(),
@@ -275,7 +286,7 @@ const TABLE: &[Row] = &[
     row(C::Sources,         "sources",          G::Panes,   S::PANES,      &["4"],                        "to the sources: who really reported it"),
     row(C::Zoom,            "zoom",             G::Panes,   S::PANES,      &["z"],                        "this pane alone; twice: the article without anything around it"),
 
-    row(C::Open,            "open",             G::Reading, S::PANES,      &["enter"],                    "open what is selected").hint("open", S(1 | 2 | 8)),
+    row(C::Open,            "open",             G::Reading, S(15 | 128),   &["enter"],                    "open what is selected").hint("open", S(1 | 2 | 8 | 128)),
     row(C::Browser,         "browser",          G::Reading, S::ARTICLES,   &["o"],                        "open the article in the browser").hint("browser", S::READING),
     row(C::Link,            "link",             G::Reading, S::READING,    &["#"],                        "open one of the text's links by its number").text().hint("link", S::ARTICLE),
     row(C::Reader,          "open-in-reader",   G::Reading, S::ARTICLES,   &["O", ", o"],                 "open the article in the reader of your choice"),
@@ -306,6 +317,12 @@ const TABLE: &[Row] = &[
     row(C::Filter,          "filter",           G::Lists,   S::PANES,      &["/"],                        "filter the list, typed live; esc clears it").text().hint("filter", S(1 | 2)),
     row(C::ShowNew,         "show-new",         G::Lists,   S::PANES,      &["."],                        "show what arrived since the list was opened"),
     row(C::Order,           "order",            G::Lists,   S::PANES,      &["S", ", s"],                 "list in another order: by outlet, by tag, the oldest first, the newest first"),
+    row(C::Expand,          "expand",           G::Lists,   S::HEADLINES,  &["x"],                        "show the articles of a story below it, or no longer").hint("expand", S::HEADLINES),
+    row(C::RowsBy,          "rows-by",          G::Lists,   S::PANES,      &["b"],                        "a row a story, a dispatch, or an article"),
+    row(C::Story,           "time-line",        G::Lists,   S(2 | 4 | 8 | 128), &["T"],                   "the story as a time line over its outlets").hint("time line", S::STORY),
+    row(C::Why,             "why",              G::Lists,   S(2 | 4 | 8 | 128), &["w"],                   "why these articles belong together").hint("why", S::STORY),
+    row(C::Compare,         "compare",          G::Lists,   S(2 | 4 | 8 | 128), &["="],                   "two outlets side by side: what each cut or added; again for the next").hint("compare", S(8 | 128)),
+    row(C::Apart,           "not-the-same",     G::Lists,   S(2 | 4 | 8 | 128), &["X"],                   "this article does not belong with the others, for good").hint("not the same", S::STORY),
     row(C::ViewAll,         "view-all",         G::Lists,   S::PANES,      &["' a"],                      "list all articles"),
     row(C::ViewUnread,      "view-unread",      G::Lists,   S::PANES,      &["' u"],                      "list the unread"),
     row(C::ViewSaved,       "view-saved",       G::Lists,   S::PANES,      &["' s"],                      "list the saved"),
@@ -322,7 +339,7 @@ const TABLE: &[Row] = &[
 
     row(C::Palette,         "palette",          G::Program, S::EVERYWHERE, &[":"],                        "find a command, feed, view, story, agency, tag or saved article by some of its letters").hint("find", S(1 | 2)),
     row(C::Help,            "help",             G::Program, S::EVERYWHERE, &["?", "f1"],                  "this help; type to search it").hint("help", S::EVERYWHERE),
-    row(C::Back,            "back",             G::Program, S::EVERYWHERE, &["esc"],                      "back: close, unzoom, leave the pane, clear the filter").hint("back", S(16 | 32)),
+    row(C::Back,            "back",             G::Program, S::EVERYWHERE, &["esc"],                      "back: close, unzoom, leave the pane, clear the filter").hint("back", S(16 | 32 | 128)),
     row(C::Close,           "close",            G::Program, S::EVERYWHERE, &["q"],                        "back, and from the headlines quit").hint("quit", S(1 | 2)),
     row(C::Quit,            "quit",             G::Program, S::EVERYWHERE, &["Q", "ctrl-c"],              "quit from anywhere"),
     row(C::Suspend,         "suspend",          G::Program, S::EVERYWHERE, &["ctrl-z"],                   "to the shell; `fg` comes back"),

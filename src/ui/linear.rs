@@ -145,6 +145,9 @@ fn list_heading(model: &Model) -> String {
     if list.waiting.n > 0 {
         words.push_str(&format!(", {} new wait, press . to show them", model.zone.count(list.waiting)));
     }
+    if list.waiting.n == 0 && list.regrouped {
+        words.push_str(", stories were found, press . to show them");
+    }
     words
 }
 
@@ -159,17 +162,20 @@ fn rows(model: &Model, room: usize) -> Said {
 fn sentence(model: &Model, at: usize, row: &Headline) -> Line {
     let chosen = at == model.headlines.selected;
     let mut line = selected(chosen);
+    if row.inside {
+        line.push("Part of it: ", Role::Dim);
+    }
     let title = if row.title.is_empty() { headlines::UNTITLED } else { row.title.as_str() };
-    let role = match (row.status, row.read) {
+    let role = match (row.status, row.fresh()) {
         (Status::Canceled, _) => Role::Struck,
-        (_, false) => Role::Unread,
-        (_, true) => Role::Read,
+        (_, true) => Role::Unread,
+        (_, false) => Role::Read,
     };
     line.push(title, role);
     if !title.ends_with(['.', '!', '?', '…', '"', '“', '”', '»']) {
         line.push(".", role);
     }
-    let mut marks: Vec<(String, Role)> = vec![if row.read { ("Read".into(), Role::Read) } else { ("Unread".into(), Role::UnreadMark) }];
+    let mut marks: Vec<(String, Role)> = vec![if !row.fresh() { ("Read".into(), Role::Read) } else { ("Unread".into(), Role::UnreadMark) }];
     if row.saved {
         marks.push(("saved".into(), Role::Saved));
     }
@@ -195,6 +201,14 @@ fn sentence(model: &Model, at: usize, row: &Headline) -> Line {
     }
     if row.outlets > 1 {
         marks.push((format!("in {} outlets", row.outlets), Role::Dim));
+    }
+    if let Some(group) = &row.group {
+        let unread = group.members.iter().filter(|m| !m.read).count();
+        if !row.read && !row.fresh() {
+            marks.push((format!("{unread} of it unread"), Role::UnreadMark));
+        }
+        let words = if group.open { "listed below" } else { "x lists them" };
+        marks.push((format!("{} articles, {words}", group.articles), Role::Dim));
     }
     for (i, (text, role)) in marks.into_iter().enumerate() {
         line.push(if i == 0 { " " } else { "; " }, Role::Dim);
@@ -224,6 +238,7 @@ fn foot(model: &Model, pen: &mut Pen<'_>, layout: &Layout) -> Option<Position> {
     let scope = match &model.overlay {
         // What it can do stands above.
         Some(Overlay::Help(_) | Overlay::Palette(_) | Overlay::Note(_) | Overlay::Marks(_)) => return None,
+        Some(Overlay::Story(_) | Overlay::Compare(_)) => Scope::STORY,
         Some(_) => Scope::FEEDS,
         None => model.focus().into(),
     };

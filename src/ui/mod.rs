@@ -4,8 +4,10 @@
 
 mod act;
 pub mod command;
+mod compare;
 mod draw;
 mod feeds;
+mod groups;
 pub mod key;
 pub mod keymap;
 pub mod layout;
@@ -21,6 +23,7 @@ mod prompt;
 mod reply;
 mod share;
 mod status;
+mod story;
 pub mod theme;
 pub mod typeset;
 mod when;
@@ -38,7 +41,7 @@ pub use msg::{Class, Effect, Level, Mouse, Msg};
 pub use theme::{Depth, Ground, Theme};
 pub use when::Manner;
 
-use crate::model::{Address, ArticleId, At, Change, Clean, Known, Limits, Progress, Query, Question, Ticket, Window};
+use crate::model::{Address, ArticleId, At, By, Change, Clean, Known, Limits, Progress, Query, Question, Ticket, Window};
 use draw::Pen;
 use layout::{Arrangement, Layout, Pane, Zoom, layout};
 use panes::{article, desk, headlines, sources};
@@ -73,6 +76,8 @@ pub struct Options {
     pub limits: Limits,
     /// The command that articles are handed to, until another is named.
     pub pipe: String,
+    /// What a row of a list is.
+    pub by: By,
     /// Whether the terminal reports the mouse.
     pub mouse: bool,
     /// Whether this is the demo, which the desk then says.
@@ -93,6 +98,7 @@ impl Options {
             keys: Keymap::default(),
             limits: Limits::default(),
             pipe: String::new(),
+            by: By::default(),
             mouse: true,
             demo: false,
         }
@@ -109,6 +115,7 @@ pub struct Model {
     theme: Theme,
     keys: Keymap,
     limits: Limits,
+    by: By,
     mouse: bool,
     demo: bool,
     arrangement: Arrangement,
@@ -167,7 +174,7 @@ impl Model {
     /// The screen at its start, and the questions it opens with.
     #[allow(clippy::new_ret_no_self)] // the effects belong to it
     pub fn new(options: Options) -> (Model, Vec<Effect>) {
-        let Options { size, now, zone, manner, linear, motion, theme, keys, limits, pipe, mouse, demo } = options;
+        let Options { size, now, zone, manner, linear, motion, theme, keys, limits, pipe, by, mouse, demo } = options;
         let mut model = Model {
             size,
             now,
@@ -177,6 +184,7 @@ impl Model {
             theme,
             keys,
             limits,
+            by,
             mouse,
             demo,
             arrangement: Arrangement { linear, ..Arrangement::default() },
@@ -238,7 +246,7 @@ impl Model {
     fn change(&mut self, change: Change, awaited: Awaited) {
         match &change {
             // That opening an article marks it read is nothing to offer undo for; marking it by hand is.
-            Change::Position { .. } | Change::Read { .. } | Change::Picked(_) => {}
+            Change::Position { .. } | Change::Read { .. } | Change::Picked(_) | Change::Visit { .. } => {}
             Change::Undo => self.undoable = None,
             _ => self.undoable = Some(after(self.now, UNDO_SECONDS)),
         }
@@ -280,7 +288,8 @@ impl Model {
         if let Some(window) = self.headlines.wanted() {
             let query = self.headlines.query.clone();
             self.headlines.asking = Some(headlines::Purpose::Window);
-            self.ask(Class::List, Question::Headlines { query, window });
+            let question = self.rows_of(query, window);
+            self.ask(Class::List, question);
         }
     }
 
@@ -291,11 +300,15 @@ impl Model {
 
     fn open_filtered(&mut self, base: Query, label: Clean, filter: String, select: Option<ArticleId>) {
         let query = headlines::both(&base, &filter);
+        if base != self.headlines.base {
+            self.headlines.open.clear();
+        }
         let at = select.map_or(At::Top, At::Article);
         let before = if select.is_some() { headlines::REACH } else { 0 };
         let window = Window { as_of: None, at, before, after: headlines::REACH };
         self.headlines.asking = Some(headlines::Purpose::Open { query: query.clone(), base, label, filter, select });
-        self.ask(Class::List, Question::Headlines { query, window });
+        let question = self.rows_of(query, window);
+        self.ask(Class::List, question);
     }
 
     /// What is true after every message: the selection is on the screen, the text is laid out for its column, what the
@@ -324,6 +337,7 @@ impl Model {
             linear::keep_visible(self, &layout);
         }
         if let Some(overlay) = &mut self.overlay {
+            overlay.build(self.size, &self.zone, self.now);
             overlay.keep_visible(self.size, &self.keys);
         }
         self.extend();

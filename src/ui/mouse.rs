@@ -62,7 +62,7 @@ impl Model {
                 }
             }
             Pane::Headlines => {
-                if y == headlines::waiting_line(area) && self.headlines.waiting.n > 0 {
+                if y == headlines::waiting_line(area) && (self.headlines.waiting.n > 0 || self.headlines.regrouped) {
                     self.show_new();
                 } else if let Some(at) = self.headlines.row_at(area, y) {
                     let again = focused && self.headlines.selected == at;

@@ -109,10 +109,14 @@ pub enum Class {
     Feeds,
     /// What can be found by its name.
     Known,
+    /// A story.
+    Told,
+    /// Another outlet's article, to stand beside one.
+    Beside,
 }
 
 impl Class {
-    pub(super) const COUNT: usize = 9;
+    pub(super) const COUNT: usize = 11;
 }
 
 /// What the screen asks for.

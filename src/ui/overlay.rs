@@ -4,6 +4,7 @@ use ratatui::layout::{Position, Rect};
 
 use super::Model;
 use super::command::{self, Scope};
+use super::compare::Compare;
 use super::draw::{Line, Pen, flow, width};
 use super::feeds::Feeds;
 use super::key::{Code, Key};
@@ -12,7 +13,9 @@ use super::linear::Said;
 use super::note::{Marks, Note};
 use super::palette::Palette;
 use super::panes::Move;
+use super::story::Story;
 use super::theme::Role;
+use super::when::Local;
 use crate::model::{Clean, Feed, FeedId};
 
 /// What stands there.
@@ -23,6 +26,8 @@ pub(super) enum Overlay {
     Palette(Palette),
     Note(Note),
     Marks(Marks),
+    Story(Box<Story>),
+    Compare(Box<Compare>),
 }
 
 /// The help and what is searched in it.
@@ -49,6 +54,8 @@ impl Overlay {
             Overlay::Palette(palette) => palette.said(),
             Overlay::Note(note) => note.said(),
             Overlay::Marks(marks) => marks.said(),
+            Overlay::Story(story) => story.said(),
+            Overlay::Compare(compare) => compare.said(),
         }
     }
 }
@@ -59,6 +66,12 @@ fn room(size: (u16, u16), lines: u16) -> Rect {
     let w = cols.saturating_sub(if cols > 60 { 6 } else { 0 }).min(96);
     let h = rows.saturating_sub(if rows > 20 { 4 } else { 0 }).min(40).min(lines.saturating_add(2));
     Rect::new((cols - w) / 2, (rows - h) / 2, w, h)
+}
+
+/// The room of one that is as wide as can be.
+fn wide(size: (u16, u16), lines: u16) -> Rect {
+    let (r, width) = (room(size, lines), size.0.min(160));
+    Rect { x: (size.0 - width) / 2, width, ..r }
 }
 
 fn inner(r: Rect) -> Rect {
@@ -72,6 +85,28 @@ impl Overlay {
             Overlay::Help(_) | Overlay::Palette(_) => room(size, u16::MAX),
             Overlay::Note(_) | Overlay::Marks(_) => room(size, 18),
             Overlay::Feeds(list) => room(size, list.height()),
+            Overlay::Story(story) => room(size, story.height()),
+            Overlay::Compare(compare) => wide(size, compare.height()),
+        }
+    }
+
+    /// Writes what depends on the width.
+    pub fn build(&mut self, size: (u16, u16), zone: &Local, now: jiff::Timestamp) {
+        // The width first: how high it is follows from it.
+        let width = inner(self.area(size)).width;
+        match self {
+            Overlay::Story(story) => story.build(width, zone, now),
+            Overlay::Compare(compare) => compare.build(width, zone, now),
+            _ => {}
+        }
+    }
+
+    /// The article that is selected, or stands on the right.
+    pub fn article(&self) -> Option<crate::model::ArticleId> {
+        match self {
+            Overlay::Story(story) => story.article(),
+            Overlay::Compare(compare) => compare.article(),
+            _ => None,
         }
     }
 
@@ -104,7 +139,7 @@ impl Overlay {
             }
             Overlay::Palette(palette) => palette.paste(text),
             Overlay::Note(note) => note.paste(text),
-            Overlay::Feeds(_) | Overlay::Marks(_) => {}
+            _ => {}
         }
     }
 
@@ -119,6 +154,8 @@ impl Overlay {
                 help.top = if to == Move::Bottom { last } else { to.of(help.top, last + 1, page) };
             }
             Overlay::Feeds(list) => list.go(to, area),
+            Overlay::Story(story) => story.go(to, area),
+            Overlay::Compare(compare) => compare.go(to, area),
             Overlay::Palette(palette) => palette.go(to, area),
             Overlay::Note(_) => {}
             Overlay::Marks(marks) => marks.go(to, area),
@@ -146,6 +183,8 @@ impl Overlay {
             Overlay::Palette(palette) => palette.keep_visible(area),
             Overlay::Note(note) => note.keep_visible(area),
             Overlay::Marks(marks) => marks.keep_visible(area),
+            Overlay::Story(story) => story.keep_visible(area),
+            Overlay::Compare(compare) => compare.keep_visible(area),
         }
     }
 
@@ -175,6 +214,7 @@ impl Overlay {
     pub fn scope(&self) -> Scope {
         match self {
             Overlay::Feeds(list) if list.in_form() => Scope::SETTINGS,
+            Overlay::Story(_) | Overlay::Compare(_) => Scope::STORY,
             _ => Scope::FEEDS,
         }
     }
@@ -199,11 +239,13 @@ impl Overlay {
             Overlay::Palette(palette) => Some(palette.view(pen, outer, area)),
             Overlay::Note(note) => Some(note.view(pen, outer, area)),
             Overlay::Marks(marks) => Some(marks.view(pen, outer, area)),
+            Overlay::Story(story) => story.view(pen, outer, area),
+            Overlay::Compare(compare) => compare.view(pen, outer, area),
         };
         // On a small screen the overlay stands on the footer: what is said is said in its own.
         let room = outer.width.saturating_sub(4);
         let footer = super::status::notice(model, room);
-        let footer = footer.or_else(|| matches!(self, Overlay::Feeds(_)).then(|| super::status::hints(model, self.scope(), room)));
+        let footer = footer.or_else(|| (!matches!(self, Overlay::Help(_))).then(|| super::status::hints(model, self.scope(), room)));
         if let Some(line) = footer {
             pen.line(outer.x + 2, outer.bottom() - 1, room, &line);
         }

@@ -5,8 +5,19 @@ use super::layout::Pane;
 use super::{Awaited, Class, Level, Model, overlay};
 use crate::model::{Answer, Applied, At, Clean, Page, Question, Ticket, Window};
 
-const CLASSES: [Class; Class::COUNT] =
-    [Class::List, Class::Waiting, Class::Article, Class::Newer, Class::Act, Class::Unread, Class::Desk, Class::Feeds, Class::Known];
+const CLASSES: [Class; Class::COUNT] = [
+    Class::List,
+    Class::Waiting,
+    Class::Article,
+    Class::Newer,
+    Class::Act,
+    Class::Unread,
+    Class::Desk,
+    Class::Feeds,
+    Class::Known,
+    Class::Told,
+    Class::Beside,
+];
 
 impl Model {
     pub(super) fn answer(&mut self, ticket: Ticket, answer: Answer) {
@@ -15,7 +26,8 @@ impl Model {
         match (class, answer) {
             (Class::List, Answer::Headlines(page)) => self.listed(page),
             (Class::Waiting, Answer::Headlines(page)) if self.headlines.as_of.is_some_and(|held| held.last == page.as_of.last) => {
-                self.headlines.waiting = page.waiting
+                self.headlines.waiting = page.waiting;
+                self.headlines.regrouped = page.regrouped;
             }
             (Class::Article, Answer::Article(article)) => {
                 self.article.fill(article);
@@ -44,6 +56,8 @@ impl Model {
                 }
             }
             (Class::Known, Answer::Known(known)) => self.learn(*known),
+            (Class::Told, Answer::Told(told)) => self.told(told),
+            (Class::Beside, Answer::Article(article)) => self.beside(article),
             (class, Answer::Failed(words)) => self.failed(class, words),
             _ => {}
         }
@@ -83,7 +97,8 @@ impl Model {
     pub(super) fn count_waiting(&mut self) {
         if let Some(as_of) = self.headlines.as_of {
             let window = Window { as_of: Some(as_of), at: At::Top, before: 0, after: 0 };
-            self.ask(Class::Waiting, Question::Headlines { query: self.headlines.query.clone(), window });
+            let question = self.rows_of(self.headlines.query.clone(), window);
+            self.ask(Class::Waiting, question);
         }
     }
 
@@ -130,6 +145,7 @@ impl Model {
     /// Marks on the screen may differ from the cache's.
     fn read_marks_again(&mut self) {
         self.headlines.stale = true;
+        self.read_story_again();
         let version = self.article.current().map(|a| (a.id, a.version));
         if let Some((id, version)) = version {
             self.ask(Class::Article, Question::Article { id, version: Some(version) });

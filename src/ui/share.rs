@@ -1,6 +1,7 @@
 //! What is done with an article as a whole: opened elsewhere, copied, handed to a command, exported. What is not loaded is
 //! asked for first.
 
+use super::panes::headlines;
 use super::prompt::{Asks, Prompt};
 use super::{Class, Effect, Level, Model, shown};
 use crate::model::{Article, Clean, Format, Question, Sort};
@@ -59,7 +60,7 @@ impl Model {
                 self.say(Level::Info, format!("opening {words}"));
                 self.out.push(Effect::Open(address));
                 let id = article.id;
-                if self.headlines.find(id).is_some_and(|row| !row.read) {
+                if self.headlines.find(id).is_some_and(|row| !headlines::is_read(row, id)) {
                     self.mark_read(id, true);
                 }
             }

@@ -55,6 +55,8 @@ fn first(scope: Scope) -> &'static [Command] {
         &[C::Unsubscribe, C::Undo, C::Settings, C::Help, C::EditAddress, C::Pause, C::Back, C::Down]
     } else if scope == Scope::SETTINGS {
         &[C::EditSetting, C::UnsetSetting, C::Undo, C::Back, C::Help, C::Down]
+    } else if scope == Scope::STORY {
+        &[C::Help, C::Open, C::Apart, C::Back, C::Down, C::Undo]
     } else if Scope::READING.has(scope) {
         &[C::Help, C::Left, C::Undo, C::PageDown, C::Down, C::NextUnread, C::Open]
     } else {
@@ -69,6 +71,8 @@ fn worth(model: &Model, command: Command, scope: Scope) -> bool {
         Command::Undo => matches!(scope, Scope::FEEDS | Scope::SETTINGS) || model.undoable.is_some_and(|until| model.now < until),
         Command::Refresh | Command::Feeds => scope == Scope::FEEDS || bare,
         Command::Down | Command::Open | Command::Save | Command::ReadAll => !bare,
+        Command::Expand => model.headlines.current().is_some_and(|row| row.group.is_some() || row.inside),
+        Command::Compare => scope != Scope::SOURCES || model.article.current().is_some_and(|a| !a.carriers.is_empty()),
         Command::Filter => !bare || !model.headlines.filter.is_empty(),
         _ => true,
     }

@@ -9,6 +9,7 @@ mod documents;
 mod fetch;
 mod further_pages;
 mod fuzz;
+mod groups;
 mod inspect;
 mod manners;
 mod metadata;

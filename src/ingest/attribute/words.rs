@@ -363,10 +363,12 @@ mod tests {
     fn shapes_never_miss_a_word_of_theirs() {
         let mut shapes = Shapes::default();
         ["dpa", "reuters", "ap", "kath.ch", "новости", "ria новости", "größe"].iter().for_each(|w| shapes.add(w));
-        for word in ["dpa", "DPA", "Dpa", "Reuters", "AP", "KATH.CH", "Новости", "НОВОСТИ", "RIA Новости", "GRÖßE", "Größe"] {
+        for word in ["dpa", "DPA", "Dpa", "Reuters", "AP", "KATH.CH", "Новости", "НОВОСТИ", "RIA Новости", "GRÖßE", "Größe"]
+        {
             assert!(shapes.may_have(word), "{word}");
         }
-        let others = ["", "der", "Minister", "a", "Bericht", "Regierung", "the", "said", "which", "Donnerstag", "percent", "für", "Gespräche"];
+        let others =
+            ["", "der", "Minister", "a", "Bericht", "Regierung", "the", "said", "which", "Donnerstag", "percent", "für", "Gespräche"];
         assert!(others.iter().filter(|w| shapes.may_have(w)).count() <= 1);
     }
 

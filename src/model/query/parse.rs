@@ -317,7 +317,11 @@ impl<'a> Parser<'a> {
         };
         Ok(Some(match name.unwrap_or_default() {
             "feed" => Expr::Feed(reference()?),
-            "story" => Expr::Story(reference()?),
+            "story" => Expr::Story(match reference()? {
+                // A story is known by its number; a year in its title is in quotes.
+                Name::Part(part) if !quoted => part.parse::<i64>().map_or(Name::Part(part), Name::Id),
+                other => other,
+            }),
             "folder" => Expr::Folder(clean),
             "outlet" => Expr::Outlet(clean),
             "agency" => Expr::Agency(clean),

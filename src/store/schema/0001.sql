@@ -66,6 +66,8 @@ CREATE TABLE story (
 -- Articles that the reader told apart.
 CREATE TABLE cannot_link (a INTEGER NOT NULL, b INTEGER NOT NULL, PRIMARY KEY (a, b)) WITHOUT ROWID;
 CREATE TABLE follow (story INTEGER PRIMARY KEY REFERENCES story(id), since INTEGER NOT NULL);
+-- When the reader last looked at a story, and the newest article then.
+CREATE TABLE visit (story INTEGER PRIMARY KEY REFERENCES story(id), at INTEGER NOT NULL, last INTEGER NOT NULL);
 CREATE TABLE view (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, query TEXT NOT NULL, place INTEGER NOT NULL DEFAULT 0);
 -- What the reader picked in the palette, to have it first the next time.
 CREATE TABLE pick (what TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
@@ -107,6 +109,7 @@ CREATE TABLE article (
     story       INTEGER REFERENCES story(id) DEFERRABLE INITIALLY DEFERRED,
     shared      REAL NOT NULL DEFAULT 1,         -- of the dispatch's text, 0 to 1
     why         TEXT,                           -- JSON: the evidence for dispatch and story
+    placed_at   INTEGER NOT NULL DEFAULT 0,     -- when dispatch or story were last found out to be others
     feed_digest INTEGER NOT NULL,               -- of the item as the feed last delivered it
     digest      INTEGER NOT NULL,               -- of the newest version
     language    TEXT,
@@ -125,6 +128,18 @@ CREATE INDEX article_live ON article(time) WHERE listed = 1 AND live = 1;
 CREATE INDEX article_story ON article(story, time) WHERE story IS NOT NULL;
 CREATE INDEX article_dispatch ON article(dispatch) WHERE dispatch IS NOT NULL;
 CREATE INDEX article_pending ON article(pending, feed) WHERE pending > 0;
+
+-- Where articles belonged until then: a list that was opened before shows them where they were.
+CREATE TABLE placing (
+    article  INTEGER NOT NULL REFERENCES article(id) ON DELETE CASCADE,
+    until    INTEGER NOT NULL,
+    dispatch INTEGER,
+    story    INTEGER,
+    PRIMARY KEY (article, until)
+) WITHOUT ROWID;
+CREATE INDEX placing_story ON placing(story, until) WHERE story IS NOT NULL;
+CREATE INDEX placing_dispatch ON placing(dispatch, until) WHERE dispatch IS NOT NULL;
+CREATE INDEX placing_until ON placing(until);
 
 -- Texts, each once however many versions have it.
 CREATE TABLE body (

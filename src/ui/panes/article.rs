@@ -197,6 +197,13 @@ impl State {
         self.top != before
     }
 
+    /// Shows a paragraph at the top.
+    pub fn show(&mut self, block: u32) {
+        self.anchor = Position { block, offset: 0 };
+        self.seek();
+        self.top = self.top.min(self.last_top());
+    }
+
     /// The pictures within a page of what is on the screen.
     pub fn near_pictures(&self) -> Vec<Wanted> {
         let Some(doc) = &self.doc else { return Vec::new() };

@@ -51,10 +51,14 @@ pub(in super::super) struct State {
     pub as_of: Option<Snapshot>,
     pub total: Count,
     pub waiting: Count,
+    /// It would be made of other rows now.
+    pub regrouped: bool,
     pub selected: usize,
     top: usize,
     /// Rows that had room when it was last settled.
     page: usize,
+    /// Articles whose rows have theirs below them.
+    pub open: Vec<ArticleId>,
     pub asking: Option<Purpose>,
     /// Marks changed while rows were on their way: read them again.
     pub stale: bool,
@@ -76,14 +80,25 @@ impl State {
         self.as_of.is_some()
     }
 
-    /// An article's row, if it is in the window.
-    pub fn find(&mut self, id: ArticleId) -> Option<&mut Headline> {
-        self.rows.iter_mut().find(|row| row.id == id)
+    /// An article's row, or the one that stands for it, if that is in the window.
+    pub fn find(&self, id: ArticleId) -> Option<&Headline> {
+        Some(&self.rows[self.at(id, false)?])
+    }
+
+    /// Where an article stands: below its group if it is there and that is wanted, else by itself, else in its group.
+    fn at(&self, id: ArticleId, inside: bool) -> Option<usize> {
+        let own = |inside: bool| self.rows.iter().position(|row| row.id == id && row.inside == inside);
+        own(inside).or_else(|| own(!inside)).or_else(|| self.rows.iter().position(|row| row.holds(id)))
     }
 
     /// Selects an article if it is in the window.
     pub fn select(&mut self, id: ArticleId) -> bool {
-        let at = self.rows.iter().position(|row| row.id == id);
+        self.select_row(id, false)
+    }
+
+    /// The same, below its group if it is there.
+    pub fn select_row(&mut self, id: ArticleId, inside: bool) -> bool {
+        let at = self.at(id, inside);
         self.selected = at.unwrap_or(self.selected);
         at.is_some()
     }
@@ -99,9 +114,9 @@ impl State {
     /// Takes an answer. Whether an article that was looked for is now selected.
     pub fn fill(&mut self, page: Page) -> bool {
         let purpose = self.asking.take().unwrap_or(Purpose::Window);
-        let held = self.current().map(|row| row.id);
+        let held = self.current().map(|row| (row.id, row.inside));
         let on_screen = self.selected.saturating_sub(self.top);
-        let Page { rows, more_before, more_after, as_of, total, waiting } = page;
+        let Page { rows, more_before, more_after, as_of, total, waiting, regrouped } = page;
         let before = self.as_of.map(|was| was.last);
         let old = std::mem::replace(&mut self.rows, rows);
         self.more_before = more_before;
@@ -109,6 +124,7 @@ impl State {
         self.as_of = Some(as_of);
         self.total = total;
         self.waiting = waiting;
+        self.regrouped = regrouped;
         match purpose {
             Purpose::Open { query, base, label, filter, select } => {
                 let same = self.query == query;
@@ -126,13 +142,13 @@ impl State {
                 if select.is_some_and(|id| self.select(id) || held(self, id)) {
                     // As many of the new rows above it as there is room for are shown; if none would be, it stays where it was.
                     let least = (self.selected + 1).saturating_sub(self.page.max(1));
-                    let news = before.is_some_and(|last| self.rows[least..self.selected].iter().any(|row| row.id > last));
+                    let news = before.is_some_and(|last| self.rows[least..self.selected].iter().any(|row| row.newest() > last));
                     self.top = if news && same { least } else { self.selected.saturating_sub(on_screen) };
                 }
             }
             Purpose::Window => {
                 self.stale = false;
-                let found = held.is_some_and(|id| self.select(id));
+                let found = held.is_some_and(|(id, inside)| self.select_row(id, inside));
                 if !found {
                     self.selected = self.selected.min(self.rows.len().saturating_sub(1));
                 }
@@ -267,8 +283,11 @@ pub(in super::super) fn view(model: &Model, pen: &mut Pen<'_>, area: Rect) -> Op
             cursor = Some(Position::new(area.x, place.y));
         }
     }
-    if state.waiting.n > 0 && area.height > 1 {
-        let words = format!("{} new · press . to show", state.waiting);
+    if (state.waiting.n > 0 || state.regrouped) && area.height > 1 {
+        let words = match state.waiting.n {
+            0 => "stories were found · press . to show".to_owned(),
+            _ => format!("{} new · press . to show", state.waiting),
+        };
         let y = waiting_line(area);
         let inside = cut(&words, area.width.saturating_sub(6)).into_owned();
         let text = format!("── {inside} ──");
@@ -278,12 +297,34 @@ pub(in super::super) fn view(model: &Model, pen: &mut Pen<'_>, area: Rect) -> Op
     cursor
 }
 
+/// Unread; read, but others that it stands for are not; read.
+fn mark(row: &Headline) -> &'static str {
+    match (row.read, row.fresh()) {
+        (true, _) => " ",
+        (false, true) => "●",
+        (false, false) => "○",
+    }
+}
+
+/// The articles that a row stands for.
+pub(in super::super) fn stands_for(row: &Headline) -> Vec<ArticleId> {
+    match &row.group {
+        Some(group) => group.members.iter().map(|m| m.id).collect(),
+        None => vec![row.id],
+    }
+}
+
+/// Whether an article is read that a row is, or stands for.
+pub(in super::super) fn is_read(row: &Headline, id: ArticleId) -> bool {
+    row.group.iter().flat_map(|g| &g.members).find(|m| m.id == id).map_or(row.read, |m| m.read)
+}
+
 /// One headline in one or two lines.
 fn headline(model: &Model, pen: &mut Pen<'_>, r: Rect, row: &Headline, chosen: bool, focused: bool) {
-    let title_role = match (row.status, row.read) {
+    let title_role = match (row.status, row.fresh()) {
         (Status::Canceled, _) => Role::Struck,
-        (_, false) => Role::Unread,
-        (_, true) => Role::Read,
+        (_, true) => Role::Unread,
+        (_, false) => Role::Read,
     };
     if chosen {
         pen.tint(r, if focused { Role::Selected } else { Role::SelectedAway });
@@ -298,8 +339,12 @@ fn headline(model: &Model, pen: &mut Pen<'_>, r: Rect, row: &Headline, chosen: b
         pen.put(x, r.y, 6, &format!("{time:>6}"), Role::Time);
         x += 7;
     }
-    pen.put(x, r.y, 1, if row.read { " " } else { "●" }, Role::UnreadMark);
+    pen.put(x, r.y, 1, mark(row), Role::UnreadMark);
     x += 2;
+    if row.inside {
+        pen.put(x, r.y, 1, "└", Role::Rule);
+        x += 2;
+    }
     let right = r.right().saturating_sub(1);
     let room = right.saturating_sub(x);
     let flags = flags(row);
@@ -309,7 +354,9 @@ fn headline(model: &Model, pen: &mut Pen<'_>, r: Rect, row: &Headline, chosen: b
         let flagged = flags.width() + if flags.width() > 0 { 2 } else { 0 };
         let mut forms = metas(row);
         // With next to no room the outlet alone: what it is about is worth more than who is credited.
-        forms.push(meta(row, LEAST_OUTLET, 0));
+        if row.outlets < 2 || row.group.is_none() {
+            forms.push(meta(row, LEAST_OUTLET, 0));
+        }
         let fits = |least: u16| forms.iter().find(|m| m.width() + flagged + 2 + least <= room);
         let meta = fits(room * 3 / 5).or_else(|| fits(room / 2)).or_else(|| fits(LEAST_TITLE.min(room / 2))).cloned().unwrap_or_default();
         let start = right.saturating_sub(meta.width() + flagged);
@@ -353,6 +400,12 @@ fn headline(model: &Model, pen: &mut Pen<'_>, r: Rect, row: &Headline, chosen: b
 /// say who published it.
 fn metas(row: &Headline) -> Vec<Line> {
     let mut out = vec![meta(row, u16::MAX, 5)];
+    if row.outlets > 1 && row.group.is_some() {
+        // Many published it: how many says more than the name of one.
+        out.push(meta(row, SHORT_OUTLET, 2));
+        out.extend([2, 1, 0].map(|named| carried(row, named)));
+        return out;
+    }
     match row.agencies.len() {
         0 => {}
         1 => out.push(meta(row, SHORT_OUTLET, 1)),
@@ -381,6 +434,22 @@ pub(in super::super) fn named_agency(line: &mut Line, agency: &Agency) {
     }
 }
 
+/// So many agencies by name, and how many carry it: `APA AFP +2 · 6 ×`.
+fn carried(row: &Headline, named: usize) -> Line {
+    let mut line = Line::default();
+    for (i, agency) in row.agencies.iter().take(named).enumerate() {
+        if i > 0 {
+            line.push(" ", Role::Dim);
+        }
+        named_agency(&mut line, agency);
+    }
+    if named > 0 && row.agencies.len() > named {
+        line.push(format!(" +{}", row.agencies.len() - named), Role::Agency);
+    }
+    line.push(format!("{}{} ×", if line.0.is_empty() { "" } else { " · " }, row.outlets), Role::Dim);
+    line
+}
+
 /// The outlet in so many columns, agencies (so many by name), how many carry it.
 fn meta(row: &Headline, outlet: u16, named: usize) -> Line {
     let mut line = Line::of(cut(&row.outlet, outlet), Role::Outlet);
@@ -396,6 +465,8 @@ fn meta(row: &Headline, outlet: u16, named: usize) -> Line {
     }
     if row.outlets > 1 {
         line.push(format!(" · {} ×", row.outlets), Role::Dim);
+    } else if let Some(group) = &row.group {
+        line.push(format!(" · {} articles", group.articles), Role::Dim);
     }
     line
 }

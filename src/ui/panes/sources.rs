@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use ratatui::layout::{Position, Rect};
 
-use super::super::draw::{Line, Pen, flow};
+use super::super::draw::{Line, Pen, cut, flow};
 use super::super::linear::{self, Said};
 use super::super::theme::Role;
 use super::super::when::Local;
@@ -16,11 +16,19 @@ const LABEL: u16 = 10;
 /// Narrower than this, values stand under their labels.
 const SIDE_BY_SIDE: u16 = 36;
 
+/// Who is quoted so surely is not said to be so only probably.
+const SURE: f32 = 0.85;
+/// Quotations that are listed, and columns of each.
+const MOST_QUOTES: usize = 20;
+const QUOTE: u16 = 160;
+
 /// What a line leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in super::super) enum Target {
     /// Another article.
     Article(ArticleId),
+    /// A paragraph of this one.
+    Paragraph(u32),
 }
 
 /// What the pane knows.
@@ -199,6 +207,9 @@ fn lines(article: &Article, width: u16, plain: bool, zone: &Local, now: Timestam
     if said.desk_edit {
         w.add("Edited", Line::of(format!("by the desk of {}", article.outlet), Role::Text), None);
     }
+    if let Some(company) = &article.company {
+        w.add("Story", told_by(company), None);
+    }
     // A long list of carriers must not hide what changed.
     let many = article.carriers.len() > 4;
     if many {
@@ -208,6 +219,9 @@ fn lines(article: &Article, width: u16, plain: bool, zone: &Local, now: Timestam
         let mut line = Line::of(other.outlet.as_str(), Role::Outlet);
         let share = percent(other.shared);
         line.push(if plain { format!(", {share} of the text shared") } else { format!(" {share}") }, Role::Dim);
+        if let Some((words, role)) = said.dispatch.as_ref().and_then(|own| take(own, other.number.as_ref()?)) {
+            line.push(words, role);
+        }
         chips(&mut line, &other.agencies);
         line.push(format!("  {}", other.title), Role::Dim);
         w.add(if i == 0 { "Also" } else { "" }, line, Some(Target::Article(other.id)));
@@ -216,13 +230,20 @@ fn lines(article: &Article, width: u16, plain: bool, zone: &Local, now: Timestam
         versions(&mut w, article, zone, now);
     }
     if let Some(dispatch) = &said.dispatch {
-        w.add("Dispatch", Line::of(dispatch.to_string(), Role::Evidence), None);
+        let mut line = Line::of(dispatch.to_string(), Role::Evidence);
+        let newer = article.carriers.iter().filter(|c| c.number.as_ref().is_some_and(|n| is_ahead(n, dispatch)));
+        if let Some(newest) = newer.max_by_key(|c| c.number.as_ref().and_then(|n| n.version)) {
+            let take = newest.number.as_ref().and_then(|n| n.version).unwrap_or(0);
+            line.push(format!(" · behind: take {take} is in {}", newest.outlet), Role::Changed);
+        }
+        w.add("Dispatch", line, None);
     }
+    quoted(&mut w, &article.quotes);
     for (i, group) in groups(&said.credits, |r| r == model::Role::Photo).iter().enumerate() {
         w.add(if i == 0 { "Pictures" } else { "" }, credit(group, plain), None);
     }
     for (i, group) in groups(&said.credits, |r| r == model::Role::Mention).iter().enumerate() {
-        w.add(if i == 0 { "Quoted" } else { "" }, credit(group, plain), None);
+        w.add(if i == 0 { "Cites" } else { "" }, credit(group, plain), None);
     }
     w.add(
         "Feed",
@@ -233,6 +254,51 @@ fn lines(article: &Article, width: u16, plain: bool, zone: &Local, now: Timestam
         w.add("Page", Line::of(url.as_str(), Role::Dim), None);
     }
     w.out
+}
+
+/// `12 outlets, 2 dispatches, 3 texts of their own`: how many independent reports there are.
+fn told_by(company: &model::Company) -> Line {
+    let many = |n: u32, one: &str, more: &str| format!("{n} {}", if n == 1 { one } else { more });
+    let mut line = Line::of(many(company.outlets, "outlet", "outlets"), Role::Strong);
+    if company.dispatches > 0 {
+        line.push(", ", Role::Dim);
+        line.push(many(company.dispatches, "dispatch", "dispatches"), Role::Strong);
+    }
+    if company.own > 0 {
+        line.push(format!(", {}", many(company.own, "text of its own", "texts of their own")), Role::Dim);
+    }
+    line
+}
+
+/// Whether the first is a later take of the same dispatch.
+fn is_ahead(other: &model::DispatchId, own: &model::DispatchId) -> bool {
+    other.agency == own.agency && other.item == own.item && other.version > own.version
+}
+
+/// Which take another outlet carries, seen from this one.
+fn take(own: &model::DispatchId, other: &model::DispatchId) -> Option<(String, Role)> {
+    let version = other.version.filter(|_| other.agency == own.agency && other.item == own.item)?;
+    Some(match own.version {
+        Some(mine) if version > mine => (format!(" /{version}, further than /{mine} here"), Role::Changed),
+        Some(mine) if version < mine => (format!(" /{version}, behind /{mine} here"), Role::Dim),
+        _ => (format!(" /{version}"), Role::Dim),
+    })
+}
+
+/// Who is quoted saying what; of whom that is only probable, says so.
+fn quoted(w: &mut Writer, quotes: &[model::Quote]) {
+    for (i, quote) in quotes.iter().take(MOST_QUOTES).enumerate() {
+        let mut line = Line::of(quote.speaker.as_str(), Role::Strong);
+        if quote.confidence < SURE {
+            line.push(", probably", Role::Dim);
+        }
+        line.push(": ", Role::Dim);
+        line.push(format!("“{}”", cut(&quote.words, QUOTE)), Role::Quote);
+        w.add(if i == 0 { "Says" } else { "" }, line, Some(Target::Paragraph(quote.block)));
+    }
+    if quotes.len() > MOST_QUOTES {
+        w.add("", Line::of(format!("and {} more", quotes.len() - MOST_QUOTES), Role::Dim), None);
+    }
 }
 
 /// `11:21 → 11:40 +47 words → 11:58 +31 words, new title`.

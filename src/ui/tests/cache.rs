@@ -73,6 +73,8 @@ pub fn article(id: i64, time: &str, outlet: &str, title: &str, body: Vec<Block>)
         carriers: Vec::new(),
         dispatch: None,
         story: None,
+        company: None,
+        quotes: Vec::new(),
         carries: None,
         tells: None,
         pending: false,
@@ -105,6 +107,9 @@ impl Cache {
             status: a.item.status,
             live: a.item.live,
             language: a.item.language.clone(),
+            dispatch: a.dispatch,
+            group: None,
+            inside: false,
         }
     }
 
@@ -135,7 +140,7 @@ impl Cache {
     pub fn answer(&mut self, question: &Question) -> Answer {
         self.asked += 1;
         match question {
-            Question::Headlines { query, window } => {
+            Question::Headlines { query, window } | Question::Rows { query, window, .. } => {
                 let last = self.articles.iter().map(|a| a.id).max().unwrap_or(ArticleId(0));
                 let as_of = window.as_of.unwrap_or(Snapshot { last, opened: at("2025-08-16T10:00:00Z") });
                 let list = self.list(query, as_of);
@@ -152,7 +157,7 @@ impl Cache {
                 let text = query.to_string();
                 let n = self.articles.iter().filter(|a| a.id > as_of.last && Self::fits(a, &text)).count() as u64;
                 self.rows_given += rows.len();
-                Answer::Headlines(Page { rows, more_before, more_after, as_of, total, waiting: Count { n, more: false } })
+                Answer::Headlines(Page { rows, more_before, more_after, as_of, total, waiting: Count { n, more: false }, regrouped: false })
             }
             Question::Article { id, version } => {
                 let found = self.articles.iter().find(|a| a.id == *id).cloned().map(|mut a| {
@@ -165,7 +170,7 @@ impl Cache {
                 });
                 Answer::Article(found)
             }
-            Question::NextUnread { query, as_of, from, backwards } => {
+            Question::NextUnread { query, as_of, from, backwards, .. } => {
                 let list = self.list(query, *as_of);
                 let here = from.and_then(|id| list.iter().position(|a| a.id == id)).unwrap_or(0);
                 let next = match backwards {
@@ -174,6 +179,7 @@ impl Cache {
                 };
                 Answer::NextUnread(next.map(|a| a.id))
             }
+            Question::Told(_) => Answer::Told(None),
             Question::Desk => Answer::Desk(self.desk()),
             Question::Known => Answer::Known(Box::new(self.known())),
             Question::Feeds => Answer::Feeds(self.feeds.clone()),
@@ -407,6 +413,8 @@ pub fn summit() -> Cache {
     let dpa = vec![Agency { id: AgencyId::new("dpa"), name: Clean::line("dpa"), press: false }];
     lead.carriers = vec![
         Carrier {
+            number: None,
+            words: 100,
             id: ArticleId(9),
             outlet: Clean::line("tagesschau.de"),
             title: Clean::line("Gespräch in Anchorage zu Ende"),
@@ -414,6 +422,8 @@ pub fn summit() -> Cache {
             shared: 0.94,
         },
         Carrier {
+            number: None,
+            words: 100,
             id: ArticleId(7),
             outlet: Clean::line("Nordkurier"),
             title: Clean::line("Anchorage: Ende ohne Worte"),

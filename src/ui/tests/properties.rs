@@ -44,6 +44,7 @@ fn answer() -> impl Strategy<Value = Answer> {
             as_of: snapshot(),
             total: Count { n: u64::MAX, more: true },
             waiting: Count { n: u64::MAX, more: true },
+            regrouped: false,
         })),
         (text(), 1i64..20).prop_map(move |(t, id)| {
             let mut a = super::cache::article(
