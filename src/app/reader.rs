@@ -29,7 +29,7 @@ pub type Ask = Sender<Asked>;
 
 /// Starts the thread; its answers go to `inbox`.
 pub fn start(cache: &Path, clock: &Clock, inbox: Sender<Happened>) -> Result<Ask, StartError> {
-    let reader = Reader::open(cache)?.with_zone(clock.zone().clone());
+    let reader = Reader::open(cache)?.with_zone(clock.zone().clone()).comparing(crate::ingest::revise::compare);
     let clock = clock.clone();
     let (ask, questions) = mpsc::channel::<Asked>();
     let run = move || {

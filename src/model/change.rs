@@ -108,6 +108,13 @@ pub enum Change {
         /// How far.
         position: Position,
     },
+    /// The reader has this version before them, of an article that was read in an older one. Not undoable.
+    Seen {
+        /// Which.
+        id: ArticleId,
+        /// Which version.
+        version: u32,
+    },
     /// Takes back the last undoable change, across restarts.
     Undo,
     /// Does it again.

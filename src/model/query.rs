@@ -11,7 +11,7 @@ use std::fmt;
 pub use parse::QueryError;
 pub use when::When;
 
-use super::{AgencyId, Article, ArticleId, Clean, Feed, FeedId, Headline, Signal, Stage, StoryId};
+use super::{AgencyId, Article, ArticleId, Clean, Comparison, Feed, FeedId, Headline, Signal, Stage, StoryId};
 
 /// A question to the cache in the reader's words: `summit agency:ap -sport since:2d sort:old`. It prints as it is read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -503,6 +503,15 @@ pub enum Question {
         /// Upwards instead.
         backwards: bool,
     },
+    /// How one version of an article differs from another.
+    Compare {
+        /// Which article.
+        id: ArticleId,
+        /// The older version.
+        old: u32,
+        /// The newer.
+        new: u32,
+    },
     /// The desk's rows and counts.
     Desk,
     /// All feeds with their health.
@@ -518,6 +527,8 @@ pub enum Answer {
     Article(Option<Box<Article>>),
     /// To [`Question::NextUnread`].
     NextUnread(Option<ArticleId>),
+    /// To [`Question::Compare`]; `None` if one of the versions is not there.
+    Compared(Option<Box<Comparison>>),
     /// To [`Question::Desk`].
     Desk(Desk),
     /// To [`Question::Feeds`].

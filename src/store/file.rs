@@ -275,8 +275,8 @@ pub(super) fn insert(tx: &mut Tx<'_>, source: &Source, entry: Entry<'_>, key: i6
     // for undoing this statement alone. For the same reason the references are checked at the end only (see the schema).
     tx.conn
         .prepare_cached(
-            "INSERT OR FAIL INTO article(feed, key, time, read_at, saved_at, outlet, status, live, urgency, pending, feed_digest, digest, language, agencies, title, stage, signals)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11, ?12, ?13, ?14, ?15, ?16)",
+            "INSERT OR FAIL INTO article(feed, key, time, read_at, saved_at, outlet, status, live, urgency, pending, feed_digest, digest, language, agencies, title, stage, signals, nth, embargo, seen)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
         )?
         .execute(params![
             source.feed.0,
@@ -295,6 +295,9 @@ pub(super) fn insert(tx: &mut Tx<'_>, source: &Source, entry: Entry<'_>, key: i6
             item.title.as_str(),
             item.stage.map(rows::stage_code),
             rows::signal_bits(&item.signals),
+            item.nth,
+            item.embargo.map(micros),
+            read_at.is_some(),
         ])?;
     let id = tx.conn.last_insert_rowid();
     credits(tx, id, time, read_at.is_none(), item, false)?;
@@ -409,7 +412,7 @@ fn newest(tx: &mut Tx<'_>, old: &Known, versions: i64, entry: Entry<'_>) -> Resu
     tx.conn
         .prepare_cached(
             "UPDATE article SET versions = ?2, outlet = ?3, status = ?4, live = ?5, urgency = ?6, digest = ?7, language = ?8, agencies = ?9, title = ?10,
-                stage = ?11, signals = ?12
+                stage = ?11, signals = ?12, nth = ?13, embargo = ?14
              WHERE id = ?1",
         )?
         .execute(params![
@@ -425,6 +428,8 @@ fn newest(tx: &mut Tx<'_>, old: &Known, versions: i64, entry: Entry<'_>) -> Resu
             item.title.as_str(),
             item.stage.map(rows::stage_code),
             rows::signal_bits(&item.signals),
+            item.nth,
+            item.embargo.map(micros),
         ])?;
     credits(tx, old.id, old.time, old.unread, item, true)?;
     words(tx, old.id, entry, true);

@@ -32,7 +32,7 @@ pub use error::{StoreError, StoreErrorKind};
 pub use newsboat::{CachedFeed, Newsboat};
 pub use open::{FILE, PollLock};
 pub use place::{Known, Unplaced};
-pub use read::{Reader, Stats, Stopper};
+pub use read::{Comparer, Reader, Stats, Stopper};
 pub use write::{Judge, Writer};
 
 use std::path::Path;

@@ -18,7 +18,7 @@ const MAX_GATHERED: i64 = 3_000;
 /// No screen has more rows.
 const MAX_ROWS: usize = 2_000;
 
-const COLUMNS: &str = ", a.feed, a.outlet, a.title, a.agencies, a.read_at, a.saved_at, a.versions, a.outlets, a.status, a.live, a.language";
+const COLUMNS: &str = ", a.feed, a.outlet, a.title, a.agencies, a.read_at, a.saved_at, a.versions, a.outlets, a.status, a.live, a.language, a.seen, a.stage, a.nth, a.signals, a.embargo";
 
 /// A list that had to be gathered, kept while the same one is asked for again.
 #[derive(Default)]
@@ -132,6 +132,11 @@ impl Reader {
             status: status(row.get(10)?),
             live: row.get(11)?,
             language: clean(row, 12)?.non_empty(),
+            seen: figure(13)?,
+            stage: row.get::<_, Option<i64>>(14)?.and_then(super::rows::stage),
+            nth: row.get(15)?,
+            signals: super::rows::signals(row.get(16)?),
+            embargo: row.get::<_, Option<i64>>(17)?.map(time),
         })
     }
 

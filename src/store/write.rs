@@ -136,6 +136,7 @@ fn one(tx: &mut Tx<'_>, change: &Change) -> Result<Applied> {
         Change::Place(placed) => place::place(tx, placed),
         Change::Apart { article, from } => place::apart(tx, *article, from),
         Change::Position { id, position } => marks::position(tx, *id, *position),
+        Change::Seen { id, version } => marks::seen(tx, *id, *version),
         Change::Undo => journal::undo(tx),
         Change::Redo => journal::redo(tx),
     }

@@ -99,6 +99,7 @@ impl Model {
             Command::Sources => self.focus_pane(Pane::Sources),
             Command::Zoom => self.zoom(),
             Command::Open => self.enter(),
+            Command::NextUnread | Command::PreviousUnread if self.comparing() => self.next_change(command == Command::PreviousUnread),
             Command::NextUnread => self.unread(false),
             Command::PreviousUnread => self.unread(true),
             Command::NextArticle => self.neighbour(n),
@@ -116,6 +117,7 @@ impl Model {
             Command::ReadAll => self.read_all(),
             Command::OlderVersion => self.version(-1),
             Command::NewerVersion => self.version(1),
+            Command::Diff => self.toggle_diff(),
             Command::Pictures => {
                 let words = match self.pictures.toggle() {
                     Some(true) => "pictures are shown",
@@ -263,6 +265,10 @@ impl Model {
         if self.overlay.as_mut().is_some_and(super::overlay::Overlay::back) || self.overlay.take().is_some() {
             return true;
         }
+        if self.comparing() {
+            self.article.diff = None;
+            return true;
+        }
         if self.arrangement.zoom != Zoom::Off {
             self.arrangement.zoom = Zoom::Off;
             return true;
@@ -341,15 +347,19 @@ impl Model {
         }
         if unread {
             self.mark_read(id, true);
+        } else {
+            self.note_seen();
         }
     }
 
     fn mark_read(&mut self, id: ArticleId, read: bool) {
         if let Some(row) = self.headlines.find(id) {
             row.read = read;
+            row.seen = if read { row.versions } else { row.seen };
         }
         if let Some(article) = self.article.article.as_mut().filter(|a| a.id == id) {
             article.marks.read = read;
+            article.marks.seen = if read { article.versions.len() as u32 } else { article.marks.seen };
         }
         self.change(Change::Read { ids: vec![id], read }, Awaited::Shown);
     }
@@ -435,23 +445,6 @@ impl Model {
     fn neighbour(&mut self, by: i64) {
         self.headlines.go(Move::Rows(by), None);
         self.arrive();
-    }
-
-    fn version(&mut self, by: i64) {
-        let Some(article) = self.article.current() else { return };
-        let numbers: Vec<u32> = article.versions.iter().map(|v| v.number).chain(self.article.newer).collect();
-        let at = numbers.iter().position(|n| *n == article.version).unwrap_or(0);
-        let to = usize::try_from(by).map_or_else(|_| at.checked_sub(1), |by| Some(at + by));
-        match to.and_then(|to| numbers.get(to)) {
-            Some(n) => self.show_version(*n),
-            None => self.say(Level::Info, if by < 0 { "this is the first version" } else { "this is the newest version" }),
-        }
-    }
-
-    fn show_version(&mut self, version: u32) {
-        if let Some(id) = self.article.target {
-            self.ask(Class::Article, Question::Article { id, version: Some(version) });
-        }
     }
 
     fn link(&mut self) {

@@ -10,8 +10,8 @@ use super::layout::{Layout, Pane};
 use super::overlay::Overlay;
 use super::panes::{article, desk, headlines, sources};
 use super::theme::Role;
-use super::{Model, status, when};
-use crate::model::{Headline, Status};
+use super::{Model, chips, status, when};
+use crate::model::Headline;
 
 /// What stands on a page: a heading, and sentences of which one may be selected.
 pub(super) struct Said {
@@ -158,9 +158,10 @@ fn rows(model: &Model, room: usize) -> Said {
 fn sentence(model: &Model, at: usize, row: &Headline) -> Line {
     let chosen = at == model.headlines.selected;
     let mut line = selected(chosen);
-    let title = if row.title.is_empty() { headlines::UNTITLED } else { row.title.as_str() };
-    let role = match (row.status, row.read) {
-        (Status::Canceled, _) => Role::Struck,
+    let (chips, title) = chips::of_row(row, model.now);
+    let title = if row.title.is_empty() { headlines::UNTITLED } else { title };
+    let role = match (row.withdrawn(), row.read) {
+        (true, _) => Role::Struck,
         (_, false) => Role::Unread,
         (_, true) => Role::Read,
     };
@@ -172,16 +173,16 @@ fn sentence(model: &Model, at: usize, row: &Headline) -> Line {
     if row.saved {
         marks.push(("saved".into(), Role::Saved));
     }
-    match row.status {
-        Status::Usable => {}
-        Status::Withheld => marks.push(("under embargo".into(), Role::Withdrawn)),
-        Status::Canceled => marks.push(("withdrawn".into(), Role::Withdrawn)),
+    marks.extend(chips::spoken(&chips));
+    if let Some(until) = row.embargo.filter(|_| row.locked(model.now)) {
+        marks.push((format!("until {}", when::stamp(until, model.now, &model.zone)), Role::Withdrawn));
     }
     if row.live {
         marks.push(("live".into(), Role::Live));
     }
     if row.versions > 1 {
-        marks.push((format!("{} versions", row.versions), Role::Changed));
+        let since = if row.changed_since() { ", changed since you read it" } else { "" };
+        marks.push((format!("{} versions{since}", row.versions), Role::Changed));
     }
     marks.push((format!("{}, {}", row.outlet, when::stamp(row.time, model.now, &model.zone)), Role::Outlet));
     for (press, one, many) in [(false, "agency", "agencies"), (true, "press release of", "press releases of")] {

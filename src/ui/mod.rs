@@ -3,6 +3,7 @@
 //! `msg` (what can happen, what can be asked for), `command` (THE TABLE), `layout`, `theme`, `panes`.
 
 mod act;
+mod chips;
 pub mod command;
 mod draw;
 mod feeds;
@@ -20,6 +21,7 @@ mod reply;
 mod status;
 pub mod theme;
 pub mod typeset;
+mod versions;
 mod when;
 
 #[cfg(test)]
@@ -221,7 +223,7 @@ impl Model {
     fn change(&mut self, change: Change, awaited: Awaited) {
         match &change {
             // That opening an article marks it read is nothing to offer undo for; marking it by hand is.
-            Change::Position { .. } | Change::Read { .. } => {}
+            Change::Position { .. } | Change::Seen { .. } | Change::Read { .. } => {}
             Change::Undo => self.undoable = None,
             _ => self.undoable = Some(after(self.now, UNDO_SECONDS)),
         }

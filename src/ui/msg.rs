@@ -97,6 +97,8 @@ pub enum Class {
     Newer,
     /// An article's address, to open or copy it.
     Act,
+    /// How two versions of it differ.
+    Compare,
     /// The nearest unread one.
     Unread,
     /// The desk.
@@ -106,7 +108,7 @@ pub enum Class {
 }
 
 impl Class {
-    pub(super) const COUNT: usize = 8;
+    pub(super) const COUNT: usize = 9;
 }
 
 /// What the screen asks for.

@@ -6,7 +6,7 @@ use super::{Awaited, Class, Level, Model, overlay};
 use crate::model::{Answer, Applied, At, Clean, Page, Question, Ticket, Window};
 
 const CLASSES: [Class; Class::COUNT] =
-    [Class::List, Class::Waiting, Class::Article, Class::Newer, Class::Act, Class::Unread, Class::Desk, Class::Feeds];
+    [Class::List, Class::Waiting, Class::Article, Class::Newer, Class::Act, Class::Compare, Class::Unread, Class::Desk, Class::Feeds];
 
 impl Model {
     pub(super) fn answer(&mut self, ticket: Ticket, answer: Answer) {
@@ -20,6 +20,13 @@ impl Model {
             (Class::Article, Answer::Article(article)) => {
                 self.article.fill(article);
                 self.sources.forget();
+                self.compare_shown();
+                self.note_seen();
+            }
+            (Class::Compare, Answer::Compared(comparison)) => {
+                if let Some(diff) = &mut self.article.diff {
+                    diff.fill(comparison);
+                }
             }
             (Class::Newer, Answer::Article(Some(newest))) => self.newest(*newest),
             (Class::Act, Answer::Article(article)) => {
@@ -57,6 +64,7 @@ impl Model {
             Class::List => self.headlines.asking = None,
             Class::Article => self.article.fail(words.clone()),
             Class::Act => self.then = None,
+            Class::Compare => self.article.diff = None,
             _ => {}
         }
         self.say(Level::Error, words.as_str());

@@ -67,6 +67,7 @@ fn worth(model: &Model, command: Command, scope: Scope) -> bool {
     let bare = scope == Scope::HEADLINES && model.headlines.known() && model.headlines.rows.is_empty();
     match command {
         Command::Undo => matches!(scope, Scope::FEEDS | Scope::SETTINGS) || model.undoable.is_some_and(|until| model.now < until),
+        Command::Diff => model.article.current().is_some_and(|a| a.version > 1),
         Command::Refresh | Command::Feeds => scope == Scope::FEEDS || bare,
         Command::Down | Command::Open | Command::Save | Command::ReadAll => !bare,
         Command::Filter => !bare || !model.headlines.filter.is_empty(),

