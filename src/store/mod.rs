@@ -22,6 +22,7 @@ mod rows;
 mod sql;
 mod subscribe;
 mod window;
+mod withdrawn;
 mod write;
 
 #[cfg(test)]

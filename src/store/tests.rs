@@ -551,3 +551,4 @@ mod never_lost;
 mod placed;
 mod plans;
 mod undo;
+mod versions;

@@ -88,6 +88,7 @@ pub(super) fn hints(model: &Model, scope: Scope, room: u16) -> Line {
         {
             keys = format!("{keys} {up}");
         }
+        let word = if row.command == Command::NextUnread && model.comparing() { "next change" } else { word };
         Some(Line::of(keys, Role::Key).and(format!(" {word}"), Role::Hint))
     };
     let first = first(scope);

@@ -91,7 +91,8 @@ CREATE TABLE article (
     signals     INTEGER NOT NULL DEFAULT 0,     -- what its sender says of it, a bit each
     nth         INTEGER,                        -- the number of an update or lead
     embargo     INTEGER,
-    pending     INTEGER NOT NULL DEFAULT 0,     -- 1: its page is to be fetched; 2: again, after the next poll
+    pending     INTEGER NOT NULL DEFAULT 0,     -- 1: its page is to be fetched; 2: again, after the next poll; 3: to see if it still stands
+    "left"      INTEGER NOT NULL DEFAULT 0,     -- it left its feed before its time, and its page is looked at for that
     tries       INTEGER NOT NULL DEFAULT 0,
     filled      INTEGER NOT NULL DEFAULT 0,     -- the newest version's text came from the page
     dispatch    INTEGER REFERENCES dispatch(id) DEFERRABLE INITIALLY DEFERRED,
