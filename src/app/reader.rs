@@ -30,6 +30,7 @@ pub type Ask = Sender<Asked>;
 pub fn start(setup: &Setup, inbox: Sender<Happened>) -> Result<Ask, StartError> {
     let clock = setup.clock.clone();
     let reader = Reader::open(&setup.cache)?.with_zone(clock.zone().clone()).preferring(&setup.config.list.prefer);
+    let reader = reader.comparing(crate::ingest::revise::compare);
     let (ask, questions) = mpsc::channel::<Asked>();
     let run = move || {
         let mut version = reader.data_version().ok();

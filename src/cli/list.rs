@@ -45,8 +45,9 @@ impl List {
         let zone = cx.clock.zone().clone();
         let out = &mut cx.out;
         let mut listed = 0;
-        reader.list(&query, limit, false, now, &mut |a: Article| {
+        reader.list(&query, limit, false, now, &mut |mut a: Article| {
             listed += 1;
+            super::seal(&mut a, now);
             result = if self.json { out.json(&json::article(&a, false)) } else { line(out, &a, &zone) };
             result.is_ok()
         })?;

@@ -2,6 +2,7 @@
 
 mod add;
 mod demo;
+mod diff;
 mod doctor;
 mod export;
 mod feeds;
@@ -27,7 +28,7 @@ use crate::clock::Clock;
 use crate::config::{self, Config, ConfigError};
 use crate::ingest::attribute::{AgencyRow, Registry};
 use crate::ingest::extract::{SiteError, Sites};
-use crate::model::Feed;
+use crate::model::{Article, Feed};
 use crate::store::{Reader, StoreError, StoreErrorKind};
 use out::Out;
 
@@ -92,6 +93,7 @@ enum Command {
     List(list::List),
     Stories(stories::Stories),
     Show(show::Show),
+    Diff(diff::Diff),
     Inspect(inspect::Inspect),
     Doctor(doctor::Doctor),
     Config(manual::ShowConfig),
@@ -232,6 +234,13 @@ impl Context {
     }
 }
 
+/// Takes out what an embargo withholds.
+fn seal(article: &mut Article, now: jiff::Timestamp) {
+    if article.item.locked(now) {
+        (article.item.body, article.item.posts, article.item.summary) = Default::default();
+    }
+}
+
 /// Which line of the configuration has a rule that cannot be used, and why.
 fn wrong_site(path: &Path, e: &SiteError) -> String {
     let text = std::fs::read_to_string(path).unwrap_or_default();
@@ -257,6 +266,7 @@ pub fn run() -> ExitCode {
             Some(Command::List(c)) => c.run(&mut cx),
             Some(Command::Stories(c)) => c.run(&mut cx),
             Some(Command::Show(c)) => c.run(&mut cx),
+            Some(Command::Diff(c)) => c.run(&mut cx),
             Some(Command::Inspect(c)) => c.run(&mut cx),
             Some(Command::Doctor(c)) => c.run(&mut cx),
             Some(Command::Config(c)) => c.run(&mut cx),

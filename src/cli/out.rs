@@ -22,6 +22,10 @@ pub enum Weight {
     Bold,
     /// What is beside it.
     Dim,
+    /// Words that came.
+    Added,
+    /// Words that went.
+    Removed,
 }
 
 impl Out {
@@ -50,6 +54,8 @@ impl Out {
             let (on, off) = match (self.styled, weight) {
                 (true, Weight::Bold) => ("\u{1b}[1m", "\u{1b}[22m"),
                 (true, Weight::Dim) => ("\u{1b}[2m", "\u{1b}[22m"),
+                (true, Weight::Added) => ("\u{1b}[4;32m", "\u{1b}[24;39m"),
+                (true, Weight::Removed) => ("\u{1b}[9;31m", "\u{1b}[29;39m"),
                 _ => ("", ""),
             };
             write!(self.to, "{on}{}{off}", Clean::verbatim(text))?;

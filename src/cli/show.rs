@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::out::Weight;
-use super::{CliError, Context, json, sources};
+use super::{CliError, Context, json, seal, sources};
 use crate::model::{Article, ArticleId};
 use crate::ui::typeset;
 
@@ -28,13 +28,14 @@ impl Show {
     /// Runs it.
     pub fn run(&self, cx: &mut Context) -> Result<(), CliError> {
         let reader = cx.reader()?;
-        let Some(article) = reader.map(|r| r.article(ArticleId(self.id), self.version)).transpose()?.flatten() else {
+        let Some(mut article) = reader.map(|r| r.article(ArticleId(self.id), self.version)).transpose()?.flatten() else {
             return Err(CliError::Failed(format!(
                 "there is no article {}{}; `wiredesk list` gives the numbers.",
                 self.id,
                 version_of(self.version)
             )));
         };
+        seal(&mut article, cx.clock.now());
         if self.json { Ok(cx.out.json(&json::article(&article, true))?) } else { self.tell(cx, &article) }
     }
 
@@ -54,6 +55,19 @@ impl Show {
         }
         if let Some(url) = &a.item.url {
             cx.out.pieces(&[(Weight::Dim, url.as_str())])?;
+        }
+        let item = &a.item;
+        if item.withdrawn() {
+            cx.out.line("Withdrawn by its sender.")?;
+        }
+        if item.locked(cx.clock.now()) {
+            let zone = cx.clock.zone().clone();
+            let until = item.embargo.map(|t| format!("until {}", t.to_zoned(zone).strftime("%-d %b %Y %H:%M")));
+            let words = until.unwrap_or_else(|| "without a date".to_owned());
+            cx.out.line(&format!("Under embargo {words}: its text is not shown before."))?;
+        }
+        if let Some(advisory) = &item.advisory {
+            cx.out.line(advisory)?;
         }
         cx.out.line("")?;
         if let (Some(summary), true) = (&a.item.summary, a.item.body.is_empty()) {

@@ -43,6 +43,8 @@ fn article() -> Article {
         ..Marks::default()
     };
     Article {
+        company: None,
+        quotes: Vec::new(),
         id: ArticleId(12),
         feed: FeedId(1),
         feed_title: "A".into(),

@@ -7,6 +7,7 @@ pub mod date;
 pub mod decode;
 pub mod discover;
 mod elements;
+mod embargo;
 pub mod entities;
 pub mod extract;
 pub mod format;
@@ -119,6 +120,7 @@ pub fn complete(mut item: Item, mut page: Item) -> Item {
         item.posts = take(&mut page.posts);
     }
     item.fill_from(page);
+    status::mark(&mut item);
     item
 }
 

@@ -78,6 +78,10 @@ pub fn compare(old: &Item, new: &Item) -> Comparison {
         }
         let (pairs, lone_a, lone_b) = align(a, b);
         let mut lone_a = lone_a.into_iter().peekable();
+        if pairs.is_empty() {
+            // One text in another's place: first what stood there.
+            lines.extend(lone_a.by_ref().map(|l| vec![Run::Removed(a[l].clone())]));
+        }
         for (i, sentence) in b.iter().enumerate() {
             if lone_b.contains(&i) {
                 lines.push(vec![Run::Added(sentence.clone())]);

@@ -1,25 +1,24 @@
 //! Wire status: what stands before a headline, in a slugline or in a note to editors, as [`Stage`] and [`Signal`].
 
-use crate::model::{Item, Signal, Stage, Status};
+use super::embargo;
+use crate::model::{Block, Clean, Item, Printed, Signal, Stage, Status, is_lead, number};
 
-/// Reads an item's stage and signals from what it says.
+/// A note to editors has no more bytes than this.
+const LONGEST_NOTE: usize = 300;
+
+/// Reads an item's stage and signals from what it says, and until when it is under embargo.
 pub fn mark(item: &mut Item) {
-    let mut stage = None;
-    let mut signals = Vec::new();
-    let mut rest: &str = &item.title;
-    // Several may stand in a row: “CORRECTED-UPDATE 2-…”.
-    for _ in 0..4 {
-        let Some((what, after)) = prefix(rest) else { break };
-        match what {
-            Prefix::Stage(s) => stage = stage.or(Some(s)),
-            Prefix::Signal(s) => signals.push(s),
-        }
-        rest = after;
-    }
+    note(item);
+    embargo::read(item);
+    let printed = Printed::read(&item.title);
+    let (mut stage, mut nth, mut signals) = (printed.stage, printed.nth, printed.signals);
     for text in [&item.slugline, &item.take, &item.advisory, &item.kicker].into_iter().flatten() {
         let low = text.to_lowercase();
         let bare = low.trim_matches(|c: char| !c.is_alphanumeric());
-        stage = stage.or_else(|| named(bare)).or_else(|| lead(&low).then_some(Stage::Update));
+        if let Some(said) = Stage::named(bare).or_else(|| is_lead(&low).then_some(Stage::Update)) {
+            stage = stage.or(Some(said));
+            nth = nth.or_else(|| number(&low).filter(|_| said == Stage::Update));
+        }
         signals.extend(noted(&low));
     }
     if let Some(signal) = &item.signal {
@@ -35,61 +34,45 @@ pub fn mark(item: &mut Item) {
     signals.sort_unstable();
     signals.dedup();
     item.stage = stage.or_else(|| (item.urgency == Some(1)).then_some(Stage::Alert));
+    item.nth = nth;
     item.signals = signals;
 }
 
-enum Prefix {
-    Stage(Stage),
-    Signal(Signal),
-}
-
-/// What stands before a headline, and the headline after it. It is set off: by capitals, a number, a mark.
-fn prefix(title: &str) -> Option<(Prefix, &str)> {
-    let title = title.trim_start_matches(['+', '*', ' ', '(', '[', '#']);
-    let end = title.find([':', '-', '–', '—', ')', ']', '+', '*', '|', '/'])?;
-    let head = title[..end].trim();
-    let set_off = title[end..].starts_with([':', ')', ']', '+', '*', '|']);
-    if head.is_empty() || head.chars().count() > 24 {
-        return None;
+/// A first paragraph that only says what is new (“(Adds quotes in paragraph 3)”) is a note to editors.
+fn note(item: &mut Item) {
+    let Some(Block::Paragraph { .. }) = item.body.first().filter(|_| item.advisory.is_none()) else { return };
+    let text = item.body[0].text();
+    let text = text.trim();
+    let Some(inside) = text.strip_prefix('(').and_then(|t| t.trim_end_matches('.').strip_suffix(')')) else { return };
+    let first = inside.split([' ', ':', ',']).next().unwrap_or_default();
+    let says = [
+        "Adds",
+        "Updates",
+        "Corrects",
+        "Recasts",
+        "Writes",
+        "Restores",
+        "Refiles",
+        "Removes",
+        "Deletes",
+        "Fixes",
+        "Clarifies",
+        "Repeats",
+        "Changes",
+        "Releads",
+        "Neu",
+        "Ergänzt",
+        "Ergänzt:",
+        "Korrigiert",
+        "Aktualisiert",
+        "Berichtigt",
+        "Durchgehend",
+        "Wiederholung",
+    ];
+    if inside.len() <= LONGEST_NOTE && !inside.contains('(') && says.contains(&first) {
+        item.advisory = Some(Clean::line(text));
+        item.body.remove(0);
     }
-    let loud = !head.chars().any(char::is_lowercase);
-    let low = head.to_lowercase();
-    let words: Vec<&str> = low.split_whitespace().filter(|w| !w.chars().all(|c| c.is_ascii_digit())).collect();
-    let word = words.join(" ");
-    // In ordinary writing only words that mean nothing else, or those a colon sets off.
-    let found = match noted_word(&word) {
-        Some(signal) if loud || set_off => Prefix::Signal(signal),
-        _ => Prefix::Stage(named(&word).or_else(|| lead(&low).then_some(Stage::Update)).filter(|_| loud || set_off)?),
-    };
-    let after = title[end..].trim_start_matches([':', '-', '–', '—', ')', ']', '+', '*', '|', '/', ' ']);
-    Some((found, after))
-}
-
-fn named(word: &str) -> Option<Stage> {
-    Some(match word {
-        "alert" | "snap" | "newsalert" | "flash" | "blitz" | "breaking" | "breaking news" | "blitzmeldung" => Stage::Alert,
-        "urgent" | "eil" | "eilmeldung" | "newsbreak" | "bulletin" | "extra" | "eilt" => Stage::Urgent,
-        "update" | "recasts" | "lead" => Stage::Update,
-        "wrapup" | "wrap" | "roundup" | "zusammenfassung" | "überblick" | "gesamtzusammenfassung" => Stage::Wrapup,
-        "analysis" | "analyse" | "hintergrund" | "news analysis" => Stage::Analysis,
-        "exclusive" | "exklusiv" => Stage::Exclusive,
-        _ => return None,
-    })
-}
-
-fn noted_word(word: &str) -> Option<Signal> {
-    Some(match word {
-        "corrected" | "correction" | "korrektur" | "berichtigung" | "official correction" | "rectificatif" | "rettifica" => {
-            Signal::Correction
-        }
-        "refile" => Signal::Refile,
-        "repeat" | "rpt" | "wiederholung" => Signal::Repeat,
-        "withdrawn" | "story withdrawn" | "kill" | "mandatory kill" | "advisory withdrawn" | "zurückgezogen" | "annulliert" => {
-            Signal::Withdrawn
-        }
-        "embargo" | "embargoed" | "sperrfrist" => Signal::Embargo,
-        _ => return None,
-    })
 }
 
 /// What a note to editors says.
@@ -107,13 +90,6 @@ fn noted(low: &str) -> Option<Signal> {
         ("sperrfrist", Signal::Embargo),
     ];
     SAYS.iter().find(|(says, _)| low.contains(says)).map(|(_, signal)| *signal)
-}
-
-/// `2nd Ld-Writethru`, `3. Lead`, `1ST LEAD`.
-fn lead(low: &str) -> bool {
-    let words: Vec<&str> = low.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
-    let nth = |w: &str| w.trim_end_matches(char::is_alphabetic).parse::<u8>().is_ok() && w.len() <= 4;
-    words.windows(2).any(|w| nth(w[0]) && matches!(w[1], "ld" | "lead"))
 }
 
 #[cfg(test)]
@@ -163,5 +139,20 @@ mod tests {
         check(Item { signal: line("sig:correction"), urgency: Some(1), ..Item::default() }, Some(Stage::Alert), &[Signal::Correction]);
         check(Item { status: Status::Canceled, ..Item::default() }, None, &[Signal::Withdrawn]);
         check(Item { status: Status::Withheld, ..Item::default() }, None, &[Signal::Embargo]);
+    }
+
+    #[test]
+    fn a_first_paragraph_that_tells_what_is_new_is_a_note_to_editors() {
+        let check = |first: &str, note: bool| {
+            let mut item = Item { body: [first, "The ferry is afloat."].map(Block::paragraph).to_vec(), ..Item::default() };
+            mark(&mut item);
+            assert_eq!((item.advisory.is_some(), item.body.len()), (note, if note { 1 } else { 2 }), "{first}");
+        };
+        check("(Adds quotes in paragraph 3)", true);
+        check("(Corrects name of the ferry in first paragraph.)", true);
+        check("(Neu: Zitate)", true);
+        check("(AP) The ferry ran aground.", false);
+        check("(Adds a word) and goes on", false);
+        check("Adds quotes", false);
     }
 }

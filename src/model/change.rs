@@ -133,6 +133,13 @@ pub enum Change {
     },
     /// Something was picked by its name, which comes first the next time. Not undoable.
     Picked(Clean),
+    /// The reader has this version before them, of an article that was read in an older one. Not undoable.
+    Seen {
+        /// Which.
+        id: ArticleId,
+        /// Which version.
+        version: u32,
+    },
     /// Takes back the last undoable change, across restarts.
     Undo,
     /// Does it again.

@@ -109,6 +109,8 @@ pub struct Item {
     pub signal: Option<Clean>,
     /// How far the report has come, as the wire says.
     pub stage: Option<super::Stage>,
+    /// The number of an update or lead.
+    pub nth: Option<u8>,
     /// What the wire says of it, sorted.
     pub signals: Vec<super::Signal>,
     /// Copyright line.
@@ -146,6 +148,16 @@ pub struct Item {
 }
 
 impl Item {
+    /// Whether it must not be read yet: its embargo has not passed, or it is withheld without a date.
+    pub fn locked(&self, now: Timestamp) -> bool {
+        locked(self.embargo, self.status, now)
+    }
+
+    /// Whether its sender took it back.
+    pub fn withdrawn(&self) -> bool {
+        withdrawn(self.status, &self.signals)
+    }
+
     /// Takes over from `other` what this one leaves out: title, people, dates and the like. The text, the credits and
     /// the state of things (status, live) are not filled: which of two counts is for the caller to say.
     pub fn fill_from(&mut self, other: Self) {
@@ -176,6 +188,31 @@ impl Item {
     }
 }
 
+fn locked(embargo: Option<Timestamp>, status: Status, now: Timestamp) -> bool {
+    embargo.map_or(status == Status::Withheld, |until| until > now)
+}
+
+fn withdrawn(status: Status, signals: &[super::Signal]) -> bool {
+    status == Status::Canceled || signals.contains(&super::Signal::Withdrawn)
+}
+
+impl Headline {
+    /// As [`Item::locked`].
+    pub fn locked(&self, now: Timestamp) -> bool {
+        locked(self.embargo, self.status, now)
+    }
+
+    /// Whether its sender took it back.
+    pub fn withdrawn(&self) -> bool {
+        withdrawn(self.status, &self.signals)
+    }
+
+    /// Whether it has changed since the reader read it.
+    pub fn changed_since(&self) -> bool {
+        self.read && self.seen > 0 && self.versions > self.seen
+    }
+}
+
 /// What the reader did with an article. Rows of their own that outlive it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Marks {
@@ -193,6 +230,8 @@ pub struct Marks {
     /// Paragraphs that the reader marked, in the order of the text.
     #[serde(default)]
     pub highlights: Vec<super::Highlight>,
+    /// The version that stood when it was last read; 0 if it never was.
+    pub seen: u32,
 }
 
 /// A place in an article that survives another width: a block, and how many graphemes of it stand above the top line.
@@ -227,8 +266,18 @@ pub struct Headline {
     pub versions: u32,
     /// How many outlets carry or tell it (1 until that is known).
     pub outlets: u32,
+    /// The version that stood when it was last read; 0 if it never was.
+    pub seen: u32,
     /// Publishing status.
     pub status: Status,
+    /// How far the report has come.
+    pub stage: Option<super::Stage>,
+    /// The number of an update or lead.
+    pub nth: Option<u8>,
+    /// What its sender says of it.
+    pub signals: Vec<super::Signal>,
+    /// Not to be read before.
+    pub embargo: Option<Timestamp>,
     /// A running live blog.
     pub live: bool,
     /// Its language.

@@ -37,7 +37,8 @@ pub use settings::{Draft, FeedSettings, Limits, PasswordFrom, SETTINGS, Setting,
 pub use share::{Format, Highlight, highlighted};
 pub use site::SiteRow;
 pub use span::{parse_span, span_words};
-pub use stage::{Signal, Stage};
+pub use stage::{Printed, Signal, Stage};
+pub(crate) use stage::{is_lead, number};
 pub use story::{DispatchKey, How, LivePost, Placed, Placement, Quote, StoryId, Why};
 pub use takeover::{CachedEntry, HeldFeed, Imported, Pack, Refused, TakenFeed, Takeover};
 pub use text::{Block, Clean, Span, pictures, plain_text};

@@ -11,7 +11,7 @@ use std::fmt;
 pub use parse::QueryError;
 pub use when::When;
 
-use super::{AgencyId, Article, ArticleId, By, Clean, Feed, FeedId, Headline, Known, Signal, Stage, StoryId, Told};
+use super::{AgencyId, Article, ArticleId, By, Clean, Comparison, Feed, FeedId, Headline, Known, Signal, Stage, StoryId, Told};
 
 /// A question to the cache in the reader's words: `summit agency:ap -sport since:2d sort:old`. It prints as it is read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -532,6 +532,15 @@ pub enum Question {
         /// What a row is: an article of the row is answered.
         by: By,
     },
+    /// How one version of an article differs from another.
+    Compare {
+        /// Which article.
+        id: ArticleId,
+        /// The older version.
+        old: u32,
+        /// The newer.
+        new: u32,
+    },
     /// The desk's rows and counts.
     Desk,
     /// All feeds with their health.
@@ -551,6 +560,8 @@ pub enum Answer {
     Told(Option<Box<Told>>),
     /// To [`Question::NextUnread`].
     NextUnread(Option<ArticleId>),
+    /// To [`Question::Compare`]; `None` if one of the versions is not there.
+    Compared(Option<Box<Comparison>>),
     /// To [`Question::Desk`].
     Desk(Desk),
     /// To [`Question::Feeds`].

@@ -25,7 +25,7 @@ impl Reader {
 }
 
 /// The item that a statement finds, as its facts and the number of its text.
-fn stored(conn: &Connection, sql: &str, id: i64) -> Result<Option<Item>> {
+pub(super) fn stored(conn: &Connection, sql: &str, id: i64) -> Result<Option<Item>> {
     let row: Option<(Vec<u8>, Option<i64>)> = conn.prepare_cached(sql)?.query_row([id], |r| Ok((r.get(0)?, r.get(1)?))).optional()?;
     let Some((facts, body)) = row else { return Ok(None) };
     let mut item: Item = unpack(&facts)?;

@@ -82,7 +82,7 @@ impl Reader {
         self.named(|| {
             let mut s = self.conn.prepare_cached(
                 "SELECT a.id, a.feed, v.item FROM article a JOIN version v ON v.article = a.id AND v.number = a.versions
-                 WHERE a.pending = 1 AND a.listed = 1 ORDER BY a.id DESC LIMIT ?1",
+                 WHERE a.pending IN (1, 3) AND a.listed = 1 ORDER BY a.id DESC LIMIT ?1",
             )?;
             let mut rows = s.query(params![i64::try_from(limit).unwrap_or(i64::MAX)])?;
             let mut out = Vec::new();

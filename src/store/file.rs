@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use super::error::{Fault, Result};
 use super::rows::{self, Facts, item_digest, key, micros, status_code, to_json};
 use super::write::Tx;
-use super::{delivered, import, subscribe};
+use super::{delivered, import, subscribe, withdrawn};
 use crate::model::{
     Address, Agency, Applied, ArticleId, Block, Clean, Failure, FailureKind, FeedId, FullText, Health, Item, LivePost, Outcome, PageRead,
     Polled, Role, plain_text,
@@ -60,6 +60,9 @@ pub(super) fn polled(tx: &mut Tx<'_>, polled: &Polled) -> Result<Applied> {
                 if seen.insert(key(&item.guid)) {
                     item_in(tx, &source, item, micros(polled.at), &mut applied)?;
                 }
+            }
+            if full_text != FullText::Never && (pages || full_text == FullText::Always) {
+                withdrawn::left(tx, feed, items, &seen, polled.at)?;
             }
         }
         Outcome::Unchanged { validators: v } => {
@@ -157,18 +160,20 @@ pub(super) struct Known {
     pub id: i64,
     time: i64,
     pub versions: i64,
-    pending: i64,
+    pub pending: i64,
     tries: i64,
     pub filled: bool,
     feed_digest: i64,
     pub digest: i64,
     unread: bool,
     live: bool,
+    /// It left its feed, and its page was or is to be asked why.
+    left: bool,
 }
 
 pub(super) fn known(tx: &Tx<'_>, cond: &str, with: impl rusqlite::Params) -> Result<Option<Known>> {
     let sql = format!(
-        "SELECT id, time, versions, pending, tries, filled, feed_digest, digest, listed AND read_at IS NULL, live FROM article WHERE {cond}"
+        "SELECT id, time, versions, pending, tries, filled, feed_digest, digest, listed AND read_at IS NULL, live, \"left\" FROM article WHERE {cond}"
     );
     let mut s = tx.conn.prepare_cached(&sql)?;
     Ok(s.query_row(with, |r| {
@@ -183,6 +188,7 @@ pub(super) fn known(tx: &Tx<'_>, cond: &str, with: impl rusqlite::Params) -> Res
             digest: r.get(7)?,
             unread: r.get(8)?,
             live: r.get(9)?,
+            left: r.get(10)?,
         })
     })
     .optional()?)
@@ -233,6 +239,11 @@ fn item_in(tx: &mut Tx<'_>, source: &Source, item: &Item, at: i64, applied: &mut
         return Ok(());
     };
     posts(tx, old.id, &item.posts, at)?;
+    if old.left {
+        // It is back: its page may be too.
+        let sql = "UPDATE article SET \"left\" = 0, pending = CASE WHEN status = 2 THEN ?2 ELSE pending END WHERE id = ?1";
+        tx.conn.prepare_cached(sql)?.execute((old.id, wants_page || old.filled))?;
+    }
     if old.feed_digest == digest {
         if old.live != item.live {
             tx.conn.prepare_cached("UPDATE article SET live = ?2 WHERE id = ?1")?.execute((old.id, item.live))?;
@@ -275,8 +286,8 @@ pub(super) fn insert(tx: &mut Tx<'_>, source: &Source, entry: Entry<'_>, key: i6
     // for undoing this statement alone. For the same reason the references are checked at the end only (see the schema).
     tx.conn
         .prepare_cached(
-            "INSERT OR FAIL INTO article(feed, key, time, read_at, saved_at, outlet, status, live, urgency, pending, feed_digest, digest, language, agencies, title, stage, signals)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11, ?12, ?13, ?14, ?15, ?16)",
+            "INSERT OR FAIL INTO article(feed, key, time, read_at, saved_at, outlet, status, live, urgency, pending, feed_digest, digest, language, agencies, title, stage, signals, nth, embargo, seen)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
         )?
         .execute(params![
             source.feed.0,
@@ -295,6 +306,9 @@ pub(super) fn insert(tx: &mut Tx<'_>, source: &Source, entry: Entry<'_>, key: i6
             item.title.as_str(),
             item.stage.map(rows::stage_code),
             rows::signal_bits(&item.signals),
+            item.nth,
+            item.embargo.map(micros),
+            read_at.is_some(),
         ])?;
     let id = tx.conn.last_insert_rowid();
     credits(tx, id, time, read_at.is_none(), item, false)?;
@@ -310,6 +324,7 @@ pub(super) fn page(tx: &mut Tx<'_>, page: &PageRead) -> Result<Applied> {
     };
     let item = match &page.result {
         Ok(item) => item,
+        Err(failure) if withdrawn::told_by(failure, &old) => return withdrawn::withdraw(tx, &old, page.at),
         Err(_) => {
             let again = page.retry && old.tries + 1 < MAX_TRIES;
             let sql = "UPDATE article SET pending = ?2, tries = tries + 1 WHERE id = ?1";
@@ -322,6 +337,11 @@ pub(super) fn page(tx: &mut Tx<'_>, page: &PageRead) -> Result<Applied> {
             return Ok(applied);
         }
     };
+    if old.pending == withdrawn::LEFT && !old.filled {
+        // It still stands, which is all that was asked; its text is the feed's.
+        tx.conn.prepare_cached("UPDATE article SET pending = 0, tries = 0 WHERE id = ?1")?.execute([old.id])?;
+        return Ok(Applied::default());
+    }
     let sql = "SELECT o.name FROM article a JOIN outlet o ON o.id = a.outlet WHERE a.id = ?1";
     let outlet = tx.conn.prepare_cached(sql)?.query_row([old.id], |r| rows::clean(r, 0))?;
     let text = plain_text(&item.body);
@@ -409,7 +429,7 @@ fn newest(tx: &mut Tx<'_>, old: &Known, versions: i64, entry: Entry<'_>) -> Resu
     tx.conn
         .prepare_cached(
             "UPDATE article SET versions = ?2, outlet = ?3, status = ?4, live = ?5, urgency = ?6, digest = ?7, language = ?8, agencies = ?9, title = ?10,
-                stage = ?11, signals = ?12
+                stage = ?11, signals = ?12, nth = ?13, embargo = ?14
              WHERE id = ?1",
         )?
         .execute(params![
@@ -425,6 +445,8 @@ fn newest(tx: &mut Tx<'_>, old: &Known, versions: i64, entry: Entry<'_>) -> Resu
             item.title.as_str(),
             item.stage.map(rows::stage_code),
             rows::signal_bits(&item.signals),
+            item.nth,
+            item.embargo.map(micros),
         ])?;
     credits(tx, old.id, old.time, old.unread, item, true)?;
     words(tx, old.id, entry, true);

@@ -115,6 +115,10 @@ fn put(tx: &Tx<'_>, column: Column, value: &str, at: Option<i64>) -> Result<()> 
         Column::Saved => ", listed = max(f.subscribed, n.value IS NOT NULL)",
     };
     let sql = match column {
+        // What is read is read as it stands. What is taken back leaves what was seen: that it was seen stays true.
+        Column::Read if at.is_some() => {
+            format!("UPDATE article SET {name} = {value}, seen = versions FROM temp.picked p WHERE article.id = p.id")
+        }
         Column::Read => format!("UPDATE article SET {name} = {value} FROM temp.picked p WHERE article.id = p.id"),
         Column::Saved => format!(
             "UPDATE article SET {name} = n.value{listed} FROM (SELECT p.id AS id, {value} AS value FROM temp.picked p) n, feed f
@@ -123,8 +127,8 @@ fn put(tx: &Tx<'_>, column: Column, value: &str, at: Option<i64>) -> Result<()> 
     };
     tx.conn.prepare_cached(&sql)?.execute(params_from_iter(&bound))?;
     let sql = format!(
-        "INSERT INTO mark(feed, key, {name}) SELECT a.feed, a.key, {value} FROM temp.picked p CROSS JOIN article a ON a.id = p.id WHERE true
-         ON CONFLICT(feed, key) DO UPDATE SET {name} = excluded.{name}"
+        "INSERT INTO mark(feed, key, {name}, seen) SELECT a.feed, a.key, {value}, a.seen FROM temp.picked p CROSS JOIN article a ON a.id = p.id WHERE true
+         ON CONFLICT(feed, key) DO UPDATE SET {name} = excluded.{name}, seen = excluded.seen"
     );
     tx.conn.prepare_cached(&sql)?.execute(params_from_iter(&bound))?;
     Ok(())
@@ -170,6 +174,16 @@ pub(super) fn put_tag(tx: &Tx<'_>, ids: &[ArticleId], tag: &Clean, on: bool) -> 
         }
     }
     Ok(out)
+}
+
+/// The version that the reader has seen; never an older one than before.
+pub(super) fn seen(tx: &Tx<'_>, id: ArticleId, version: u32) -> Result<Applied> {
+    let sql = "UPDATE article SET seen = min(?2, versions) WHERE id = ?1 AND seen < min(?2, versions)";
+    let n = tx.conn.prepare_cached(sql)?.execute((id.0, version))?;
+    let sql = "INSERT INTO mark(feed, key, seen) SELECT feed, key, seen FROM article WHERE id = ?1
+        ON CONFLICT(feed, key) DO UPDATE SET seen = excluded.seen";
+    tx.conn.prepare_cached(sql)?.execute([id.0])?;
+    Ok(Applied { count: n as u64, ..Applied::default() })
 }
 
 pub(super) fn position(tx: &Tx<'_>, id: ArticleId, position: Position) -> Result<Applied> {

@@ -26,6 +26,7 @@ mod sql;
 mod subscribe;
 mod told;
 mod window;
+mod withdrawn;
 mod write;
 
 #[cfg(test)]
@@ -36,7 +37,7 @@ pub use error::{StoreError, StoreErrorKind};
 pub use newsboat::{CachedFeed, Newsboat};
 pub use open::{FILE, PollLock};
 pub use place::{Known, Unplaced};
-pub use read::{Reader, Stats, Stopper};
+pub use read::{Comparer, Reader, Stats, Stopper};
 pub use write::{Judge, Writer};
 
 use std::path::Path;

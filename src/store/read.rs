@@ -12,8 +12,8 @@ use super::rows::{self, clean, micros, time, unpack};
 use super::sql::{Asked, plan};
 use super::{annotate, marks, open, window};
 use crate::model::{
-    Agency, AgencyId, Answer, Article, ArticleId, By, Carrier, Clean, Count, Desk, DeskKind, DeskRow, Feed, FeedId, Is, Item, Marks,
-    Position, Query, Question, Snapshot, StoryId, Version, When,
+    Agency, AgencyId, Answer, Article, ArticleId, By, Carrier, Clean, Comparison, Count, Desk, DeskKind, DeskRow, Feed, FeedId, Is, Item,
+    Marks, Position, Query, Question, Snapshot, StoryId, Version, When,
 };
 
 /// How long an agency without anything unread stays on the desk after its last article, in microseconds: 30 days.
@@ -28,7 +28,11 @@ pub struct Reader {
     pub(super) prefer: Vec<String>,
     path: PathBuf,
     outlets: RefCell<HashMap<i64, Clean>>,
+    comparer: Comparer,
 }
+
+/// Sets two states of an article side by side.
+pub type Comparer = fn(&Item, &Item) -> Comparison;
 
 /// Stops whatever its [`Reader`] is answering, from another thread: the answer is then [`Answer::Failed`].
 pub struct Stopper(rusqlite::InterruptHandle);
@@ -67,7 +71,21 @@ impl Reader {
     /// Opens the cache in `dir` for reading.
     pub fn open(dir: &Path) -> std::result::Result<Self, StoreError> {
         let (conn, path) = open::read_only(dir)?;
-        Ok(Self { conn, path, zone: TimeZone::UTC, kept: RefCell::default(), prefer: Vec::new(), outlets: RefCell::default() })
+        Ok(Self {
+            conn,
+            path,
+            zone: TimeZone::UTC,
+            kept: RefCell::default(),
+            prefer: Vec::new(),
+            outlets: RefCell::default(),
+            comparer: |_, _| Comparison::default(),
+        })
+    }
+
+    /// The same, answering [`Question::Compare`] by this. Without it there is nothing to tell.
+    pub fn comparing(mut self, comparer: Comparer) -> Self {
+        self.comparer = comparer;
+        self
     }
 
     /// The same, reading days in queries (`since:today`) by this zone. UTC otherwise.
@@ -117,6 +135,7 @@ impl Reader {
                 Question::NextUnread { query, as_of, from, backwards, by } => {
                     Answer::NextUnread(self.next_unread(query, *by, *as_of, *from, *backwards, now)?)
                 }
+                Question::Compare { id, old, new } => Answer::Compared(self.compare(*id, *old, *new)?.map(Box::new)),
                 Question::Desk => Answer::Desk(self.desk(now)?),
                 Question::Known => Answer::Known(Box::new(self.known()?)),
                 Question::Feeds => Answer::Feeds(self.all_feeds()?),
@@ -243,8 +262,8 @@ impl Reader {
             marks: Marks,
         }
         let mut s = self.conn.prepare_cached(
-            "SELECT a.feed, a.key, a.time, a.outlet, a.versions, a.dispatch, a.story, a.pending > 0, a.read_at IS NOT NULL, a.saved_at IS NOT NULL,
-                coalesce(m.block, 0), coalesce(m.offset, 0), a.why
+            "SELECT a.feed, a.key, a.time, a.outlet, a.versions, a.dispatch, a.story, a.pending IN (1, 2), a.read_at IS NOT NULL, a.saved_at IS NOT NULL,
+                coalesce(m.block, 0), coalesce(m.offset, 0), a.why, a.seen
              FROM article a LEFT JOIN mark m ON m.feed = a.feed AND m.key = a.key WHERE a.id = ?1",
         )?;
         let head = s
@@ -264,6 +283,7 @@ impl Reader {
                         saved: r.get(9)?,
                         tags: Vec::new(),
                         position: Position { block: r.get(10)?, offset: r.get(11)? },
+                        seen: r.get(13)?,
                         ..Marks::default()
                     },
                 })
@@ -316,6 +336,11 @@ impl Reader {
             tells: why.tells,
             pending: head.pending,
         }))
+    }
+
+    fn compare(&self, id: ArticleId, old: u32, new: u32) -> Result<Option<Comparison>> {
+        let Some((old, new)) = self.one(id, Some(old), true)?.zip(self.one(id, Some(new), true)?) else { return Ok(None) };
+        Ok(Some((self.comparer)(&old.item, &new.item)))
     }
 
     pub(super) fn versions(&self, id: ArticleId) -> Result<Vec<Version>> {

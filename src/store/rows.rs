@@ -163,6 +163,7 @@ impl Serialize for Facts<'_> {
             take,
             signal,
             stage,
+            nth,
             signals,
             copyright,
             usage_terms,
@@ -223,6 +224,17 @@ pub(super) fn signal_bit(signal: Signal) -> i64 {
 /// All that are said, in one figure.
 pub(super) fn signal_bits(signals: &[Signal]) -> i64 {
     signals.iter().fold(0, |all, s| all | signal_bit(*s))
+}
+
+pub(super) fn stage(code: i64) -> Option<Stage> {
+    Stage::ALL.iter().map(|(_, stage)| *stage).find(|stage| stage_code(*stage) == code)
+}
+
+pub(super) fn signals(bits: i64) -> Vec<Signal> {
+    let mut out: Vec<Signal> = Signal::ALL.iter().map(|(_, signal)| *signal).filter(|signal| bits & signal_bit(*signal) != 0).collect();
+    out.sort_unstable();
+    out.dedup();
+    out
 }
 
 pub(super) fn clean(row: &Row<'_>, at: usize) -> rusqlite::Result<Clean> {

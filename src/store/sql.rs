@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::error::Result;
 use super::plan::{Arm, Plan};
 use super::rows::micros;
-use crate::model::{AgencyId, ArticleId, Compare, Expr, Is, Name, Query, Scope, Snapshot, Sort, Status, Text};
+use crate::model::{AgencyId, ArticleId, Compare, Expr, Is, Name, Query, Scope, Signal, Snapshot, Sort, Status, Text};
 
 /// More feeds than this in one list are filtered rather than merged.
 const MAX_ARMS: usize = 64;
@@ -351,7 +351,10 @@ impl Compiler<'_> {
             Expr::Is(Is::Read) => self.unread(false),
             Expr::Is(Is::Saved) => "a.saved_at IS NOT NULL".into(),
             Expr::Is(Is::Changed) => "a.versions > 1".into(),
-            Expr::Is(Is::Withdrawn) => format!("a.status = {}", super::rows::status_code(Status::Canceled)),
+            Expr::Is(Is::Withdrawn) => {
+                let (status, signal) = (super::rows::status_code(Status::Canceled), super::rows::signal_bit(Signal::Withdrawn));
+                format!("(a.status = {status} OR (a.signals & {signal}) <> 0)")
+            }
             Expr::Is(Is::Live) => "a.live = 1".into(),
             Expr::Is(Is::Dispatch) => "(a.dispatch IS NOT NULL OR a.agencies IS NOT NULL)".into(),
             Expr::Stage(stage) => format!("ifnull(a.stage = {}, 0)", super::rows::stage_code(*stage)),

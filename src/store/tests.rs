@@ -553,3 +553,4 @@ mod never_lost;
 mod placed;
 mod plans;
 mod undo;
+mod versions;

@@ -20,8 +20,8 @@ const MAX_GATHERED: i64 = 3_000;
 /// No screen has more rows.
 const MAX_ROWS: usize = 2_000;
 
-pub(super) const COLUMNS: &str =
-    ", a.feed, a.outlet, a.title, a.agencies, a.read_at, a.saved_at, a.versions, a.outlets, a.status, a.live, a.language, a.dispatch";
+pub(super) const COLUMNS: &str = ", a.feed, a.outlet, a.title, a.agencies, a.read_at, a.saved_at, a.versions, a.outlets, a.status, a.live,
+    a.language, a.dispatch, a.seen, a.stage, a.nth, a.signals, a.embargo";
 
 /// A list that had to be gathered, kept while the same one is asked for again.
 #[derive(Default)]
@@ -151,6 +151,11 @@ impl Reader {
             dispatch: row.get::<_, Option<i64>>(13)?.map(DispatchKey),
             group: None,
             inside: false,
+            seen: figure(14)?,
+            stage: row.get::<_, Option<i64>>(15)?.and_then(super::rows::stage),
+            nth: row.get(16)?,
+            signals: super::rows::signals(row.get(17)?),
+            embargo: row.get::<_, Option<i64>>(18)?.map(time),
         })
     }
 

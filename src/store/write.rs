@@ -140,6 +140,7 @@ fn one(tx: &mut Tx<'_>, change: &Change) -> Result<Applied> {
         Change::Visit { story, last } => told::visit(tx, *story, *last),
         Change::Position { id, position } => marks::position(tx, *id, *position),
         Change::Picked(what) => known::picked(tx, what),
+        Change::Seen { id, version } => marks::seen(tx, *id, *version),
         Change::Undo => journal::undo(tx),
         Change::Redo => journal::redo(tx),
     }

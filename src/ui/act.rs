@@ -103,6 +103,7 @@ impl Model {
             Command::Sources => self.focus_pane(Pane::Sources),
             Command::Zoom => self.zoom(),
             Command::Open => self.enter(),
+            Command::NextUnread | Command::PreviousUnread if self.comparing() => self.next_change(command == Command::PreviousUnread),
             Command::NextUnread => self.unread(false),
             Command::PreviousUnread => self.unread(true),
             Command::NextArticle => self.neighbour(n),
@@ -130,6 +131,7 @@ impl Model {
             Command::ReadAll => self.read_all(),
             Command::OlderVersion => self.version(-1),
             Command::NewerVersion => self.version(1),
+            Command::Diff => self.toggle_diff(),
             Command::Pictures => {
                 let words = match self.pictures.toggle() {
                     Some(true) => "pictures are shown",
@@ -153,7 +155,7 @@ impl Model {
             Command::RowsBy => self.rows_by(),
             Command::Story => self.tell(story::Mode::Line),
             Command::Why => self.tell(story::Mode::Why),
-            Command::Compare => self.compare(),
+            Command::Compare => self.beside_another(),
             Command::Apart => self.apart(),
             Command::ViewAll => self.view_list(Query::all(), "All"),
             Command::ViewUnread => self.view_list(Query::is(Is::Unread), "Unread"),
@@ -293,6 +295,10 @@ impl Model {
         if self.overlay.as_mut().is_some_and(super::overlay::Overlay::back) || self.overlay.take().is_some() {
             return true;
         }
+        if self.comparing() {
+            self.article.diff = None;
+            return true;
+        }
         if self.article.leave_choice() {
             return true;
         }
@@ -381,6 +387,8 @@ impl Model {
         }
         if unread {
             self.mark_read(id, true);
+        } else {
+            self.note_seen();
         }
     }
 
@@ -465,23 +473,6 @@ impl Model {
     fn neighbour(&mut self, by: i64) {
         self.headlines.go(Move::Rows(by), None);
         self.arrive();
-    }
-
-    fn version(&mut self, by: i64) {
-        let Some(article) = self.article.current() else { return };
-        let numbers: Vec<u32> = article.versions.iter().map(|v| v.number).chain(self.article.newer).collect();
-        let at = numbers.iter().position(|n| *n == article.version).unwrap_or(0);
-        let to = usize::try_from(by).map_or_else(|_| at.checked_sub(1), |by| Some(at + by));
-        match to.and_then(|to| numbers.get(to)) {
-            Some(n) => self.show_version(*n),
-            None => self.say(Level::Info, if by < 0 { "this is the first version" } else { "this is the newest version" }),
-        }
-    }
-
-    fn show_version(&mut self, version: u32) {
-        if let Some(id) = self.article.target {
-            self.ask(Class::Article, Question::Article { id, version: Some(version) });
-        }
     }
 
     fn link(&mut self) {

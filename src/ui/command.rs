@@ -47,6 +47,7 @@ pub enum Command {
     ReadAll,
     OlderVersion,
     NewerVersion,
+    Diff,
     Pictures,
     Filter,
     ShowNew,
@@ -271,8 +272,8 @@ const TABLE: &[Row] = &[
     row(C::HalfUp,          "half-page-up",     G::Moving,  S::EVERYWHERE, &["ctrl-u"],                   "half a page up").count(),
     row(C::Top,             "top",              G::Moving,  S::EVERYWHERE, &["g", "home"],                "to the top"),
     row(C::Bottom,          "bottom",           G::Moving,  S::EVERYWHERE, &["G", "end"],                 "to the bottom"),
-    row(C::NextUnread,      "next-unread",      G::Moving,  S::PANES,      &["n"],                        "the next unread article").hint("next unread", S::ARTICLE),
-    row(C::PreviousUnread,  "previous-unread",  G::Moving,  S::PANES,      &["N"],                        "the previous unread article"),
+    row(C::NextUnread,      "next-unread",      G::Moving,  S::PANES,      &["n"],                        "the next unread article; between two versions, the next change").hint("next unread", S::ARTICLE),
+    row(C::PreviousUnread,  "previous-unread",  G::Moving,  S::PANES,      &["N"],                        "the previous unread article; between two versions, the previous change"),
     row(C::NextArticle,     "next-article",     G::Moving,  S::ARTICLES,   &["J", "ctrl-n"],              "the next article, whichever pane has the focus").count(),
     row(C::PreviousArticle, "previous-article", G::Moving,  S::ARTICLES,   &["K", "ctrl-p"],              "the previous article, whichever pane has the focus").count(),
 
@@ -301,7 +302,8 @@ const TABLE: &[Row] = &[
     row(C::ExportJson,      "export-json",      G::Sharing, S::ARTICLES,   &["e j", ", e j"],             "export it as JSON"),
     row(C::OlderVersion,    "older-version",    G::Reading, S::READING,    &["["],                        "the version before this one"),
     row(C::NewerVersion,    "newer-version",    G::Reading, S::READING,    &["]"],                        "the version after this one"),
-    row(C::Pictures,        "pictures",         G::Reading, S::PANES,      &["p", ", p"],                        "show pictures in the text, or only their captions"),
+    row(C::Diff,            "diff",             G::Reading, S::READING,    &["d"],                        "what changed since you read it, or since the version before; n and N go from change to change").hint("changes", S::ARTICLE),
+    row(C::Pictures,        "pictures",         G::Reading, S::PANES,      &["p", ", p"],                 "show pictures in the text, or only their captions"),
 
     row(C::Save,            "save",             G::Marks,   S::ARTICLES,   &["s"],                        "save the article, or no longer").hint("save", S::ARTICLES),
     row(C::Read,            "toggle-read",      G::Marks,   S::ARTICLES,   &["r"],                        "mark the article read, or unread"),

@@ -285,7 +285,7 @@ fn put(out: &mut Vec<(Line, Line)>, left: Vec<Line>, right: Vec<Line>) {
 
 impl Model {
     /// Puts two outlets of the dispatch at hand side by side; again, the next outlet.
-    pub(super) fn compare(&mut self) {
+    pub(super) fn beside_another(&mut self) {
         if let Some(Overlay::Compare(compare)) = &mut self.overlay {
             if let Some(id) = compare.next() {
                 self.ask(Class::Beside, Question::Article { id, version: None });

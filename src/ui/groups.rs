@@ -22,6 +22,9 @@ impl State {
         let dispatches = self.dispatches(ids);
         let meant = |id: ArticleId, dispatch: Option<DispatchKey>| ids.contains(&id) || dispatch.is_some_and(|d| dispatches.contains(&d));
         for row in &mut self.rows {
+            if read && meant(row.id, row.dispatch) {
+                row.seen = row.versions;
+            }
             match &mut row.group {
                 Some(group) => {
                     for m in group.members.iter_mut().filter(|m| meant(m.id, m.dispatch)) {
@@ -32,6 +35,13 @@ impl State {
                 None if meant(row.id, row.dispatch) => row.read = read,
                 None => {}
             }
+        }
+    }
+
+    /// Shows that the reader has this version of an article before them.
+    pub fn set_seen(&mut self, id: ArticleId, version: u32) {
+        for row in self.rows.iter_mut().filter(|row| row.id == id) {
+            row.seen = row.seen.max(version);
         }
     }
 
@@ -77,6 +87,7 @@ impl Model {
             && (ids.contains(&article.id) || article.dispatch.is_some_and(|d| with.contains(&d)))
         {
             article.marks.read = read;
+            article.marks.seen = if read { article.versions.len() as u32 } else { article.marks.seen };
         }
         self.change(Change::Read { ids: ids.to_vec(), read }, Awaited::Shown);
     }

@@ -10,8 +10,8 @@ use super::layout::{Layout, Pane};
 use super::overlay::Overlay;
 use super::panes::{article, desk, headlines, sources};
 use super::theme::Role;
-use super::{Model, status, when};
-use crate::model::{Headline, Status};
+use super::{Model, chips, status, when};
+use crate::model::Headline;
 
 /// What stands on a page: a heading, and sentences of which one may be selected.
 pub(super) struct Said {
@@ -165,9 +165,10 @@ fn sentence(model: &Model, at: usize, row: &Headline) -> Line {
     if row.inside {
         line.push("Part of it: ", Role::Dim);
     }
-    let title = if row.title.is_empty() { headlines::UNTITLED } else { row.title.as_str() };
-    let role = match (row.status, row.fresh()) {
-        (Status::Canceled, _) => Role::Struck,
+    let (chips, title) = chips::of_row(row, model.now);
+    let title = if row.title.is_empty() { headlines::UNTITLED } else { title };
+    let role = match (row.withdrawn(), row.fresh()) {
+        (true, _) => Role::Struck,
         (_, true) => Role::Unread,
         (_, false) => Role::Read,
     };
@@ -179,16 +180,16 @@ fn sentence(model: &Model, at: usize, row: &Headline) -> Line {
     if row.saved {
         marks.push(("saved".into(), Role::Saved));
     }
-    match row.status {
-        Status::Usable => {}
-        Status::Withheld => marks.push(("under embargo".into(), Role::Withdrawn)),
-        Status::Canceled => marks.push(("withdrawn".into(), Role::Withdrawn)),
+    marks.extend(chips::spoken(&chips));
+    if let Some(until) = row.embargo.filter(|_| row.locked(model.now)) {
+        marks.push((format!("until {}", when::stamp(until, model.now, &model.zone)), Role::Withdrawn));
     }
     if row.live {
         marks.push(("live".into(), Role::Live));
     }
     if row.versions > 1 {
-        marks.push((format!("{} versions", row.versions), Role::Changed));
+        let since = if row.changed_since() { ", changed since you read it" } else { "" };
+        marks.push((format!("{} versions{since}", row.versions), Role::Changed));
     }
     marks.push((format!("{}, {}", row.outlet, when::stamp(row.time, model.now, &model.zone)), Role::Outlet));
     for (press, one, many) in [(false, "agency", "agencies"), (true, "press release of", "press releases of")] {

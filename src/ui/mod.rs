@@ -3,6 +3,7 @@
 //! `msg` (what can happen, what can be asked for), `command` (THE TABLE), `layout`, `theme`, `panes`.
 
 mod act;
+mod chips;
 pub mod command;
 mod compare;
 mod draw;
@@ -26,6 +27,7 @@ mod status;
 mod story;
 pub mod theme;
 pub mod typeset;
+mod versions;
 mod when;
 mod which;
 
@@ -246,7 +248,7 @@ impl Model {
     fn change(&mut self, change: Change, awaited: Awaited) {
         match &change {
             // That opening an article marks it read is nothing to offer undo for; marking it by hand is.
-            Change::Position { .. } | Change::Read { .. } | Change::Picked(_) | Change::Visit { .. } => {}
+            Change::Position { .. } | Change::Seen { .. } | Change::Read { .. } | Change::Picked(_) | Change::Visit { .. } => {}
             Change::Undo => self.undoable = None,
             _ => self.undoable = Some(after(self.now, UNDO_SECONDS)),
         }

@@ -101,6 +101,8 @@ pub enum Class {
     Newer,
     /// An article's address, to open or copy it.
     Act,
+    /// How two versions of it differ.
+    Compare,
     /// The nearest unread one.
     Unread,
     /// The desk.
@@ -116,7 +118,7 @@ pub enum Class {
 }
 
 impl Class {
-    pub(super) const COUNT: usize = 11;
+    pub(super) const COUNT: usize = 12;
 }
 
 /// What the screen asks for.

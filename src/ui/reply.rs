@@ -11,6 +11,7 @@ const CLASSES: [Class; Class::COUNT] = [
     Class::Article,
     Class::Newer,
     Class::Act,
+    Class::Compare,
     Class::Unread,
     Class::Desk,
     Class::Feeds,
@@ -32,6 +33,13 @@ impl Model {
             (Class::Article, Answer::Article(article)) => {
                 self.article.fill(article);
                 self.sources.forget();
+                self.compare_shown();
+                self.note_seen();
+            }
+            (Class::Compare, Answer::Compared(comparison)) => {
+                if let Some(diff) = &mut self.article.diff {
+                    diff.fill(comparison);
+                }
             }
             (Class::Newer, Answer::Article(Some(newest))) => self.newest(*newest),
             (Class::Act, Answer::Article(article)) => {
@@ -74,6 +82,7 @@ impl Model {
             Class::List => self.headlines.asking = None,
             Class::Article => self.article.fail(words.clone()),
             Class::Act => self.then = None,
+            Class::Compare => self.article.diff = None,
             _ => {}
         }
         self.say(Level::Error, words.as_str());

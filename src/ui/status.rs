@@ -69,6 +69,7 @@ fn worth(model: &Model, command: Command, scope: Scope) -> bool {
     let bare = scope == Scope::HEADLINES && model.headlines.known() && model.headlines.rows.is_empty();
     match command {
         Command::Undo => matches!(scope, Scope::FEEDS | Scope::SETTINGS) || model.undoable.is_some_and(|until| model.now < until),
+        Command::Diff => model.article.current().is_some_and(|a| a.version > 1),
         Command::Refresh | Command::Feeds => scope == Scope::FEEDS || bare,
         Command::Down | Command::Open | Command::Save | Command::ReadAll => !bare,
         Command::Expand => model.headlines.current().is_some_and(|row| row.group.is_some() || row.inside),
@@ -91,6 +92,7 @@ pub(super) fn hints(model: &Model, scope: Scope, room: u16) -> Line {
         {
             keys = format!("{keys} {up}");
         }
+        let word = if row.command == Command::NextUnread && model.comparing() { "next change" } else { word };
         Some(Line::of(keys, Role::Key).and(format!(" {word}"), Role::Hint))
     };
     let first = first(scope);

@@ -75,6 +75,14 @@ roles! {
     Live = "live",
     /// Withdrawn by its sender.
     Withdrawn = "withdrawn",
+    /// A report's status in a word.
+    Chip = "chip",
+    /// The same, where it is urgent.
+    Alert = "alert",
+    /// Words that came with a version.
+    Added = "added",
+    /// Words that went with it.
+    Removed = "removed",
     /// The counted line of what waits.
     Waiting = "waiting",
     /// A group's heading.

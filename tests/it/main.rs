@@ -21,3 +21,4 @@ mod settings;
 mod share;
 mod support;
 mod takeover;
+mod versions;

@@ -22,7 +22,7 @@ CREATE TABLE tally (
     articles INTEGER NOT NULL DEFAULT 0,
     unread   INTEGER NOT NULL DEFAULT 0,
     saved    INTEGER NOT NULL DEFAULT 0,
-    changed  INTEGER NOT NULL DEFAULT 0         -- changed and unread
+    changed  INTEGER NOT NULL DEFAULT 0         -- changed, and not read since
 );
 CREATE TRIGGER feed_new AFTER INSERT ON feed BEGIN
     INSERT INTO tally(feed) VALUES (NEW.id);
@@ -95,6 +95,7 @@ CREATE TABLE article (
     read_at     INTEGER,
     saved_at    INTEGER,
     versions    INTEGER NOT NULL DEFAULT 1,
+    seen        INTEGER NOT NULL DEFAULT 0,     -- mirrors the mark: the version that stood when it was last read
     outlets     INTEGER NOT NULL DEFAULT 1,
     outlet      INTEGER NOT NULL REFERENCES outlet(id) DEFERRABLE INITIALLY DEFERRED,
     status      INTEGER NOT NULL DEFAULT 0,
@@ -102,7 +103,10 @@ CREATE TABLE article (
     urgency     INTEGER,
     stage       INTEGER,                        -- how far the wire's report has come
     signals     INTEGER NOT NULL DEFAULT 0,     -- what its sender says of it, a bit each
-    pending     INTEGER NOT NULL DEFAULT 0,     -- 1: its page is to be fetched; 2: again, after the next poll
+    nth         INTEGER,                        -- the number of an update or lead
+    embargo     INTEGER,
+    pending     INTEGER NOT NULL DEFAULT 0,     -- 1: its page is to be fetched; 2: again, after the next poll; 3: to see if it still stands
+    "left"      INTEGER NOT NULL DEFAULT 0,     -- it left its feed before its time, and its page is looked at for that
     tries       INTEGER NOT NULL DEFAULT 0,
     filled      INTEGER NOT NULL DEFAULT 0,     -- the newest version's text came from the page
     dispatch    INTEGER REFERENCES dispatch(id) DEFERRABLE INITIALLY DEFERRED,
@@ -210,6 +214,7 @@ CREATE TABLE mark (
     saved_at INTEGER,
     block    INTEGER NOT NULL DEFAULT 0,
     offset   INTEGER NOT NULL DEFAULT 0,
+    seen     INTEGER NOT NULL DEFAULT 0,        -- the version that stood when it was last read
     PRIMARY KEY (feed, key)
 ) WITHOUT ROWID;
 CREATE TABLE tag (
@@ -241,22 +246,22 @@ CREATE TRIGGER article_new AFTER INSERT ON article BEGIN
     UPDATE tally SET articles = articles + 1,
         unread = unread + (NEW.listed AND NEW.read_at IS NULL),
         saved = saved + (NEW.saved_at IS NOT NULL),
-        changed = changed + (NEW.listed AND NEW.read_at IS NULL AND NEW.versions > 1)
+        changed = changed + (NEW.listed AND NEW.versions > 1 AND (NEW.read_at IS NULL OR NEW.seen < NEW.versions))
     WHERE feed = NEW.feed;
 END;
 CREATE TRIGGER article_gone AFTER DELETE ON article BEGIN
     UPDATE tally SET articles = articles - 1,
         unread = unread - (OLD.listed AND OLD.read_at IS NULL),
         saved = saved - (OLD.saved_at IS NOT NULL),
-        changed = changed - (OLD.listed AND OLD.read_at IS NULL AND OLD.versions > 1)
+        changed = changed - (OLD.listed AND OLD.versions > 1 AND (OLD.read_at IS NULL OR OLD.seen < OLD.versions))
     WHERE feed = OLD.feed;
 END;
-CREATE TRIGGER article_marked AFTER UPDATE OF listed, read_at, saved_at, versions ON article BEGIN
+CREATE TRIGGER article_marked AFTER UPDATE OF listed, read_at, saved_at, versions, seen ON article BEGIN
     UPDATE tally SET
         unread = unread + (NEW.listed AND NEW.read_at IS NULL) - (OLD.listed AND OLD.read_at IS NULL),
         saved = saved + (NEW.saved_at IS NOT NULL) - (OLD.saved_at IS NOT NULL),
-        changed = changed + (NEW.listed AND NEW.read_at IS NULL AND NEW.versions > 1)
-            - (OLD.listed AND OLD.read_at IS NULL AND OLD.versions > 1)
+        changed = changed + (NEW.listed AND NEW.versions > 1 AND (NEW.read_at IS NULL OR NEW.seen < NEW.versions))
+            - (OLD.listed AND OLD.versions > 1 AND (OLD.read_at IS NULL OR OLD.seen < OLD.versions))
     WHERE feed = NEW.feed;
 END;
 CREATE TRIGGER article_seen AFTER UPDATE OF listed, read_at ON article

@@ -171,7 +171,7 @@ fn recount(cache: &Cache) {
     assert_eq!(
         wrong(
             "SELECT count(*) FROM tally t WHERE (articles, unread, saved, changed) <> (SELECT count(*),
-                coalesce(sum(listed AND read_at IS NULL), 0), count(saved_at), coalesce(sum(listed AND read_at IS NULL AND versions > 1), 0)
+                coalesce(sum(listed AND read_at IS NULL), 0), count(saved_at), coalesce(sum(listed AND versions > 1 AND (read_at IS NULL OR seen < versions)), 0)
              FROM article a WHERE a.feed = t.feed)"
         ),
         0

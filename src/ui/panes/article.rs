@@ -13,10 +13,10 @@ use super::super::picture::Wanted;
 use super::super::theme::Role;
 use super::super::typeset::{self, Frames, Laid, LaidLine, LaidPicture, Tone};
 use super::super::when::Local;
-use super::super::{Model, Pane, Zoom, when};
-use super::Move;
+use super::super::{Model, Pane, Zoom, chips, when};
 use super::headlines::UNTITLED;
-use crate::model::{Address, Article, ArticleId, Block, Clean, Headline, LivePost, Position, Status, Wall};
+use super::{Move, diff};
+use crate::model::{Address, Article, ArticleId, Block, Clean, Headline, Item, LivePost, Position, Wall};
 
 /// Words read in a minute.
 const PACE: usize = 220;
@@ -36,6 +36,10 @@ pub(in super::super) struct State {
     pub failed: Option<Clean>,
     /// A newer version came while this one was on the screen.
     pub newer: Option<u32>,
+    /// The version that stood when the reader last read it, if that is not the newest.
+    pub base: Option<u32>,
+    /// Two versions side by side, in the text's place.
+    pub diff: Option<diff::State>,
     /// Marks changed, which the head shows.
     head_stale: bool,
     doc: Option<Doc>,
@@ -60,6 +64,8 @@ struct Doc {
     /// Rows for a picture at most, and the size of a cell.
     frames: Option<(u16, (u16, u16))>,
     pending: bool,
+    /// Under embargo, so that its text is not shown.
+    locked: bool,
     head: Vec<Line>,
     blocks: Vec<Block>,
     body: Laid,
@@ -115,6 +121,9 @@ impl State {
         }
         let same = self.article.as_ref().is_some_and(|shown| shown.id == article.id);
         if !same {
+            let marks = &article.marks;
+            self.base = Some(marks.seen).filter(|seen| marks.read && *seen > 0 && *seen < article.version);
+            self.diff = None;
             self.anchor = article.marks.position;
             self.filed = self.anchor;
             self.top = 0;
@@ -144,19 +153,24 @@ impl State {
         let wanted = frames.map(|f| (f.rows, f.cell));
         let stands = self.doc.as_ref().is_some_and(|d| {
             (d.id, d.version, d.width, d.pending, d.frames) == (article.id, article.version, column.width, article.pending, wanted)
+                && d.locked == article.item.locked(now)
         });
+        let since = self.base.filter(|base| *base < article.version);
         if !stands {
-            self.doc = Some(lay(article, column.width, frames, zone, now, self.plain));
+            self.doc = Some(lay(article, column.width, frames, zone, now, self.plain, since));
             self.head_stale = false;
             self.mark();
             self.seek();
         } else if let (true, Some(doc)) = (self.head_stale, &mut self.doc) {
-            doc.head = head(article, doc.words, column.width, zone, self.plain);
+            doc.head = head(article, doc.words, column.width, zone, now, self.plain, since);
             self.head_stale = false;
             self.mark();
             self.seek();
         }
         self.top = self.top.min(self.last_top());
+        if let (Some(diff), Some(article)) = (&mut self.diff, self.article.as_deref()) {
+            diff.lay(article, column, zone, self.plain);
+        }
     }
 
     fn len(&self) -> usize {
@@ -187,6 +201,10 @@ impl State {
 
     /// Scrolls. Whether anything moved.
     pub fn go(&mut self, to: Move) -> bool {
+        if let Some(diff) = &mut self.diff {
+            diff.go(to);
+            return true;
+        }
         let before = self.top;
         self.top = match to {
             Move::Bottom => self.last_top(),
@@ -206,7 +224,7 @@ impl State {
 
     /// The pictures within a page of what is on the screen.
     pub fn near_pictures(&self) -> Vec<Wanted> {
-        let Some(doc) = &self.doc else { return Vec::new() };
+        let Some(doc) = self.doc.as_ref().filter(|_| self.diff.is_none()) else { return Vec::new() };
         let (from, to) = (self.top.saturating_sub(self.height), self.top + 2 * self.height);
         let first = |p: &LaidPicture| doc.head.len() + p.line;
         let near = doc.body.pictures.iter().filter(|p| first(p) < to && first(p) + usize::from(p.rows) > from);
@@ -215,7 +233,7 @@ impl State {
 
     /// The link drawn at a cell.
     pub fn link_at(&self, column: Rect, x: u16, y: u16) -> Option<Address> {
-        let doc = self.doc.as_ref()?;
+        let doc = self.doc.as_ref().filter(|_| self.diff.is_none())?;
         let line = doc.body.lines.get((self.top + usize::from(y.checked_sub(column.y)?)).checked_sub(doc.head.len())?)?;
         let mut at = column.x;
         for span in &line.spans {
@@ -234,15 +252,17 @@ impl State {
     }
 }
 
-fn lay(article: &Article, width: u16, frames: Option<Frames<'_>>, zone: &Local, now: Timestamp, plain: bool) -> Doc {
+fn lay(article: &Article, width: u16, frames: Option<Frames<'_>>, zone: &Local, now: Timestamp, plain: bool, since: Option<u32>) -> Doc {
     let item = &article.item;
-    let mut blocks: Vec<Block> = item.body.clone();
+    let locked = item.locked(now);
+    let mut blocks: Vec<Block> = if locked { Vec::new() } else { item.body.clone() };
     if blocks.is_empty()
+        && !locked
         && let Some(summary) = &item.summary
     {
         blocks.push(Block::paragraph(summary));
     }
-    for post in &item.posts {
+    for post in item.posts.iter().filter(|_| !locked) {
         post_blocks(post, zone, now, &mut blocks);
     }
     let words: usize = blocks.iter().map(|b| b.text().split_whitespace().count()).sum();
@@ -258,8 +278,9 @@ fn lay(article: &Article, width: u16, frames: Option<Frames<'_>>, zone: &Local, 
         width,
         frames: frames.map(|f| (f.rows, f.cell)),
         pending: article.pending,
-        head: head(article, words, width, zone, plain),
-        tail: tail(article, words, width),
+        locked,
+        head: head(article, words, width, zone, now, plain, since),
+        tail: if locked { withheld(item, width, zone) } else { tail(article, words, width) },
         blocks,
         body,
         words,
@@ -300,15 +321,24 @@ fn title_of(title: &str) -> &str {
     if title.is_empty() { UNTITLED } else { title }
 }
 
-/// Title, outlet, time, version, byline, dateline: everything above the text.
-fn head(article: &Article, words: usize, width: u16, zone: &Local, plain: bool) -> Vec<Line> {
+/// Title, outlet, time, version, byline, dateline: everything above the text. `since` is the version that the reader read.
+fn head(article: &Article, words: usize, width: u16, zone: &Local, now: Timestamp, plain: bool, since: Option<u32>) -> Vec<Line> {
     let item = &article.item;
+    let (chips, title) = chips::of_item(item, now);
+    let struck = item.withdrawn();
     let mut out = Vec::new();
     let mut add = |line: Line| out.extend(flow(if plain { linear::line(&line) } else { line }, width, 0));
     if let Some(kicker) = item.kicker.as_ref().filter(|k| !k.is_empty()) {
         add(Line::of(kicker.as_str(), Role::Label));
     }
-    add(Line::of(title_of(&item.title), if item.status == Status::Canceled { Role::Struck } else { Role::Title }));
+    let mut line = Line::default();
+    if plain {
+        chips::spoken(&chips).for_each(|(word, role)| line.push(format!("{word}: "), role));
+    } else {
+        line = chips::line(&chips, width);
+    }
+    line.push(title_of(title), if struck { Role::Struck } else { Role::Title });
+    add(line);
     let mut facts = Line::of(article.outlet.as_str(), Role::Outlet);
     facts.push(format!(" · {}", when::full(article.time, zone)), Role::Dim);
     if article.versions.len() > 1 {
@@ -336,13 +366,15 @@ fn head(article: &Article, words: usize, width: u16, zone: &Local, plain: bool) 
         facts.push(format!("{n}\u{a0}{}", if n == 1 { "highlight" } else { "highlights" }), Role::Highlight);
     }
     add(facts);
-    match item.status {
-        Status::Usable => {}
-        Status::Withheld => add(Line::of("Under embargo: not to be published yet.", Role::Withdrawn)),
-        Status::Canceled => add(Line::of("Withdrawn by its sender.", Role::Withdrawn)),
+    if let Some(read) = since {
+        let words = match article.versions.iter().find(|v| v.number == read) {
+            Some(version) => format!("Changed since you read it ({}): d shows what.", when::stamp(version.fetched, now, zone)),
+            None => "Changed since you read it: d shows what.".to_owned(),
+        };
+        add(Line::of(words, Role::Changed));
     }
-    if let Some(embargo) = item.embargo {
-        add(Line::of(format!("Embargo until {}", when::full(embargo, zone)), Role::Withdrawn));
+    if struck {
+        add(Line::of("Withdrawn by its sender. What stood here is kept.", Role::Withdrawn));
     }
     if let Some(advisory) = item.advisory.as_ref().filter(|a| !a.is_empty()) {
         add(Line::of(advisory.as_str(), Role::Changed));
@@ -386,6 +418,15 @@ fn head(article: &Article, words: usize, width: u16, zone: &Local, plain: bool) 
     out
 }
 
+/// What stands in the text's place until an embargo is lifted.
+fn withheld(item: &Item, width: u16, zone: &Local) -> Vec<Line> {
+    let words = match item.embargo {
+        Some(until) => format!("Embargo until {}. The text is here and will be shown then.", when::full(until, zone)),
+        None => "Withheld by its sender: not to be read before a version without that comes.".to_owned(),
+    };
+    flow(Line::of(words, Role::Withdrawn), width, 0)
+}
+
 /// What is said after the text, if it is not all there.
 fn tail(article: &Article, words: usize, width: u16) -> Vec<Line> {
     let mut out = Vec::new();
@@ -422,6 +463,9 @@ pub(in super::super) fn title(model: &Model, _height: u16) -> (Line, Option<Stri
     let state = &model.article;
     let mut line = Line::default();
     let Some(doc) = &state.doc else { return (line, None) };
+    if let Some(diff) = &state.diff {
+        return diff.title();
+    }
     if let Some(words) = state.choosing_words() {
         line.push(words, Role::Hint);
     } else if let Some(n) = state.newer {
@@ -468,6 +512,10 @@ pub(in super::super) fn view(model: &Model, pen: &mut Pen<'_>, layout: &Layout) 
         pen.put(column.x, column.y, column.width, "Nothing is open: enter opens the selected headline.", Role::Dim);
         return Some(origin);
     };
+    if let Some(diff) = &state.diff {
+        diff.view(pen, column);
+        return Some(origin);
+    }
     let head = doc.head.len();
     let body = doc.body.lines.len();
     for (row, y) in (column.top()..column.bottom()).enumerate() {

@@ -5,9 +5,9 @@ use ratatui::layout::{Position, Rect};
 
 use super::super::draw::{Line, Pen, cut, split, width};
 use super::super::theme::Role;
-use super::super::{Model, Pane, when};
+use super::super::{Model, Pane, chips, when};
 use super::{Move, follow};
-use crate::model::{Agency, ArticleId, At, Clean, Count, Headline, Is, Page, Query, Snapshot, Status, Window};
+use crate::model::{Agency, ArticleId, At, Clean, Count, Headline, Is, Page, Query, Snapshot, Window};
 
 /// Rows asked for on each side of the selection.
 pub(in super::super) const REACH: usize = 200;
@@ -321,8 +321,8 @@ pub(in super::super) fn is_read(row: &Headline, id: ArticleId) -> bool {
 
 /// One headline in one or two lines.
 fn headline(model: &Model, pen: &mut Pen<'_>, r: Rect, row: &Headline, chosen: bool, focused: bool) {
-    let title_role = match (row.status, row.fresh()) {
-        (Status::Canceled, _) => Role::Struck,
+    let title_role = match (row.withdrawn(), row.fresh()) {
+        (true, _) => Role::Struck,
         (_, true) => Role::Unread,
         (_, false) => Role::Read,
     };
@@ -347,9 +347,11 @@ fn headline(model: &Model, pen: &mut Pen<'_>, r: Rect, row: &Headline, chosen: b
     }
     let right = r.right().saturating_sub(1);
     let room = right.saturating_sub(x);
-    let flags = flags(row);
+    let flags = flags(row, model);
     let title_role = if chosen && focused && title_role != Role::Struck { Role::Selected } else { title_role };
-    let (title, title_role) = if row.title.is_empty() { (UNTITLED, Role::Dim) } else { (row.title.as_str(), title_role) };
+    let (chips, title) = chips::of_row(row, model.now);
+    let (title, title_role) = if row.title.is_empty() { (UNTITLED, Role::Dim) } else { (title, title_role) };
+    let chips = chips::line(&chips, room.saturating_sub(LEAST_TITLE) / 2);
     if r.height == 1 {
         let flagged = flags.width() + if flags.width() > 0 { 2 } else { 0 };
         let mut forms = metas(row);
@@ -360,14 +362,16 @@ fn headline(model: &Model, pen: &mut Pen<'_>, r: Rect, row: &Headline, chosen: b
         let fits = |least: u16| forms.iter().find(|m| m.width() + flagged + 2 + least <= room);
         let meta = fits(room * 3 / 5).or_else(|| fits(room / 2)).or_else(|| fits(LEAST_TITLE.min(room / 2))).cloned().unwrap_or_default();
         let start = right.saturating_sub(meta.width() + flagged);
+        x += pen.line(x, r.y, chips.width(), &chips);
         pen.put(x, r.y, start.saturating_sub(x + if meta.width() > 0 { 2 } else { 1 }), title, title_role);
         pen.line(start, r.y, right - start, &meta);
         pen.line(right.saturating_sub(flags.width()), r.y, flags.width(), &flags);
         return;
     }
-    let (end, next) = split(title, room);
+    let (end, next) = split(title, room - chips.width());
     let rest = &title[next..];
-    pen.put(x, r.y, room, &title[..end], title_role);
+    let after = pen.line(x, r.y, chips.width(), &chips);
+    pen.put(x + after, r.y, room - after, &title[..end], title_role);
     let gap = if flags.width() > 0 { 2 } else { 0 };
     let free = room.saturating_sub(flags.width() + gap);
     let y = r.y + 1;
@@ -472,7 +476,7 @@ fn meta(row: &Headline, outlet: u16, named: usize) -> Line {
 }
 
 /// What is special about it, right-aligned.
-fn flags(row: &Headline) -> Line {
+fn flags(row: &Headline, model: &Model) -> Line {
     let mut line = Line::default();
     let mut add = |text: String, role| {
         if !line.0.is_empty() {
@@ -480,16 +484,17 @@ fn flags(row: &Headline) -> Line {
         }
         line.push(text, role);
     };
-    match row.status {
-        Status::Usable => {}
-        Status::Withheld => add("embargoed".into(), Role::Withdrawn),
-        Status::Canceled => add("withdrawn".into(), Role::Withdrawn),
+    if let Some(until) = row.embargo.filter(|_| row.locked(model.now)) {
+        add(format!("until {}", when::stamp(until, model.now, &model.zone)), Role::Withdrawn);
     }
     if row.live {
         add("live".into(), Role::Live);
     }
     if row.versions > 1 {
-        add(format!("Δ{}", row.versions), Role::Changed);
+        // The sign of what is unread says that it has changed since it was read.
+        let sign = if row.changed_since() { "●" } else { "" };
+        let seen = row.read && !row.changed_since();
+        add(format!("Δ{}{sign}", row.versions), if seen { Role::Dim } else { Role::Changed });
     }
     if row.saved {
         add("★".into(), Role::Saved);

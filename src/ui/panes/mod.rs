@@ -2,6 +2,7 @@
 
 pub(super) mod article;
 pub(super) mod desk;
+pub(super) mod diff;
 pub(super) mod headlines;
 pub(super) mod sources;
 

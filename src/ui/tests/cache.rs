@@ -104,7 +104,12 @@ impl Cache {
             saved: a.marks.saved,
             versions: a.versions.len() as u32,
             outlets: 1 + a.carriers.len() as u32,
+            seen: a.marks.seen,
             status: a.item.status,
+            stage: a.item.stage,
+            nth: a.item.nth,
+            signals: a.item.signals.clone(),
+            embargo: a.item.embargo,
             live: a.item.live,
             language: a.item.language.clone(),
             dispatch: a.dispatch,
@@ -180,6 +185,7 @@ impl Cache {
                 Answer::NextUnread(next.map(|a| a.id))
             }
             Question::Told(_) => Answer::Told(None),
+            Question::Compare { id, old, new } => Answer::Compared(self.compare(id.0, *old, *new).map(Box::new)),
             Question::Desk => Answer::Desk(self.desk()),
             Question::Known => Answer::Known(Box::new(self.known())),
             Question::Feeds => Answer::Feeds(self.feeds.clone()),
@@ -194,6 +200,15 @@ impl Cache {
         let saved = self.articles.iter().filter(|a| a.marks.saved);
         let saved = saved.map(|a| Kept { id: a.id, title: a.item.title.clone(), outlet: a.outlet.clone(), time: a.time }).collect();
         Known { stories: Vec::new(), tags: tags.into_iter().collect(), saved, picks: self.picks.clone() }
+    }
+
+    /// Whole titles and texts, one for the other: how finely they are compared is not the screen's business.
+    fn compare(&mut self, id: i64, old: u32, new: u32) -> Option<Comparison> {
+        let title = |n: u32, a: &Article| a.versions.iter().find(|v| v.number == n).map(|v| v.title.as_str().to_owned());
+        let a = self.get(id);
+        let (was, is) = (title(old, a)?, title(new, a)?);
+        let runs = |was: String, is: String| if was == is { vec![Run::Same(is)] } else { vec![Run::Removed(was), Run::Added(is)] };
+        Some(Comparison { title: runs(was, is), note: None, text: vec![Compared::Folded(3)], added: 4, removed: 2 })
     }
 
     fn desk(&self) -> Desk {
@@ -236,6 +251,10 @@ impl Cache {
         match change {
             Change::Read { ids, read } => {
                 let n = self.marks(ids, |m| m.read = *read);
+                for id in ids.iter().filter(|_| *read) {
+                    let a = self.get(id.0);
+                    a.marks.seen = a.versions.len() as u32;
+                }
                 done(String::new(), n)
             }
             Change::Save { ids, saved } => {
@@ -258,6 +277,10 @@ impl Cache {
             }
             Change::Position { id, position } => {
                 self.get(id.0).marks.position = *position;
+                done(String::new(), 1)
+            }
+            Change::Seen { id, version } => {
+                self.get(id.0).marks.seen = *version;
                 done(String::new(), 1)
             }
             Change::Unsubscribe(id) => {

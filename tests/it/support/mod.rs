@@ -2,6 +2,7 @@
 
 pub mod home;
 pub mod pty;
+pub mod screen;
 pub mod server;
 pub mod svg;
 pub mod tls;

@@ -1,0 +1,65 @@
+//! What the cache keeps of an article that changes: the version that was read, and what was taken back.
+
+use super::*;
+
+fn page_of(id: ArticleId, result: Result<Item, Failure>) -> Change {
+    Change::Page(Box::new(PageRead { id, at: now(), result, retry: false }))
+}
+
+fn gone() -> Failure {
+    Failure { status: Some(410), ..Failure::new(FailureKind::Gone, "It is gone.", "") }
+}
+
+#[test]
+fn what_changed_since_it_was_read_counts_as_changed_until_it_is_seen() {
+    let (mut cache, feeds) = Cache::with_feeds(1);
+    cache.poll(feeds[0], vec![item("Ferry aground", 5)]);
+    let id = cache.id("Ferry aground");
+    cache.apply(Change::Read { ids: vec![id], read: true });
+    assert_eq!((cache.article(id).marks.seen, cache.unread("Changed")), (1, "0".into()));
+    let guid = cache.article(id).item.guid;
+    cache.poll(feeds[0], vec![Item { guid, ..item("Ferry afloat", 5) }]);
+    let row = cache.page("is:changed", At::Top, 0, 9).rows.remove(0);
+    assert!(row.changed_since() && row.read, "{row:?}");
+    assert_eq!(cache.unread("Changed"), "1");
+    cache.apply(Change::Seen { id, version: 2 });
+    assert_eq!((cache.article(id).marks.seen, cache.unread("Changed")), (2, "0".into()));
+    cache.apply(Change::Seen { id, version: 1 });
+    assert_eq!(cache.article(id).marks.seen, 2, "what was seen stays seen");
+}
+
+#[test]
+fn what_leaves_its_feed_early_is_looked_at_once_and_kept_when_its_page_is_gone() {
+    let (mut cache, feeds) = Cache::with_feeds(1);
+    let all = ["Oldest", "Taken back", "Newest"];
+    let items = |titles: &[&str]| -> Vec<Item> {
+        all.iter().zip([50, 40, 30]).filter(|(t, _)| titles.contains(t)).map(|(t, m)| item(t, m)).collect()
+    };
+    cache.poll(feeds[0], items(&all));
+    let waiting = |cache: &Cache| cache.reader.teasers(9).unwrap().iter().map(|(id, ..)| *id).collect::<Vec<_>>();
+    cache.poll(feeds[0], items(&["Newest"]));
+    assert!(waiting(&cache).is_empty(), "what is older than all that stands has only moved out of the window");
+    let (mut cache, feeds) = Cache::with_feeds(1);
+    cache.poll(feeds[0], items(&all));
+    let id = cache.id("Taken back");
+    cache.poll(feeds[0], items(&["Oldest", "Newest"]));
+    assert_eq!(waiting(&cache), [id]);
+    let before = cache.article(id);
+    assert!(!before.pending, "nothing of its text is awaited");
+    assert_eq!(cache.apply(page_of(id, Err(gone()))).changed, [id]);
+    let after = cache.article(id);
+    assert!(after.item.withdrawn() && after.item.body == before.item.body, "its text is kept");
+    assert_eq!(after.versions.len(), 2);
+    assert_eq!(cache.titles("is:withdrawn"), ["Taken back"]);
+    cache.poll(feeds[0], items(&["Oldest", "Newest"]));
+    assert!(waiting(&cache).is_empty(), "it is asked once");
+}
+
+#[test]
+fn a_page_that_never_was_there_is_no_withdrawal() {
+    let (mut cache, feeds) = Cache::with_feeds(1);
+    cache.poll(feeds[0], vec![Item { complete: false, ..item("Teaser", 5) }]);
+    let id = cache.id("Teaser");
+    cache.apply(page_of(id, Err(Failure { status: Some(404), ..Failure::new(FailureKind::Status, "Nothing is there.", "") })));
+    assert!(!cache.article(id).item.withdrawn());
+}
