@@ -72,6 +72,26 @@ fn pick(tx: &mut Tx<'_>, column: Column, ids: &[ArticleId], on: bool) -> Result<
     Ok(())
 }
 
+/// A copy that came after its dispatch was read, word for word the same as one that was, is read: there is nothing new in
+/// it. Pairs of the copy and what it equals; that is nothing the reader did, so there is nothing to take back.
+pub(super) fn follow(tx: &Tx<'_>, copies: &[(ArticleId, ArticleId)]) -> Result<()> {
+    if copies.is_empty() {
+        return Ok(());
+    }
+    tx.conn.prepare_cached("DELETE FROM temp.picked")?.execute([])?;
+    let sql = "INSERT OR IGNORE INTO temp.picked(id, was) SELECT a.id, NULL FROM article a JOIN article c ON c.id = ?2
+        WHERE a.id = ?1 AND a.read_at IS NULL AND c.read_at IS NOT NULL AND c.dispatch = a.dispatch";
+    let mut insert = tx.conn.prepare_cached(sql)?;
+    let mut any = 0;
+    for (copy, of) in copies {
+        any += insert.execute((copy.0, of.0))?;
+    }
+    if any == 0 {
+        return Ok(());
+    }
+    put(tx, Column::Read, "?1", Some(stamp(tx)?))
+}
+
 /// Marks what is picked, and writes it down.
 fn finish(tx: &mut Tx<'_>, column: Column, on: bool, label: impl Fn(u64) -> String) -> Result<Applied> {
     let rows: Vec<(i64, Option<i64>)> = {

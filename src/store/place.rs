@@ -7,10 +7,11 @@ use std::collections::BTreeSet;
 
 use super::error::{Fault, Result, StoreError};
 use super::journal::{Deed, record};
+use super::marks;
 use super::read::Reader;
 use super::rows::{Whys, micros, time, to_json, unpack};
 use super::write::Tx;
-use crate::model::{Applied, ArticleId, DispatchKey, How, Item, Placed, Placement, StoryId};
+use crate::model::{Applied, ArticleId, DispatchKey, How, Item, Placed, Placement, StoryId, Why};
 
 /// Nothing is told apart from more than this at once.
 const MAX_APART: usize = 1_000;
@@ -109,18 +110,23 @@ impl Reader {
 
 pub(super) fn place(tx: &Tx<'_>, placed: &Placed) -> Result<Applied> {
     let mut touched = BTreeSet::new();
+    let mut copies = Vec::new();
     let mut count = 0;
     for p in &placed.placements {
         let before: Option<Option<i64>> =
             tx.conn.prepare_cached("SELECT dispatch FROM article WHERE id = ?1")?.query_row([p.article.0], |r| r.get(0)).optional()?;
         // Gone meanwhile.
         let Some(before) = before else { continue };
+        if let (None, Some(Why { how: How::Text, with, .. })) = (before, p.carries) {
+            copies.push((p.article, with));
+        }
         put(tx, p)?;
         touched.extend(before);
         touched.extend(p.dispatch.map(|d| d.0));
         count += 1;
     }
     recount(tx, &touched)?;
+    marks::follow(tx, &copies)?;
     for (from, into) in &placed.merged {
         let exists = tx.conn.prepare_cached("SELECT 1 FROM story WHERE id = ?1")?.exists([into.0])?;
         if exists {

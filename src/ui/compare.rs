@@ -200,7 +200,7 @@ impl Compare {
         let role = Role::Outlet;
         if beside {
             put(&mut out, flow(Line::of(heads[0].as_str(), role), column, 0), flow(Line::of(heads[1].as_str(), role), column, 0));
-            out.push((Line::of(share, Role::Dim), Line::default()));
+            put(&mut out, flow(Line::of(share, Role::Dim), column, 0), Vec::new());
             out.push(Default::default());
         } else {
             for line in heads.iter().map(|h| Line::of(h.as_str(), role)).chain([Line::of(share, Role::Dim), Line::default()]) {

@@ -60,7 +60,7 @@ fn first(scope: Scope) -> &'static [Command] {
     } else if Scope::READING.has(scope) {
         &[C::Help, C::Left, C::Undo, C::PageDown, C::Down, C::NextUnread, C::Open]
     } else {
-        &[C::Help, C::Down, C::Open, C::Undo, C::Close, C::Filter, C::Save]
+        &[C::Help, C::Down, C::Open, C::Undo, C::Expand, C::Close, C::Filter, C::Save]
     }
 }
 

@@ -562,7 +562,8 @@ impl Model {
             if !open {
                 self.expand();
             }
-            self.say(Level::Info, "which of them does not belong? select it, then X");
+            let key = self.keys.keys(super::command::Command::Apart).into_iter().next().unwrap_or_default();
+            self.say(Level::Info, format!("select what does not belong, then {key}"));
             return;
         }
         let Some(article) = over.or_else(|| self.at_hand()) else { return };

@@ -29,6 +29,37 @@ fn main() {
     }
 }
 
+fn ask_at(reader: &Reader, question: &Question, now: Timestamp) -> Answer {
+    match reader.answer(question, now) {
+        Answer::Failed(e) => panic!("{e}"),
+        answer => answer,
+    }
+}
+
+/// Places every second article: into stories of 3, 30 and, among the newest, 300, with two copies of each text.
+fn place(writer: &mut store::Writer, n: usize, now: Timestamp) {
+    let ids: Vec<i64> = (1..=n as i64).filter(|id| id % 2 == 0).collect();
+    let mut placements = Vec::new();
+    let mut at = 0;
+    for size in [300].into_iter().chain([3, 3, 3, 3, 30].into_iter().cycle()) {
+        let Some(story) = ids.get(at) else { break };
+        for (i, id) in ids[at..].iter().take(size).enumerate() {
+            placements.push(Placement {
+                article: ArticleId(*id),
+                dispatch: ids.get(at + i / 2 * 2).map(|d| DispatchKey(*d)),
+                story: Some(StoryId(*story)),
+                carries: None,
+                tells: None,
+            });
+        }
+        at += size;
+    }
+    for placements in placements.chunks(2_000) {
+        let placed = Placed { placements: placements.to_vec(), ..Placed::default() };
+        writer.apply(&[Change::Place(Box::new(placed))], now).expect("placed");
+    }
+}
+
 fn measure(n: usize) -> Vec<(String, String)> {
     let mut out = Vec::new();
     let mut note = |name: &str, value: String| out.push((name.to_owned(), value));
@@ -94,6 +125,35 @@ fn measure(n: usize) -> Vec<(String, String)> {
         ms(q, best(7, |i| drop(reader.answer(&top(q), now + SignedDuration::from_secs(i as i64)))));
     }
     ms("desk", best(15, |_| drop(ask(&reader, &Question::Desk))));
+    // Every second article tells a story: of a few, of dozens, and one of hundreds, which lie close in time.
+    place(&mut writer, n, now);
+    let rows = |q: &str, by: By, at: At, before: usize| Question::Rows {
+        query: q.parse().expect("a query"),
+        by,
+        open: Vec::new(),
+        window: Window { as_of: None, at, before, after: 60 },
+    };
+    for q in ["", "is:unread", "feed:#7", "agency:apa is:unread", "verstell", "sort:old", "verstell sort:outlets"] {
+        for by in [By::Story, By::Dispatch] {
+            let question = rows(q, by, At::Top, 0);
+            ms(&format!("by {by}: {q}"), best(7, |i| drop(ask_at(&reader, &question, now + SignedDuration::from_secs(i as i64)))));
+        }
+    }
+    let mut there = middle;
+    ms(
+        "by story: j, window around a row",
+        best(20, |_| {
+            if let Answer::Headlines(p) = ask(&reader, &rows("", By::Story, At::Article(there), 60)) {
+                there = p.rows.last().map_or(there, |h| h.id);
+            }
+        }),
+    );
+    ms("by story: the whole reach (400 rows)", {
+        let window = Window { as_of: None, at: At::Article(middle), before: 200, after: 200 };
+        let question = Question::Rows { query: Query::all(), by: By::Story, open: Vec::new(), window };
+        best(7, |_| drop(ask(&reader, &question)))
+    });
+    ms("a story told", best(20, |i| drop(ask(&reader, &Question::Told(ArticleId((i * 14 + 2) as i64))))));
     let as_of = reader.newest(now).expect("a snapshot");
     let mut apply = |change: Change| cost(|| drop(writer.apply(std::slice::from_ref(&change), now).expect("applied")));
     ms("mark one read", (0..20).map(|i| apply(Change::Read { ids: vec![ArticleId(i + 1)], read: true })).sum::<f64>() / 20.0);

@@ -232,7 +232,7 @@ fn what_does_not_belong_is_told_apart_and_taken_back() {
     let mut desk = ferry();
     // A whole row could mean any of them.
     desk.key("X");
-    desk.shows("which of them does not belong?");
+    desk.shows("select what does not belong");
     desk.key("j X");
     desk.shows("told an article apart");
     assert_eq!(desk.reader.told_apart().unwrap().len(), 3);

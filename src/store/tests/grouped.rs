@@ -149,6 +149,26 @@ fn a_dispatch_is_read_and_saved_once_and_other_texts_of_its_story_are_not() {
 }
 
 #[test]
+fn a_copy_that_comes_after_its_text_was_read_is_read_and_one_that_differs_is_not() {
+    let (mut cache, feeds) = Cache::with_feeds(3);
+    cache.poll(feeds[0], vec![item("A", 30)]);
+    let a = cache.id("A");
+    cache.apply(Change::Read { ids: vec![a], read: true });
+    cache.poll(feeds[1], vec![item("same", 2), item("further", 1)]);
+    let (same, further) = (cache.id("same"), cache.id("further"));
+    let carries = |article, how| Placement { carries: Some(Why { how, share: 100, with: a }), ..at(article, Some(a.0), Some(a.0)) };
+    cache.apply(place(vec![carries(a, How::Text), carries(same, How::Text), carries(further, How::Shared)]));
+    assert_eq!([a, same, further].map(|id| cache.article(id).marks.read), [true, true, false]);
+    assert_eq!(cache.unread("Unread"), "1");
+    // Placed again it stays as the reader left it.
+    cache.apply(Change::Read { ids: vec![same], read: false });
+    cache.apply(Change::Read { ids: vec![a], read: true });
+    cache.apply(Change::Read { ids: vec![same], read: false });
+    cache.apply(place(vec![carries(same, How::Text)]));
+    assert!(!cache.article(same).marks.read);
+}
+
+#[test]
 fn what_does_not_belong_leaves_the_row_at_once_and_comes_back_by_undo() {
     let (mut cache, [a, b, c, ..]) = summit();
     let as_of = cache.page("", At::Top, 0, 9).as_of;

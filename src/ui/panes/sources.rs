@@ -215,11 +215,12 @@ fn lines(article: &Article, width: u16, plain: bool, zone: &Local, now: Timestam
     if many {
         versions(&mut w, article, zone, now);
     }
+    let newest = newest(article);
     for (i, other) in article.carriers.iter().enumerate() {
         let mut line = Line::of(other.outlet.as_str(), Role::Outlet);
         let share = percent(other.shared);
         line.push(if plain { format!(", {share} of the text shared") } else { format!(" {share}") }, Role::Dim);
-        if let Some((words, role)) = said.dispatch.as_ref().and_then(|own| take(own, other.number.as_ref()?)) {
+        if let Some((words, role)) = take(other.number.as_ref(), newest) {
             line.push(words, role);
         }
         chips(&mut line, &other.agencies);
@@ -231,10 +232,8 @@ fn lines(article: &Article, width: u16, plain: bool, zone: &Local, now: Timestam
     }
     if let Some(dispatch) = &said.dispatch {
         let mut line = Line::of(dispatch.to_string(), Role::Evidence);
-        let newer = article.carriers.iter().filter(|c| c.number.as_ref().is_some_and(|n| is_ahead(n, dispatch)));
-        if let Some(newest) = newer.max_by_key(|c| c.number.as_ref().and_then(|n| n.version)) {
-            let take = newest.number.as_ref().and_then(|n| n.version).unwrap_or(0);
-            line.push(format!(" · behind: take {take} is in {}", newest.outlet), Role::Changed);
+        if let Some((take, outlet)) = newest.filter(|(take, _)| dispatch.version.is_some_and(|own| own < *take)) {
+            line.push(format!(" · behind: take {take} is in {outlet}"), Role::Changed);
         }
         w.add("Dispatch", line, None);
     }
@@ -270,18 +269,22 @@ fn told_by(company: &model::Company) -> Line {
     line
 }
 
-/// Whether the first is a later take of the same dispatch.
-fn is_ahead(other: &model::DispatchId, own: &model::DispatchId) -> bool {
-    other.agency == own.agency && other.item == own.item && other.version > own.version
+/// The newest take of a dispatch that is known, and who carries it: of those outlets that print its number.
+fn newest(article: &Article) -> Option<(u32, &str)> {
+    let own = article.item.attribution.dispatch.as_ref().map(|d| (d, article.outlet.as_str()));
+    let others = article.carriers.iter().filter_map(|c| Some((c.number.as_ref()?, c.outlet.as_str())));
+    let all: Vec<_> = own.into_iter().chain(others).collect();
+    let (first, _) = all.first()?;
+    let same = all.iter().filter(|(d, _)| d.agency == first.agency && d.item == first.item);
+    same.filter_map(|(d, outlet)| Some((d.version?, *outlet))).max_by_key(|(take, _)| *take)
 }
 
-/// Which take another outlet carries, seen from this one.
-fn take(own: &model::DispatchId, other: &model::DispatchId) -> Option<(String, Role)> {
-    let version = other.version.filter(|_| other.agency == own.agency && other.item == own.item)?;
-    Some(match own.version {
-        Some(mine) if version > mine => (format!(" /{version}, further than /{mine} here"), Role::Changed),
-        Some(mine) if version < mine => (format!(" /{version}, behind /{mine} here"), Role::Dim),
-        _ => (format!(" /{version}"), Role::Dim),
+/// Which take an outlet carries, and whether another is further.
+fn take(number: Option<&model::DispatchId>, newest: Option<(u32, &str)>) -> Option<(String, Role)> {
+    let take = number?.version?;
+    Some(match newest {
+        Some((newest, _)) if take < newest => (format!(" /{take}: behind"), Role::Changed),
+        _ => (format!(" /{take}"), Role::Dim),
     })
 }
 
