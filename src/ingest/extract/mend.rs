@@ -203,3 +203,47 @@ fn subheads(flat: &Flat, keep: &mut [bool], holders: &HashMap<u32, (usize, usize
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use scraper::Html;
+
+    /// The blocks that are kept of a page, where the trees would keep those that hold one of `likely`.
+    fn mended(html: &str, likely: &[&str]) -> Vec<String> {
+        let flat = Flat::new(&Html::parse_document(html));
+        let mut keep: Vec<bool> = flat.segments.iter().map(|s| likely.iter().any(|l| s.text.contains(l))).collect();
+        mend(&flat, &mut keep);
+        flat.segments.iter().zip(keep).filter(|(_, keep)| *keep).map(|(s, _)| s.text.clone()).collect()
+    }
+
+    const FIRST: &str = "<p>The ferry across the sound was taken out of service on Friday, and nobody knows for how long.</p>";
+
+    #[test]
+    fn the_credit_under_the_last_paragraph_is_kept() {
+        let kept = mended(&format!("<div>{FIRST}<p>(Reuters)</p><p>(Read on)</p></div>"), &["ferry"]);
+        assert_eq!(kept[1..], ["(Reuters)", "(Read on)"]);
+        assert_eq!(mended(&format!("<div>{FIRST}<p><a href=/a>(Read on)</a></p></div>"), &["ferry"]).len(), 1);
+    }
+
+    #[test]
+    fn a_list_goes_on_as_it_began() {
+        let page = format!("<div>{FIRST}<ul><li>Cars wait</li><li>Trains run as ever, said the company</li></ul></div>");
+        assert_eq!(mended(&page, &["ferry", "Cars"]).len(), 3);
+        assert_eq!(mended(&page, &["ferry"]).len(), 1);
+    }
+
+    #[test]
+    fn a_text_that_stands_in_the_page_twice_is_kept_once() {
+        let text: String = (0..40).map(|n| FIRST.replace("Friday", &format!("day {n}"))).collect();
+        assert_eq!(mended(&format!("<div>{text}</div><div>{text}</div>"), &["ferry"]).len(), 40);
+        // A line that comes back is what the author wrote.
+        assert_eq!(mended(&format!("<div>{FIRST}{FIRST}</div>"), &["ferry"]).len(), 2);
+    }
+
+    #[test]
+    fn links_beside_the_text_and_lines_of_authors_go() {
+        let page = format!("<div><p>By Ada Byron, Reuters</p>{FIRST}<aside><p><a href=/b>Ferry fares go up</a></p></aside></div>");
+        assert_eq!(mended(&page, &["ferry", "Ferry", "Byron"]).len(), 1);
+    }
+}
