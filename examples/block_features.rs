@@ -25,6 +25,9 @@ fn main() {
                 "id": id,
                 "truth": row["text"],
                 "texts": blocks.iter().map(|b| b.text.as_str()).collect::<Vec<_>>(),
+                "words": blocks.iter().map(|b| &b.words).collect::<Vec<_>>(),
+                "around": blocks.iter().map(|b| &b.around).collect::<Vec<_>>(),
+                "probability": blocks.iter().map(|b| b.probability).collect::<Vec<_>>(),
                 "features": blocks.iter().map(|b| &b.features).collect::<Vec<_>>(),
             });
             println!("{doc}");

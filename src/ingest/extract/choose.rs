@@ -1,170 +1,88 @@
 //! Which of a page's blocks are the article: boosted trees over each block's numbers, and a bar that they must reach.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
 
-use super::dom::{Flat, Kind, Tag};
-use super::family;
-use super::features::{Features, calls};
-use super::trees::Trees;
+use super::context;
+use super::dom::Flat;
+use super::features::Features;
+use super::lexicon::{self, Lexicon};
+use super::mend;
+use super::trees::{Trees, logistic};
 
-/// Blocks at or above this probability are kept; set where precision and recall meet on pages not trained on.
-const KEEP: f32 = 0.45;
-/// The trees, as trained.
-static WEIGHTS: LazyLock<Option<Trees>> = LazyLock::new(|| Trees::read(include_bytes!("blocks.bin")).map(|(trees, _)| trees));
+/// What was trained.
+static WEIGHTS: LazyLock<Option<Weights>> = LazyLock::new(|| Weights::read(include_bytes!("blocks.bin")));
+
+/// A table of words and names, trees for a first opinion on each block, and trees for a second that knows the first on all.
+struct Weights {
+    lexicon: Lexicon,
+    first: Trees,
+    second: Trees,
+}
+
+impl Weights {
+    fn read(bytes: &[u8]) -> Option<Self> {
+        let (lexicon, rest) = Lexicon::read(bytes)?;
+        let (first, rest) = Trees::read(rest)?;
+        let (second, _) = Trees::read(rest)?;
+        Some(Self { lexicon, first, second })
+    }
+}
 
 /// Says of each segment whether it belongs to the article's text.
 pub fn choose(flat: &Flat, features: &Features, probabilities: &[f32]) -> Vec<bool> {
     let mut keep = vec![false; flat.segments.len()];
-    let limit = limit(features, probabilities);
+    let bar = bar(flat, features, probabilities);
     for (&i, p) in features.texts.iter().zip(probabilities) {
-        keep[i] = *p >= limit;
+        keep[i] = *p >= bar;
     }
-    mend(flat, &mut keep);
+    mend::mend(flat, &mut keep);
     keep
 }
 
-/// What a sum of numbers gets wrong and a reader would not: a table or listing among or under the paragraphs is whole or not
-/// there; a subhead between two kept paragraphs heads the second; a call to subscribe is none of the text wherever it stands;
-/// a line of nothing but a date above the text is no paragraph.
-fn mend(flat: &Flat, keep: &mut [bool]) {
-    let text = |i: usize| flat.segments[i].kind == Kind::Text;
-    let running = |i: usize| text(i) && flat.segments[i].text.len() > 60 && matches!(flat.frame(&flat.segments[i]).tag, Tag::P | Tag::Div);
-    // Containers that hold kept paragraphs, with the first and the last of each.
-    let mut holders: HashMap<u32, (usize, usize)> = HashMap::new();
-    for i in (0..keep.len()).filter(|&i| keep[i] && running(i)) {
-        let parent = flat.frame(&flat.segments[i]).parent;
-        let range = holders.entry(parent).or_insert((i, i));
-        range.1 = i;
-    }
-    wholes(flat, keep, &holders);
-    subheads(flat, keep, &holders);
-    let first = (0..keep.len()).find(|&i| keep[i] && running(i)).unwrap_or(0);
-    for i in (0..keep.len()).filter(|&i| text(i)) {
-        let segment = &flat.segments[i];
-        if !keep[i] || segment.text.len() > 400 {
-            continue;
-        }
-        let near = flat.chain(segment.frame).take(2).any(|(_, f)| f.families.has(family::NEWSLETTER));
-        // A box that calls itself so and stands aside needs no cue in its words.
-        let boxed = flat
-            .chain(segment.frame)
-            .take(3)
-            .any(|(_, f)| matches!(f.tag, Tag::Aside | Tag::Form) && f.families.has(family::NEWSLETTER) && !f.families.has(family::BODY));
-        let bare = i < first && segment.text.len() < 80 && segment.text.bytes().any(|b| b.is_ascii_digit());
-        let dated = bare
-            && flat.chain(segment.frame).take(2).any(|(_, f)| f.families.has(family::META) && !f.families.has(family::BODY | family::LEAD));
-        if (near && calls(&segment.text)) || boxed || dated {
-            keep[i] = false;
-        }
-    }
-}
+/// Opinions are surer of themselves than they are right: log-odds are worth this share of what they claim.
+const TRUST: f32 = 0.8;
 
-/// What sets a table or a heading apart from the article around it.
-const ELSEWHERE: family::Families = family::Families(
-    family::RELATED.0
-        | family::NAVIGATION.0
-        | family::AD.0
-        | family::COMMENT.0
-        | family::FOOTER.0
-        | family::SIDEBAR.0
-        | family::NEWSLETTER.0
-        | family::SOCIAL.0
-        | family::HIDDEN.0
-        | family::TAGS.0
-        | family::CONSENT.0
-        | family::AUTHOR.0,
-);
-
-/// What is known of a table or a listing. Bytes, of segments.
-#[derive(Default)]
-struct Whole {
-    bytes: usize,
-    linked: usize,
-    kept: usize,
-    /// It holds headings or long paragraphs: it lays the page out.
-    layout: bool,
-}
-
-/// Tables and listings beside kept paragraphs, among them or under the last, and whatever is kept for the most part: whole.
-fn wholes(flat: &Flat, keep: &mut [bool], holders: &HashMap<u32, (usize, usize)>) {
-    let around = |i: usize| flat.chain(flat.segments[i].frame).find(|(_, f)| matches!(f.tag, Tag::Table | Tag::Pre | Tag::Ul | Tag::Ol));
-    let texts = |i: &usize| flat.segments[*i].kind == Kind::Text;
-    let mut found: HashMap<u32, Whole> = HashMap::new();
-    for i in (0..keep.len()).filter(texts) {
-        if let Some((at, _)) = around(i) {
-            let (whole, segment) = (found.entry(at).or_default(), &flat.segments[i]);
-            whole.bytes += segment.text.len();
-            whole.linked += segment.linked as usize;
-            whole.kept += if keep[i] { segment.text.len() } else { 0 };
-            let frame = flat.frame(segment);
-            whole.layout |= frame.tag.heading().is_some() || (frame.tag != Tag::Pre && segment.text.len() > 300);
-        }
-    }
-    for i in (0..keep.len()).filter(texts) {
-        let Some((at, frame)) = around(i) else { continue };
-        let whole = &found[&at];
-        // Straight in the container, or wrapped for the sake of its looks.
-        let parent = &flat.frames[frame.parent as usize];
-        let wrapped = matches!(parent.tag, Tag::Div | Tag::Figure).then_some(parent.parent);
-        let among = [Some(frame.parent), wrapped].into_iter().flatten().find_map(|p| holders.get(&p));
-        let apart = whole.layout || frame.families.has(ELSEWHERE) || parent.families.has(ELSEWHERE) || whole.linked * 2 > whole.bytes;
-        let begun = whole.kept * 2 > whole.bytes && !apart;
-        // A list among paragraphs may be of anything; one that is kept for the most part is the article's.
-        let among = among.filter(|_| matches!(frame.tag, Tag::Table | Tag::Pre));
-        if begun || among.is_some_and(|(from, to)| (*from..=*to).contains(&i) || (i > *to && !apart)) {
-            keep[i] = true;
-        }
-    }
-}
-
-/// A heading in a container of kept paragraphs, right above one of them.
-fn subheads(flat: &Flat, keep: &mut [bool], holders: &HashMap<u32, (usize, usize)>) {
-    for i in 0..keep.len().saturating_sub(1) {
-        let (segment, next) = (&flat.segments[i], &flat.segments[i + 1]);
-        let frame = flat.frame(segment);
-        let heads = !keep[i]
-            && segment.kind == Kind::Text
-            && matches!(frame.tag, Tag::H2 | Tag::H3 | Tag::H4)
-            && segment.linked == 0
-            && segment.text.len() < 160
-            && keep[i + 1]
-            && next.kind == Kind::Text
-            && flat.frame(next).tag == Tag::P
-            && flat.frame(next).parent == frame.parent
-            && !frame.families.has(ELSEWHERE);
-        if heads && holders.get(&frame.parent).is_some_and(|(from, to)| (*from..*to).contains(&i)) {
-            keep[i] = true;
-        }
-    }
-}
-
-/// The bar: lower on a page on which next to nothing reaches it, measured by its likeliest hundred words. Little sure text
-/// is better than none; but where a paragraph is sure, the page is merely short, and what is far less likely stays out.
-fn limit(features: &Features, probabilities: &[f32]) -> f32 {
-    let mut order: Vec<(f32, f32)> = probabilities.iter().copied().zip(features.words.iter().copied()).collect();
-    if order.iter().filter(|(p, _)| *p >= KEEP).map(|(_, w)| w).sum::<f32>() >= 40.0 {
-        return KEEP;
-    }
+/// The bar: where what is kept is expected to be right, and what is right to be kept, most. A page of much sure text has a
+/// high one; of a page on which nothing is sure the likeliest is kept, since little text is better than none.
+pub fn bar(flat: &Flat, features: &Features, probabilities: &[f32]) -> f32 {
+    let blocks = features.texts.iter().zip(&features.words).zip(probabilities);
+    // A caption goes with its picture, whatever is thought of it.
+    let mut order: Vec<(f32, f32)> =
+        blocks.filter(|((i, _), _)| flat.segments[**i].figure.is_none()).map(|((_, words), p)| (*p, *words)).collect();
     order.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let sure = order.iter().find(|(_, w)| *w >= 8.0).map_or(0.0, |(p, _)| *p);
-    let mut words = 0.0;
-    for (p, w) in order {
-        words += w;
-        if words >= 100.0 {
-            return KEEP.min((p * 0.5).max(sure * 0.3));
+    let sobered = |p: f32| {
+        let p = p.clamp(1e-6, 1.0 - 1e-6);
+        logistic((p / (1.0 - p)).ln() * TRUST)
+    };
+    let likely: f32 = order.iter().map(|(p, words)| sobered(*p) * words).sum();
+    let (mut right, mut kept, mut best) = (0.0, 0.0, (0.0, 1.0));
+    for (p, words) in order {
+        right += sobered(p) * words;
+        kept += words;
+        let worth = right / f32::max(kept, 1e-6) + right / likely.max(1e-6);
+        if worth > best.0 {
+            best = (worth, p);
         }
     }
-    KEEP.min(sure * 0.3)
+    best.1
 }
 
-/// How likely each text block belongs to the article.
-pub fn probabilities(features: &Features) -> Vec<f32> {
-    match &*WEIGHTS {
-        Some(trees) if features.width > 0 => features.values.chunks(features.width).map(|row| trees.probability(row)).collect(),
-        _ => vec![0.0; features.texts.len()],
-    }
+/// How likely each text block belongs to the article: of two opinions, the second counts twice.
+pub fn probabilities(flat: &Flat, features: &Features) -> Vec<f32> {
+    let Some(weights) = &*WEIGHTS else { return vec![0.0; features.texts.len()] };
+    let known = weights.lexicon.look(flat, &features.texts, &features.tokens);
+    let pairs = features.values.chunks(features.width.max(1)).zip(known.chunks(lexicon::WIDTH));
+    let rows: Vec<f32> = pairs.flat_map(|(values, known)| values.iter().chain(known).copied()).collect();
+    let width = features.width + lexicon::WIDTH;
+    let first = weights.first.sums(&rows, width);
+    let opinions: Vec<f32> = first.iter().map(|s| logistic(*s)).collect();
+    let context = context::rows(flat, &features.texts, &features.words, &opinions);
+    let wide = context.first().map_or(0, Vec::len) + width;
+    let rows: Vec<f32> = context.iter().zip(rows.chunks(width)).flat_map(|(context, row)| context.iter().chain(row).copied()).collect();
+    let second = weights.second.sums(&rows, wide);
+    first.iter().zip(second).map(|(a, b)| logistic((a + 2.0 * b) / 3.0)).collect()
 }
 
 /// The runs of four words of a text; fewer for a line that is shorter.

@@ -115,8 +115,35 @@ fn byline(flat: &Flat, above: &[&Segment]) -> Option<Clean> {
             && flat.chain(s.frame).take(2).any(|(_, f)| f.families.has(family::AUTHOR))
             && !flat.chain(s.frame).take(2).any(|(_, f)| f.families.has(family::SOCIAL | family::COMMENT))
             && s.text.chars().any(char::is_alphabetic)
+            && !bare(&s.text)
     });
-    cued.or(marked).and_then(|s| Clean::capped(&s.text, 300).non_empty())
+    let line = cued.map(|s| s.text.clone()).or_else(|| split_byline(flat, above)).or_else(|| marked.map(|s| s.text.clone()));
+    line.and_then(|line| Clean::capped(&line, 300).non_empty())
+}
+
+/// `By` in an element of its own, and the names in those behind it.
+fn split_byline(flat: &Flat, above: &[&Segment]) -> Option<String> {
+    let at = above.iter().position(|s| bare(&s.text))?;
+    let name = |s: &Segment| {
+        let words = s.text.split_whitespace().count();
+        (1..=6).contains(&words) && s.text.starts_with(char::is_uppercase) && !s.text.bytes().any(|b| b.is_ascii_digit())
+    };
+    let first = above.get(at + 1).filter(|s| name(s))?;
+    let look = |s: &Segment| flat.frame(s).signature;
+    let mut names: Vec<&str> = Vec::new();
+    // Further ones look like the first; a day of the week does not.
+    for segment in above[at + 1..].iter().take(4).take_while(|s| name(s) && look(s) == look(first)) {
+        if !names.contains(&segment.text.as_str()) {
+            names.push(&segment.text);
+        }
+    }
+    Some(format!("{} {}", above[at].text, names.join(", ")))
+}
+
+/// A line that is nothing but the word before an author's name.
+fn bare(line: &str) -> bool {
+    ["by", "von", "par", "por", "di", "door", "af", "av", "text", "autor", "author"]
+        .contains(&line.trim_end_matches(':').trim().to_lowercase().as_str())
 }
 
 /// `Anchorage (dpa) –`, `KYIV, Aug 15 (Reuters) -`, `WASHINGTON —`: place, date and agency before the text, without

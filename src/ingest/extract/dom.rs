@@ -127,6 +127,8 @@ pub struct Frame {
     pub start: u32,
     /// Hash of its name and class: elements of one kind look alike.
     pub signature: u64,
+    /// What its class, id and the like are made of: a range of [`Flat::names`].
+    pub names: (u32, u32),
 }
 
 /// Style of a run of text.
@@ -196,6 +198,8 @@ pub struct Flat {
     pub segments: Vec<Segment>,
     /// The elements around them.
     pub frames: Vec<Frame>,
+    /// Hashes of the parts of elements' names, frame by frame.
+    pub names: Vec<u32>,
     /// Addresses of links, as written.
     pub links: Vec<String>,
     /// Pictures.
@@ -367,6 +371,8 @@ impl Walk {
             });
             let start = element.attr("start").and_then(|s| s.trim().parse::<u32>().ok()).filter(|&n| n < 1_000_000).unwrap_or(1);
             let tags = tags | 1 << tag as u64;
+            let from = self.flat.names.len() as u32;
+            family::parts(element, &mut self.flat.names);
             self.flat.frames.push(Frame {
                 parent,
                 tag,
@@ -378,6 +384,7 @@ impl Walk {
                 picture: None,
                 start,
                 signature: signature(tag, element),
+                names: (from, self.flat.names.len() as u32),
             });
             self.frames.push(at);
             self.children.push(0);

@@ -57,9 +57,14 @@ families! {
     18 EMBED: "From elsewhere" = "embed" "tweet" "-iframe" "youtube" "external-content" "oembed" "instagram-media" "-video" "player" "-audio" "podcast" "-map-" "datawrapper";
     19 GALLERY: "Pictures" = "gallery" "slideshow" "galerie" "bildstrecke" "fotostrecke" "-image" "-photo" "-picture" "-media" "-img" "thumb" "-figure" "-bild";
     20 BOX: "Set off from the text" = "-box" "infobox" "factbox" "-fact" "-kasten" "-callout" "sidenote" "-note" "highlight" "takeaway" "key-point" "keypoint" "bullet" "bulletpoints" "at-a-glance" "-faq" "accordion";
-    21 CONSENT: "Consent" = "cookie" "consent" "gdpr" "dsgvo" "privacy" "datenschutz" "cmp-" "onetrust" "usercentrics";
+    21 CONSENT: "Consent" = "cookie" "consent" "gdpr" "dsgvo" "privacy" "datenschutz" "cmp-" "onetrust" "usercentrics" "-ot-sdk" "-ot-main" "-cli-" "-cky-" "didomi" "-cmplz" "borlabs" "-klaro" "-qc-" "sp-message" "truste" "cookiebot";
     22 PRODUCT: "Shop and listings" = "product" "-price" "-shop" "-cart" "-buy" "-listing" "-grid" "-item" "-list-";
     23 CONTENT: "Content in general" = "content" "article" "story" "-text" "-post-" "-entry" "-copy" "-main";
+    24 UNLIKELY: "Hardly the text" = "-ad-" "banner" "breadcrumb" "combx" "comment" "community" "cover-wrap" "disqus" "extra" "-foot" "gdpr" "header" "legends" "menu" "related" "remark" "replies" "-rss" "shoutbox" "sidebar" "skyscraper" "social" "sponsor" "supplemental" "ad-break" "agegate" "pagination" "pager" "popup" "cookie" "consent" "newsletter" "subscri" "recommend" "teaser" "-promo" "share" "-tags-" "-meta" "author-bio";
+    25 MAYBE: "Perhaps the text after all" = "article" "body" "column" "content" "main" "shadow";
+    26 POSITIVE: "Speaks for the text" = "article" "body" "content" "entry" "main" "-page" "-post" "text" "blog" "story";
+    27 NEGATIVE: "Speaks against the text" = "-ad-" "hidden" "banner" "combx" "comment" "-com-" "contact" "-foot" "gdpr" "masthead" "media" "-meta" "outbrain" "promo" "related" "scroll" "share" "shoutbox" "sidebar" "skyscraper" "sponsor" "shopping" "-tags" "widget" "cookie" "newsletter" "subscri" "recommend" "teaser";
+    28 UNSEEN: "Hidden by an attribute" = "display-none";
 }
 
 /// The families of an element.
@@ -81,7 +86,50 @@ pub fn of(element: &Element) -> Families {
             let s: String = s.chars().filter(|c| !c.is_whitespace()).collect();
             s.contains("display:none") || s.contains("visibility:hidden")
         });
-    Families(found | if hidden { HIDDEN.0 } else { 0 })
+    Families(found | if hidden { HIDDEN.0 | UNSEEN.0 } else { 0 })
+}
+
+/// Parts of names that an element contributes at most.
+const PART_CAP: usize = 16;
+
+/// Hashes of what an element's names are made of: each part without its digits, each pair of neighbours, and its tag.
+pub fn parts(element: &Element, out: &mut Vec<u32>) {
+    let from = out.len();
+    out.push(hash(0x811c_9dc5, element.name().as_bytes()));
+    let mut name = String::with_capacity(64);
+    for attr in ["class", "id", "itemprop", "role", "data-testid", "data-component", "data-type", "data-module", "data-block"] {
+        let Some(value) = element.attr(attr) else { continue };
+        for word in cut(value, 400).split_ascii_whitespace() {
+            name.clear();
+            normalise(word, &mut name);
+            let mut before = None;
+            for part in name.split('-') {
+                let part = part.trim_matches(|c: char| c.is_ascii_digit());
+                if part.len() < 2 || part.len() > 20 || out.len() >= from + PART_CAP {
+                    continue;
+                }
+                let hash_of = hash(0x811c_9dc5 ^ 0x5bd1, part.as_bytes());
+                out.push(hash_of);
+                if let Some(before) = before {
+                    out.push(hash(before, part.as_bytes()));
+                }
+                before = Some(hash_of);
+            }
+        }
+    }
+    out[from..].sort_unstable();
+    let mut kept = from;
+    for at in from..out.len() {
+        if at == from || out[at] != out[at - 1] {
+            out[kept] = out[at];
+            kept += 1;
+        }
+    }
+    out.truncate(kept);
+}
+
+fn hash(seed: u32, bytes: &[u8]) -> u32 {
+    bytes.iter().fold(seed, |h, b| (h ^ u32::from(*b)).wrapping_mul(0x0100_0193))
 }
 
 fn words() -> &'static AhoCorasick {

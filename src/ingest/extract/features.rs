@@ -1,17 +1,20 @@
 //! What can be said of a text block in numbers: its words, its markup, its neighbours, and what two cheap extractors
 //! think of it. The weights in `blocks.bin` are trained on exactly these, in exactly this order.
 
-use aho_corasick::AhoCorasick;
 use std::collections::{HashMap, HashSet};
-use std::sync::LazyLock;
 
 use super::build::same_words;
 use super::choose::{Shingles, words};
+use super::cues::{CUES, cues};
 use super::dom::{Flat, Kind, Segment, Tag};
 use super::family;
 use super::meta::Head;
+use super::places::{Holders, Line, echoes};
 use super::safe::cut;
 use super::votes::{Inside, Votes, inside};
+
+/// Text blocks of a page that are looked at; real ones have some hundreds, rarely two thousand.
+const BLOCK_CAP: usize = 20_000;
 
 /// The features of a page's text blocks.
 pub struct Features {
@@ -23,189 +26,8 @@ pub struct Features {
     pub width: usize,
     /// Words of each block.
     pub words: Vec<f32>,
-}
-
-/// Words in running text that give boilerplate away, by group.
-const CUES: [(usize, &[&str]); 10] = [
-    (
-        0,
-        &[
-            "subscribe",
-            "newsletter",
-            "sign up",
-            "abonn",
-            "anmelden",
-            "registrier",
-            "log in",
-            "register",
-            "inscri",
-            "suscr",
-            "free trial",
-            "abo ",
-            "iscriviti",
-            "donate",
-            "spende",
-            "support us",
-            "unterstütz",
-        ],
-    ),
-    (
-        1,
-        &[
-            "read more",
-            "read also",
-            "also read",
-            "see also",
-            "more on",
-            "lesen sie",
-            "lesen sie auch",
-            "mehr zum",
-            "mehr dazu",
-            "weiterlesen",
-            "lesen sie mehr",
-            "related",
-            "lire aussi",
-            "à lire",
-            "leggi anche",
-            "lee también",
-            "continue reading",
-            "up next",
-            "recommended",
-            "siehe auch",
-            "das könnte",
-            "you may",
-            "most popular",
-            "meistgelesen",
-            "trending",
-        ],
-    ),
-    (
-        2,
-        &[
-            "foto:",
-            "photo:",
-            "bild:",
-            "photograph",
-            "getty",
-            "image:",
-            "image credit",
-            "credit:",
-            "photo by",
-            "imago",
-            "picture alliance",
-            "shutterstock",
-            "bildquelle",
-            "foto ",
-            "video:",
-        ],
-    ),
-    (
-        3,
-        &[
-            "share",
-            "teilen",
-            "facebook",
-            "twitter",
-            "whatsapp",
-            "follow us",
-            "folgen sie",
-            "instagram",
-            "e-mail",
-            "partager",
-            "tweet",
-            "linkedin",
-            "telegram",
-        ],
-    ),
-    (
-        4,
-        &[
-            "copyright",
-            "all rights reserved",
-            "alle rechte",
-            "©",
-            "tous droits",
-            "terms of",
-            "impressum",
-            "disclaimer",
-            "privacy",
-            "datenschutz",
-        ],
-    ),
-    (
-        5,
-        &[
-            "published",
-            "updated",
-            "aktualisiert",
-            "veröffentlicht",
-            " uhr",
-            "min read",
-            "minuten lesezeit",
-            "lesedauer",
-            "stand:",
-            " ago",
-            "publié",
-            "last modified",
-            "posted on",
-        ],
-    ),
-    (
-        6,
-        &[
-            "is a reporter",
-            "is a writer",
-            "is a senior",
-            "editor at",
-            "correspondent",
-            "ist redakteur",
-            "is the author",
-            "is a freelance",
-            "jahrgang",
-            "journalist",
-            "schreibt für",
-            "covers ",
-            "follow him",
-            "follow her",
-            "about the author",
-            "zum autor",
-            "reach him",
-            "reach her",
-            "contact the",
-        ],
-    ),
-    (7, &["comment", "kommentar", "leave a reply", "join the", "discuss", "mitreden", "reply", "diskut", "feedback", "posting"]),
-    (
-        8,
-        &[
-            "cookie",
-            "consent",
-            "javascript",
-            "browser",
-            "einwillig",
-            "externer inhalt",
-            "external content",
-            "ad blocker",
-            "zustimm",
-            "tracking",
-        ],
-    ),
-    (9, &["advertisement", "anzeige", "sponsored", "werbung", "affiliate", "publicité", "commission", "partner"]),
-];
-
-fn cues() -> &'static (AhoCorasick, Vec<usize>) {
-    static FOUND: LazyLock<(AhoCorasick, Vec<usize>)> = LazyLock::new(|| {
-        let all: Vec<(usize, &str)> = CUES.iter().flat_map(|(g, words)| words.iter().map(|w| (*g, *w))).collect();
-        let automaton = AhoCorasick::new(all.iter().map(|(_, w)| w)).expect("some hundred short words make a small automaton");
-        (automaton, all.into_iter().map(|(g, _)| g).collect())
-    });
-    &FOUND
-}
-
-/// Whether a line calls upon the reader to subscribe, register or donate.
-pub fn calls(text: &str) -> bool {
-    let (automaton, which) = cues();
-    automaton.find_iter(&cut(text, 400).to_lowercase()).any(|m| which[m.pattern().as_usize()] == 0)
+    /// Hashes of them.
+    pub tokens: Vec<Vec<u64>>,
 }
 
 /// What a block is by itself.
@@ -220,17 +42,20 @@ pub struct Own {
 impl Features {
     /// Measures all text blocks.
     pub fn of(flat: &Flat, head: &Head, title: &str, summary: &str) -> Self {
-        let texts: Vec<usize> = (0..flat.segments.len()).filter(|&i| flat.segments[i].kind == Kind::Text).collect();
+        let texts: Vec<usize> = (0..flat.segments.len()).filter(|&i| flat.segments[i].kind == Kind::Text).take(BLOCK_CAP).collect();
         let own: Vec<Own> = texts.iter().map(|&i| Own::of(&flat.segments[i])).collect();
         let inside = inside(flat, &texts, &own);
         let votes = Votes::of(flat, &texts, &own, &inside);
+        let holders = Holders::of(flat, &texts, &own, &inside);
         let page = PageWide::of(flat, &texts, &own, &votes, head, title, summary);
-        let mut out = Self { texts, values: Vec::new(), width: 0, words: own.iter().map(|o| o.words).collect() };
+        let mut out = Self { texts, values: Vec::new(), width: 0, words: own.iter().map(|o| o.words).collect(), tokens: Vec::new() };
         for k in 0..out.texts.len() {
             let before = out.values.len();
             page.block(k, flat, &out.texts, &own, &inside, &votes, &mut out.values);
+            holders.block(flat, flat.segments[out.texts[k]].frame, &mut out.values);
             out.width = out.values.len() - before;
         }
+        out.tokens = own.into_iter().map(|o| o.tokens).collect();
         out
     }
 }
@@ -292,6 +117,11 @@ struct PageWide {
     voted: f32,
     before: Vec<f32>,
     h1: usize,
+    /// The elements around the headline, and those around the container of most votes.
+    h1_line: Line,
+    parent_line: Line,
+    /// Of each block: the share of its runs of words that stand above it too, and below it.
+    echoes: Vec<[f32; 2]>,
     /// Of each block: how far above it a heading stands, and whether that heads links, comments or a call.
     under: Vec<(f32, f32)>,
 }
@@ -362,6 +192,9 @@ impl PageWide {
             before,
             h1,
             under: under(flat, texts),
+            h1_line: Line::of(flat, texts.get(h1).map_or(0, |&i| flat.segments[i].frame)),
+            parent_line: Line::of(flat, parent),
+            echoes: echoes(own),
         }
     }
 
@@ -478,8 +311,7 @@ impl PageWide {
             let it = inside[at];
             out.extend([it.words, it.linked / it.words.max(1.0), it.long / it.words.max(1.0), it.blocks, it.commas / it.words.max(1.0)]);
         }
-        let best = votes.scores.get(votes.top).copied().unwrap_or(1.0).max(1.0);
-        out.extend(chain[..4].iter().map(|&at| votes.scores[at] / best));
+        out.extend(chain[..4].iter().map(|&at| votes.scores.get(&(at as u32)).copied().unwrap_or(-1.0)));
         // 4. What the cheap extractors say of it and of its neighbours.
         out.extend([bit(votes.scored[k]), bit(votes.named[k])]);
         for d in [-3_isize, -2, -1, 1, 2, 3] {
@@ -529,6 +361,43 @@ impl PageWide {
             self.up_to(flat, segment.frame, votes.container as u32),
         ]);
         out.extend([total, self.words, self.voted, self.voted / self.words.max(1.0), bit(votes.container != 0), bit(self.body.is_some())]);
+        // 7. More of its markup, its links, what it shares with the headline and with other blocks.
+        for family in [
+            family::CONSENT,
+            family::SOCIAL,
+            family::CAPTION,
+            family::TAGS,
+            family::PRODUCT,
+            family::QUOTE,
+            family::LEAD,
+            family::BOX,
+            family::EMBED,
+            family::META,
+        ] {
+            out.push(bit(frame.around.has(family)));
+        }
+        for &at in &chain[1..4] {
+            out.push(inside[at].pictures / inside[at].blocks.max(1.0));
+        }
+        let mut links = 0.0_f32;
+        let mut last = None;
+        for (_, style) in &segment.styles {
+            if style.link.is_some() && style.link != last {
+                links += 1.0;
+            }
+            last = style.link.or(last);
+        }
+        out.extend([links, me.words / (links + 1.0)]);
+        let children = inside[frame.parent as usize].children;
+        out.extend([children, frame.index as f32 / children.max(1.0)]);
+        out.extend(self.h1_line.meet(flat, segment.frame));
+        out.extend(self.parent_line.meet(flat, segment.frame));
+        out.push(text.matches(". ").count() as f32);
+        let upper = text.chars().filter(|c| c.is_uppercase()).count() as f32;
+        out.push(upper / text.chars().filter(|c| c.is_alphabetic()).count().max(1) as f32);
+        out.push(bit(text.starts_with(|c: char| c.is_ascii_digit())));
+        out.push(bit(text.starts_with(|c: char| !c.is_alphanumeric())));
+        out.extend(self.echoes[k]);
     }
 
     /// How many frames up `other` stands, -1 if it is not around.

@@ -4,15 +4,21 @@
 
 mod build;
 mod choose;
+mod context;
 mod credits;
+mod cues;
 mod dom;
 mod embeds;
 mod family;
 mod features;
 mod follow;
 mod footnotes;
+mod lexicon;
 mod live;
+mod mend;
 mod meta;
+mod places;
+mod readability;
 mod safe;
 mod site;
 mod trees;
@@ -73,7 +79,7 @@ impl<'a> Reading<'a> {
         let mut origins = Origins::default();
         let (item, languages) = meta::read(&head, &flat, source, &mut origins);
         let features = features::Features::of(&flat, &head, &item.title, item.summary.as_deref().unwrap_or_default());
-        let probabilities = choose::probabilities(&features);
+        let probabilities = choose::probabilities(&flat, &features);
         let body = site.and_then(|s| s.body(&html, &flat));
         let ruled = body.is_some();
         let keep = body.unwrap_or_else(|| choose::choose(&flat, &features, &probabilities));

@@ -6,14 +6,13 @@ use super::choose;
 use super::dom::{Flat, Segment, Tag};
 use super::family::{self, Families};
 use super::features::Features;
+use super::lexicon;
 use super::meta::Head;
 use super::{build, wall};
 use crate::model::Clean;
 
 /// A fact that moves the score by less than this, in log-odds, is not worth a word.
 const SLIGHT: f32 = 0.15;
-/// From this probability on a block is kept, where nothing else speaks.
-const KEEP: f32 = 0.45;
 /// Reasons given of one block.
 const REASONS: usize = 3;
 
@@ -26,8 +25,12 @@ pub struct Reason {
     pub kept: bool,
     /// How likely it belongs to the text, 0 to 1.
     pub probability: f32,
-    /// The numbers that decided.
+    /// The numbers that decided, but for those of the lexicon and of what is around it.
     pub features: Vec<f32>,
+    /// Its words, as the lexicon knows them.
+    pub words: Vec<u32>,
+    /// Of the elements around it, innermost first: which, and the parts of its names as the lexicon knows them.
+    pub around: Vec<(u32, Vec<u32>)>,
 }
 
 /// What was made of one block of a page, in words.
@@ -54,6 +57,12 @@ pub(super) fn reasons(reading: &Reading<'_>) -> Vec<Reason> {
             kept: keep[i],
             probability,
             features: row.to_vec(),
+            words: choose::words(&flat.segments[i].text).take(lexicon::WORD_CAP).map(lexicon::word).collect(),
+            around: flat
+                .chain(flat.segments[i].frame)
+                .take(lexicon::LEVELS)
+                .map(|(at, frame)| (at, flat.names[frame.names.0 as usize..frame.names.1 as usize].to_vec()))
+                .collect(),
         })
         .collect()
 }
@@ -62,11 +71,13 @@ pub(super) fn reasons(reading: &Reading<'_>) -> Vec<Reason> {
 pub(super) fn verdicts(reading: &Reading<'_>, chosen: &[bool]) -> Vec<Verdict> {
     let Reading { flat, head, item, features, probabilities, keep, .. } = reading;
     let summary = item.summary.as_deref().unwrap_or_default();
-    let again = |flat: &Flat, head: &Head, title: &str, summary: &str| choose::probabilities(&Features::of(flat, head, title, summary));
+    let again =
+        |flat: &Flat, head: &Head, title: &str, summary: &str| choose::probabilities(flat, &Features::of(flat, head, title, summary));
     let unlinked = again(&without_links(flat), head, &item.title, summary);
     let unnamed = again(&without_names(flat), head, &item.title, summary);
     let unmarked = again(&without_markup(flat), head, &item.title, summary);
     let untitled = again(flat, &Head::default(), "", "");
+    let bar = choose::bar(flat, features, probabilities);
     let blocks = features.texts.iter().enumerate();
     blocks
         .map(|(k, &i)| {
@@ -82,10 +93,10 @@ pub(super) fn verdicts(reading: &Reading<'_>, chosen: &[bool]) -> Vec<Verdict> {
             let kept = keep[i];
             facts.retain(|(w, words)| (*w > 0.0) == kept && w.abs() > SLIGHT && !words.is_empty());
             facts.sort_by(|a, b| b.0.abs().total_cmp(&a.0.abs()));
-            let mut why: Vec<String> = first(reading, chosen, i, p).into_iter().collect();
+            let mut why: Vec<String> = first(reading, chosen, i, p >= bar).into_iter().collect();
             why.extend(facts.into_iter().map(|(w, words)| format!("{words} ({w:+.1})")));
             why.push(wording(segment, features.words[k]));
-            why.extend(around(probabilities, k));
+            why.extend(around(probabilities, bar, k));
             why.truncate(REASONS);
             Verdict { text: Clean::line(&segment.text), kept, score: p, why }
         })
@@ -98,7 +109,7 @@ fn log_odds(p: f32) -> f32 {
 }
 
 /// What overrides the score.
-fn first(reading: &Reading<'_>, chosen: &[bool], i: usize, p: f32) -> Option<String> {
+fn first(reading: &Reading<'_>, chosen: &[bool], i: usize, likely: bool) -> Option<String> {
     let segment = &reading.flat.segments[i];
     let host = reading.site.map(|s| s.row.host.as_str()).unwrap_or_default();
     if segment.figure.is_some() {
@@ -113,7 +124,7 @@ fn first(reading: &Reading<'_>, chosen: &[bool], i: usize, p: f32) -> Option<Str
     if build::same_words(&segment.text, &reading.item.title) {
         return Some("it is the headline, which is shown as the title".into());
     }
-    match (reading.keep[i], p >= KEEP) {
+    match (reading.keep[i], likely) {
         (true, false) => Some("what stands around it is kept: a table, a list or a subhead is whole or not there".into()),
         (false, true) => Some("dropped after all: a call, a box beside the text or a bare date".into()),
         _ => None,
@@ -184,9 +195,9 @@ fn wording(segment: &Segment, words: f32) -> String {
 }
 
 /// How its neighbours fare.
-fn around(probabilities: &[f32], k: usize) -> Option<String> {
+fn around(probabilities: &[f32], bar: f32, k: usize) -> Option<String> {
     let near: Vec<f32> = (k.saturating_sub(2)..(k + 3).min(probabilities.len())).filter(|j| *j != k).map(|j| probabilities[j]).collect();
-    let kept = near.iter().filter(|p| **p >= KEEP).count();
+    let kept = near.iter().filter(|p| **p >= bar).count();
     (!near.is_empty()).then(|| format!("{kept} of its {} neighbours are likely text", near.len()))
 }
 
@@ -197,6 +208,7 @@ fn copy(flat: &Flat) -> Flat {
         links: flat.links.clone(),
         pictures: flat.pictures.clone(),
         embeds: flat.embeds.clone(),
+        names: flat.names.clone(),
     }
 }
 
@@ -212,7 +224,7 @@ fn without_links(flat: &Flat) -> Flat {
 fn without_names(flat: &Flat) -> Flat {
     let mut flat = copy(flat);
     for frame in &mut flat.frames {
-        (frame.families, frame.around) = (Families::default(), Families::default());
+        (frame.families, frame.around, frame.names) = (Families::default(), Families::default(), (0, 0));
     }
     flat
 }

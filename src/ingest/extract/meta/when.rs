@@ -55,7 +55,7 @@ const UPDATED: [&str; 13] = [
     "modified_time",
 ];
 /// Words that a changed article says before its date.
-const CHANGED: [&str; 18] = [
+const CHANGED: [&str; 19] = [
     "aktualisiert",
     "letztes update",
     "updated",
@@ -73,6 +73,7 @@ const CHANGED: [&str; 18] = [
     "bijgewerkt",
     "uppdaterad",
     "opdateret",
+    "güncelleme",
     "stand:",
 ];
 /// Words before the date of the first publication.
@@ -184,8 +185,15 @@ fn best(field: &'static str, all: &[Said], around: &Around, origins: &mut Origin
 /// Dates that stand near the headline: of publication, and of change.
 fn visible(flat: &Flat, around: &Around, title: &str) -> (Vec<Said>, Vec<Said>) {
     let (mut first, mut changed) = (Vec::new(), Vec::new());
-    let heading = |s: &Segment| s.kind == Kind::Text && (same_words(&s.text, title) || flat.frame(s).tag.heading() == Some(1));
-    let at = flat.segments.iter().position(heading).unwrap_or(0);
+    let level = |s: &Segment| flat.chain(s.frame).take(2).find_map(|(_, f)| f.tag.heading());
+    let same = |s: &Segment| s.kind == Kind::Text && same_words(&s.text, title);
+    let find = |is: &dyn Fn(&Segment) -> bool| flat.segments.iter().position(is);
+    // The headline may run in a ticker above as well; under a kicker of its own it says more than the title.
+    let at = find(&|s| same(s) && level(s) == Some(1))
+        .or_else(|| find(&|s| same(s) && level(s).is_some()))
+        .or_else(|| find(&|s| same(s) || flat.frame(s).tag.heading() == Some(1)))
+        .or_else(|| find(&|s| title.len() > 20 && level(s).is_some() && s.text.ends_with(title)))
+        .unwrap_or(0);
     // Under the headline first; above it stand other articles' dates more often than its own.
     let near = flat.segments[at..].iter().take(24).chain(flat.segments[at.saturating_sub(4)..at].iter().rev());
     for segment in near.filter(|s| s.kind == Kind::Text && s.text.len() < 240) {
