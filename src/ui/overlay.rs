@@ -245,7 +245,8 @@ impl Overlay {
         // On a small screen the overlay stands on the footer: what is said is said in its own.
         let room = outer.width.saturating_sub(4);
         let footer = super::status::notice(model, room);
-        let footer = footer.or_else(|| (!matches!(self, Overlay::Help(_))).then(|| super::status::hints(model, self.scope(), room)));
+        let hinted = matches!(self, Overlay::Feeds(_) | Overlay::Story(_) | Overlay::Compare(_));
+        let footer = footer.or_else(|| hinted.then(|| super::status::hints(model, self.scope(), room)));
         if let Some(line) = footer {
             pen.line(outer.x + 2, outer.bottom() - 1, room, &line);
         }
