@@ -2,8 +2,10 @@
 //! the pane under the pointer.
 
 use super::command::Command;
+use super::key::{Code, Key};
 use super::layout::Pane;
 use super::msg::Mouse;
+use super::overlay::Overlay;
 use super::panes::{Move, headlines};
 use super::{Effect, Level, Model, shown};
 
@@ -25,6 +27,8 @@ impl Model {
                         self.pick();
                     }
                 }
+                // What was written is kept, as by leaving it.
+                None if matches!(overlay, Overlay::Note(_)) => self.note_key(Key::plain(Code::Esc)),
                 None => self.overlay = None,
             }
             return;

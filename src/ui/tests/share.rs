@@ -88,6 +88,14 @@ fn a_note_is_written_over_several_lines_and_shown() {
 }
 
 #[test]
+fn a_click_beside_a_note_lost_it() {
+    let mut desk = Desk::open(summit()).size(100, 30).keys("enter a");
+    desk.types("Ask Mia.");
+    desk.click(0, 0);
+    assert_eq!(desk.cache.get(12).marks.note, [Clean::line("Ask Mia.")]);
+}
+
+#[test]
 fn tags_are_completed_from_those_that_are_known() {
     let mut cache = summit();
     cache.get(11).marks.tags = vec!["summit".into(), "summer".into()];
