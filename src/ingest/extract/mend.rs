@@ -67,12 +67,12 @@ fn islands(flat: &Flat, keep: &mut [bool]) {
             gap += 1;
             continue;
         }
-        if gap >= SEA && !island.is_empty() && below * 10 < all {
+        if gap >= SEA && !island.is_empty() && below * 5 < all {
             island.drain(..).for_each(|k: usize| keep[k] = false);
         }
         gap = 0;
         below += flat.segments[i].text.len();
-        if below * 10 >= all {
+        if below * 5 >= all {
             break;
         }
         island.push(i);
