@@ -49,6 +49,47 @@ pub fn mend(flat: &Flat, keep: &mut [bool]) {
             keep[i] = false;
         }
     }
+    islands(flat, keep);
+    links_below(flat, keep);
+}
+
+/// Blocks in a row that are not kept, after which what is kept is another text.
+const SEA: usize = 25;
+
+/// A paragraph that is kept far below the text, and is little beside it, is a teaser of something else.
+fn islands(flat: &Flat, keep: &mut [bool]) {
+    let texts: Vec<usize> = (0..keep.len()).filter(|&i| flat.segments[i].kind == Kind::Text).collect();
+    let all: usize = texts.iter().filter(|i| keep[**i]).map(|i| flat.segments[*i].text.len()).sum();
+    let (mut below, mut gap) = (0, 0);
+    let mut island = Vec::new();
+    for &i in texts.iter().rev() {
+        if !keep[i] {
+            gap += 1;
+            continue;
+        }
+        if gap >= SEA && !island.is_empty() && below * 5 < all {
+            island.drain(..).for_each(|k: usize| keep[k] = false);
+        }
+        gap = 0;
+        below += flat.segments[i].text.len();
+        if below * 5 >= all {
+            break;
+        }
+        island.push(i);
+    }
+}
+
+/// Links that nothing but links, and the line that heads them, stand below.
+fn links_below(flat: &Flat, keep: &mut [bool]) {
+    let kept: Vec<usize> = (0..keep.len()).filter(|&i| keep[i] && flat.segments[i].kind == Kind::Text).collect();
+    let linked = |i: usize| flat.segments[i].linked as usize * 10 > flat.segments[i].text.len() * 9;
+    let heads = |i: usize| flat.segments[i].text.len() < 60 && flat.segments[i].text.ends_with(':');
+    let from = kept.iter().rposition(|&i| !linked(i) && !heads(i)).map_or(0, |at| at + 1);
+    let tail = &kept[from..];
+    // A page that is a list of links is one.
+    if from > 2 && tail.iter().filter(|i| linked(**i)).count() >= 2 {
+        tail.iter().for_each(|i| keep[*i] = false);
+    }
 }
 
 /// Blocks at the beginning of the text among which a line of authors may stand.

@@ -125,8 +125,10 @@ fn first(reading: &Reading<'_>, chosen: &[bool], i: usize, likely: bool) -> Opti
         return Some("it is the headline, which is shown as the title".into());
     }
     match (reading.keep[i], likely) {
-        (true, false) => Some("what stands around it is kept: a table, a list or a subhead is whole or not there".into()),
-        (false, true) => Some("dropped after all: a call, a box beside the text or a bare date".into()),
+        (true, false) => {
+            Some("what stands around it is kept: a table or a list is whole, a subhead or a credit goes with its paragraphs".into())
+        }
+        (false, true) => Some("dropped after all: a call, a box or links beside the text, a bare date or names, or said before".into()),
         _ => None,
     }
 }
