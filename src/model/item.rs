@@ -209,7 +209,8 @@ impl Headline {
 
     /// Whether it has changed since the reader read it.
     pub fn changed_since(&self) -> bool {
-        self.read && self.seen > 0 && self.versions > self.seen
+        let own = self.group.iter().flat_map(|g| &g.members).find(|m| m.id == self.id);
+        own.map_or(self.read, |m| m.read) && self.seen > 0 && self.versions > self.seen
     }
 }
 

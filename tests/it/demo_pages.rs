@@ -76,7 +76,7 @@ fn compare(path: &str, bytes: &[u8], wrong: &mut Vec<String>) {
     let text = plain_text(&item.body);
     let posts: String =
         item.posts.iter().map(|p| format!("\n{}\n{}", p.title.as_deref().unwrap_or_default(), plain_text(&p.body))).collect();
-    let all = fold(&format!("{text}{posts}"));
+    let all = fold(&format!("{}\n{text}{posts}", item.advisory.as_deref().unwrap_or_default()));
     let body = body(&html);
     let (mut written, mut read) = (0, 0);
     for tag in ["p", "h2", "h3", "li", "td", "th"] {

@@ -51,8 +51,10 @@ fn an_article_goes_through_a_command_and_into_a_file() {
     let home = with_articles();
     let folder = home.path().join("kept");
     fs::create_dir_all(home.path().join("config/wiredesk")).unwrap();
-    let config =
-        format!("[export]\nfolder = {:?}\n\n[keys]\nleader = \"space\"\n\"leader w\" = \"export-markdown\"\nx = \"dance\"\n", folder);
+    let config = format!(
+        "list.rows = \"article\"\n[export]\nfolder = {:?}\n[keys]\nleader = \"space\"\n\"leader w\" = \"export-markdown\"\nx = \"dance\"\n",
+        folder
+    );
     fs::write(home.path().join("config/wiredesk/config.toml"), config).unwrap();
     let mut pty = Pty::start(&home, &[], 80, 24);
     pty.until("what is wrong in the configuration", |s| s.contains("line 7: there is no command `dance`"));
