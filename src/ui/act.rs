@@ -358,6 +358,7 @@ impl Model {
                     self.focus_pane(Pane::Article);
                     self.article.show(block);
                 }
+                Some(sources::Target::Story) => self.tell(story::Mode::Line),
                 None => {}
             },
         }

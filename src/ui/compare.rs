@@ -297,7 +297,7 @@ impl Model {
         let right = if over.is_none() && self.focus() == super::layout::Pane::Sources { self.sources.target() } else { None };
         let right = right.and_then(|target| match target {
             super::panes::sources::Target::Article(id) => Some(id),
-            super::panes::sources::Target::Paragraph(_) => None,
+            _ => None,
         });
         self.overlay = Some(Overlay::Compare(Box::new(Compare::new(right, self.arrangement.linear))));
         self.ask(Class::Beside, Question::Article { id, version: None });

@@ -567,6 +567,11 @@ impl Model {
             return;
         }
         let Some(article) = over.or_else(|| self.at_hand()) else { return };
+        let alone = |a: &&crate::model::Article| a.id == article && a.company.is_none() && a.carriers.is_empty();
+        if self.article.article.as_deref().filter(alone).is_some() {
+            self.say(Level::Info, "nothing is known to belong with it");
+            return;
+        }
         self.change(Change::Apart { article, from: Vec::new() }, Awaited::Undoable);
     }
 }

@@ -128,3 +128,17 @@ fn compare(path: &str, bytes: &[u8], wrong: &mut Vec<String>) {
         wrong.push(format!("{path}: {credit:?} without a picture"));
     }
 }
+
+#[test]
+fn in_the_demo_an_outlet_is_a_take_behind() {
+    let replay = Replay::load();
+    let scene = Scene::new(BASE, DUSK);
+    let mut takes: std::collections::BTreeMap<String, BTreeSet<u32>> = std::collections::BTreeMap::new();
+    for path in paths(&replay, &scene) {
+        let item = read(&path, &replay.page(&path, &scene).unwrap().body);
+        if let Some(number) = item.attribution.dispatch {
+            takes.entry(format!("{}:{}", number.agency, number.item)).or_default().extend(number.version);
+        }
+    }
+    assert!(takes.values().any(|takes| takes.len() > 1), "{takes:?}");
+}

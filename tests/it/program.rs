@@ -35,6 +35,24 @@ fn the_demo_is_read_by_keyboard() {
 }
 
 #[test]
+fn the_demo_tells_a_story_in_one_row() {
+    let home = Home::new();
+    let mut pty = Pty::start(&home, &["demo", "--from", "0.9"], 120, 36);
+    // What comes and what is found out waits to be shown.
+    for _ in 0..20 {
+        let screen = pty.until("a row of several outlets, or news", |s| s.contains(" ×") || s.contains("press . to show"));
+        if screen.contains(" ×") {
+            break;
+        }
+        pty.send(".");
+        pty.until("it shown", |s| s.contains(" ×") || !s.contains("press . to show"));
+    }
+    pty.see(" ×");
+    pty.send("Q");
+    assert!(pty.end().success());
+}
+
+#[test]
 fn signals_end_it_with_the_terminal_restored() {
     for signal in ["TERM", "HUP"] {
         let home = Home::new();

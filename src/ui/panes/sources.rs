@@ -29,6 +29,8 @@ pub(in super::super) enum Target {
     Article(ArticleId),
     /// A paragraph of this one.
     Paragraph(u32),
+    /// The story's time line.
+    Story,
 }
 
 /// What the pane knows.
@@ -208,7 +210,7 @@ fn lines(article: &Article, width: u16, plain: bool, zone: &Local, now: Timestam
         w.add("Edited", Line::of(format!("by the desk of {}", article.outlet), Role::Text), None);
     }
     if let Some(company) = &article.company {
-        w.add("Story", told_by(company), None);
+        w.add("Story", told_by(company), Some(Target::Story));
     }
     // A long list of carriers must not hide what changed.
     let many = article.carriers.len() > 4;
