@@ -9,6 +9,7 @@ mod import;
 mod inspect;
 mod json;
 mod list;
+mod live;
 mod manual;
 mod out;
 mod poll;
@@ -91,6 +92,7 @@ enum Command {
     List(list::List),
     Show(show::Show),
     Diff(diff::Diff),
+    Live(live::Live),
     Inspect(inspect::Inspect),
     Doctor(doctor::Doctor),
     Config(manual::ShowConfig),
@@ -228,7 +230,7 @@ impl Context {
 /// Takes out what an embargo withholds.
 fn seal(article: &mut Article, now: jiff::Timestamp) {
     if article.item.locked(now) {
-        (article.item.body, article.item.posts, article.item.summary) = Default::default();
+        (article.item.body, article.posts, article.item.summary) = Default::default();
     }
 }
 
@@ -257,6 +259,7 @@ pub fn run() -> ExitCode {
             Some(Command::List(c)) => c.run(&mut cx),
             Some(Command::Show(c)) => c.run(&mut cx),
             Some(Command::Diff(c)) => c.run(&mut cx),
+            Some(Command::Live(c)) => c.run(&mut cx),
             Some(Command::Inspect(c)) => c.run(&mut cx),
             Some(Command::Doctor(c)) => c.run(&mut cx),
             Some(Command::Config(c)) => c.run(&mut cx),

@@ -226,6 +226,8 @@ pub struct Marks {
     pub position: Position,
     /// The version that stood when it was last read; 0 if it never was.
     pub seen: u32,
+    /// It or its story is followed.
+    pub followed: bool,
 }
 
 /// A place in an article that survives another width: a block, and how many graphemes of it stand above the top line.
@@ -344,6 +346,8 @@ pub struct Article {
     pub version: u32,
     /// All versions, oldest first.
     pub versions: Vec<Version>,
+    /// Its live posts, newest first; those of `item` are here.
+    pub posts: Vec<super::Posted>,
     /// The reader's marks.
     pub marks: Marks,
     /// Who else carries it.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::error::Result;
 use super::rows::{clean, micros, unpack};
 use super::write::Tx;
-use super::{marks, place, subscribe};
+use super::{live, marks, place, subscribe};
 use crate::model::{Address, Applied, ArticleId, Clean, FeedId, FeedSettings};
 
 /// How many deeds are kept.
@@ -29,6 +29,12 @@ pub(super) enum Deed {
     Apart {
         article: ArticleId,
         from: Vec<ArticleId>,
+    },
+    /// Followed or no longer: a story, or the article itself.
+    Follow {
+        article: ArticleId,
+        story: Option<i64>,
+        on: bool,
     },
     Unsubscribe(FeedId),
     Edit {
@@ -103,6 +109,7 @@ fn replay(tx: &mut Tx<'_>, blob: &[u8], back: bool) -> Result<()> {
         Deed::Save(saved, rows) => marks::again(tx, marks::Column::Saved, saved, &rows, back),
         Deed::Tag { tag, on, ids } => marks::put_tag(tx, &ids, &tag, on != back).map(drop),
         Deed::Apart { article, from } => place::part(tx, article, &from, !back).map(drop),
+        Deed::Follow { article, story, on } => live::put(tx, article.0, story, on != back),
         Deed::Unsubscribe(feed) => subscribe::list(tx, feed, back),
         Deed::Edit { feed, before, after } => {
             let (address, settings) = if back { before } else { after };

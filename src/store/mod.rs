@@ -12,6 +12,7 @@ mod error;
 mod file;
 mod import;
 mod journal;
+mod live;
 mod marks;
 mod newsboat;
 mod open;

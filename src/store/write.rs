@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::{Fault, Result, StoreError};
 use super::rows::{Packer, micros};
-use super::{file, import, journal, marks, open, place, subscribe};
+use super::{file, import, journal, live, marks, open, place, subscribe};
 use crate::model::{Applied, Change, Clean, Item, Revised};
 
 /// Bytes of text that wait for the search index at most, give or take a feed.
@@ -136,6 +136,8 @@ fn one(tx: &mut Tx<'_>, change: &Change) -> Result<Applied> {
         Change::Place(placed) => place::place(tx, placed),
         Change::Apart { article, from } => place::apart(tx, *article, from),
         Change::Position { id, position } => marks::position(tx, *id, *position),
+        Change::Follow(id) => live::follow(tx, *id),
+        Change::PostsRead { id, posts } => live::read(tx, *id, posts),
         Change::Seen { id, version } => marks::seen(tx, *id, *version),
         Change::Undo => journal::undo(tx),
         Change::Redo => journal::redo(tx),

@@ -134,6 +134,8 @@ pub enum Effect {
     Copy(Clean),
     /// These are the pictures that are wanted now, and no others; each is answered by [`Msg::Picture`].
     Pictures(Vec<Wanted>),
+    /// Somebody looks at the screen, or no longer.
+    Look(bool),
     /// Send [`Msg::Tick`] after so many milliseconds.
     Wake(u64),
     /// End the program. Changes asked for before must still be filed.

@@ -40,6 +40,10 @@ impl Model {
         if article.item.locked(self.now) {
             return self.say(Level::Info, "it is under embargo");
         }
+        if self.article.diff.is_none() && self.article.turn_edits() {
+            return;
+        }
+        let Some(article) = self.article.current() else { return };
         let new = article.version;
         let before = article.versions.iter().map(|v| v.number).filter(|n| *n < new).max();
         let Some(before) = before else {

@@ -54,7 +54,7 @@ pub fn entry(entry: &CachedEntry, feed: Option<&Clean>, now: Timestamp, registry
     let saved = entry.saved || entry.flags.contains(['s', 'S']);
     Imported {
         item,
-        marks: Marks { read: !entry.unread || entry.deleted, saved, tags, position: Position::default(), seen: 0 },
+        marks: Marks { read: !entry.unread || entry.deleted, saved, tags, position: Position::default(), ..Marks::default() },
         marks_only: entry.deleted,
     }
 }
