@@ -168,6 +168,8 @@ fn session(
 ) -> Result<(), AppError> {
     let reader = reader::start(setup, inbox.clone())?;
     let (commands, orders) = tokio_mpsc::channel(64);
+    // Who starts it looks at it.
+    let _ = commands.try_send(poll::Command::Look(true));
     let (tell, mut told) = tokio_mpsc::unbounded_channel();
     let mut poller = Poller::new(background.tools.clone(), tell);
     background.runtime().spawn(async move { poller.watch(orders).await });

@@ -126,8 +126,14 @@ impl World {
                     self.pictures.keep(ids.clone());
                 }
                 let inbox = self.inbox.clone();
+                // What is followed may have changed with it.
+                let follows = matches!(change, Change::Follow(_) | Change::Undo | Change::Redo).then(|| self.poller.clone());
                 self.filing.send(change, move |filed| {
                     let _ = inbox.send(Happened::Filed(filed));
+                    if let Some(poller) = follows {
+                        // If it has its hands full it will look by itself.
+                        let _ = poller.try_send(poll::Command::Followed);
+                    }
                 });
             }
             Effect::Refresh(feed) => {
@@ -135,6 +141,10 @@ impl World {
                 if self.poller.try_send(poll::Command::Refresh(scope)).is_err() {
                     self.notice(Level::Info, "A poll is under way already.");
                 }
+            }
+            Effect::Look(looks) => {
+                // Told late it only goes on for a while.
+                let _ = self.poller.try_send(poll::Command::Look(looks));
             }
             Effect::Open(address) => self.open(&address),
             Effect::OpenReader(address) => self.open_reader(&address),

@@ -10,6 +10,7 @@ mod import;
 mod inspect;
 mod json;
 mod list;
+mod live;
 mod manual;
 mod out;
 mod poll;
@@ -94,6 +95,7 @@ enum Command {
     Stories(stories::Stories),
     Show(show::Show),
     Diff(diff::Diff),
+    Live(live::Live),
     Inspect(inspect::Inspect),
     Doctor(doctor::Doctor),
     Config(manual::ShowConfig),
@@ -237,7 +239,7 @@ impl Context {
 /// Takes out what an embargo withholds.
 fn seal(article: &mut Article, now: jiff::Timestamp) {
     if article.item.locked(now) {
-        (article.item.body, article.item.posts, article.item.summary) = Default::default();
+        (article.item.body, article.posts, article.item.summary) = Default::default();
     }
 }
 
@@ -267,6 +269,7 @@ pub fn run() -> ExitCode {
             Some(Command::Stories(c)) => c.run(&mut cx),
             Some(Command::Show(c)) => c.run(&mut cx),
             Some(Command::Diff(c)) => c.run(&mut cx),
+            Some(Command::Live(c)) => c.run(&mut cx),
             Some(Command::Inspect(c)) => c.run(&mut cx),
             Some(Command::Doctor(c)) => c.run(&mut cx),
             Some(Command::Config(c)) => c.run(&mut cx),

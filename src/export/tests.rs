@@ -44,6 +44,7 @@ fn article() -> Article {
     };
     Article {
         company: None,
+        posts: Vec::new(),
         quotes: Vec::new(),
         id: ArticleId(12),
         feed: FeedId(1),

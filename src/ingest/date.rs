@@ -391,7 +391,7 @@ impl Parts {
 }
 
 /// A month by its name in one of the languages that feeds were seen in, by its first letters.
-pub(super) fn month(word: &str) -> Option<i8> {
+pub(in crate::ingest) fn month(word: &str) -> Option<i8> {
     // English first: nearly all feeds.
     const ENGLISH: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
     if word.len() == 3 && word.is_ascii() {

@@ -103,7 +103,7 @@ pub fn feed(source: &Source<'_>, registry: &Registry) -> Ingested {
 pub fn complete(mut item: Item, mut page: Item) -> Item {
     // All of the feed's text is better than what a wall lets through, however it is counted.
     let whole = item.complete && !page.complete;
-    if words(&page.body) >= words(&item.body) && !whole {
+    if !page.posts.is_empty() || (words(&page.body) >= words(&item.body) && !whole) {
         item.body = take(&mut page.body);
         item.wall = page.wall;
     } else if !item.complete {

@@ -40,7 +40,7 @@ pub fn mark(item: &mut Item) {
 
 /// A first paragraph that only says what is new (“(Adds quotes in paragraph 3)”) is a note to editors.
 fn note(item: &mut Item) {
-    let Some(Block::Paragraph { .. }) = item.body.first().filter(|_| item.advisory.is_none()) else { return };
+    let Some(Block::Paragraph { .. }) = item.body.first().filter(|_| item.advisory.is_none() && item.body.len() > 1) else { return };
     let text = item.body[0].text();
     let text = text.trim();
     let Some(inside) = text.strip_prefix('(').and_then(|t| t.trim_end_matches('.').strip_suffix(')')) else { return };

@@ -140,6 +140,15 @@ pub enum Change {
         /// Which version.
         version: u32,
     },
+    /// Follows an article, or no longer: a live blog itself, of any other article its story.
+    Follow(ArticleId),
+    /// The reader had these posts of a live blog before them. Not undoable.
+    PostsRead {
+        /// Of which article.
+        id: ArticleId,
+        /// Their ids.
+        posts: Vec<Clean>,
+    },
     /// Takes back the last undoable change, across restarts.
     Undo,
     /// Does it again.
@@ -248,4 +257,6 @@ pub struct Applied {
     pub new: Vec<ArticleId>,
     /// Articles with a new version.
     pub changed: Vec<ArticleId>,
+    /// Live posts that are new.
+    pub posts: u64,
 }

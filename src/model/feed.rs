@@ -375,6 +375,8 @@ pub struct Progress {
     pub pages: usize,
     /// When the next feed is due, if this round is over.
     pub next: Option<Timestamp>,
+    /// When the next live blog that is followed is asked; `None` while none is.
+    pub live: Option<Timestamp>,
     /// Another process polls this cache; this one only reads.
     pub elsewhere: bool,
 }

@@ -233,6 +233,8 @@ pub struct Marks {
     pub highlights: Vec<super::Highlight>,
     /// The version that stood when it was last read; 0 if it never was.
     pub seen: u32,
+    /// It or its story is followed.
+    pub followed: bool,
 }
 
 /// A place in an article that survives another width: a block, and how many graphemes of it stand above the top line.
@@ -389,6 +391,8 @@ pub struct Article {
     pub version: u32,
     /// All versions, oldest first.
     pub versions: Vec<Version>,
+    /// Its live posts, newest first; those of `item` are here.
+    pub posts: Vec<super::Posted>,
     /// The reader's marks.
     pub marks: Marks,
     /// Who else carries it.

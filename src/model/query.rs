@@ -100,6 +100,8 @@ pub enum Is {
     Live,
     /// An agency's text.
     Dispatch,
+    /// Followed for itself: a live blog.
+    Followed,
 }
 
 /// How a figure is compared.
@@ -145,6 +147,7 @@ impl Is {
         ("withdrawn", Is::Withdrawn),
         ("live", Is::Live),
         ("dispatch", Is::Dispatch),
+        ("followed", Is::Followed),
     ];
 }
 
@@ -472,6 +475,8 @@ pub struct DeskRow {
 pub enum DeskKind {
     /// A followed story.
     Live,
+    /// A live blog, or another article that is followed for itself.
+    Blog(ArticleId),
     /// A view.
     View,
     /// A folder of feeds.

@@ -85,6 +85,21 @@ pub struct LivePost {
     pub key_event: bool,
 }
 
+/// A live post as the cache keeps it, with what became of it and what the reader did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Posted {
+    /// The post as it stands.
+    pub post: LivePost,
+    /// When it was first seen here.
+    pub seen: Timestamp,
+    /// The reader had it before them.
+    pub read: bool,
+    /// Its sender deleted it: since when it is missed.
+    pub gone: Option<Timestamp>,
+    /// What was last edited in it.
+    pub edit: Option<Box<super::Comparison>>,
+}
+
 /// Who is quoted saying what.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Quote {

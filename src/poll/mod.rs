@@ -3,6 +3,7 @@
 //! filed stays, what was not is asked for again.
 
 pub mod filing;
+pub mod live;
 pub mod local;
 pub mod page;
 mod picture;
@@ -22,7 +23,7 @@ use tokio::task::JoinSet;
 use crate::clock::Clock;
 use crate::model::{
     Address, Applied, ArticleId, Change, Failure, Feed, FeedId, FeedSettings, FullText, Local, Outcome, Polled, Progress, Purpose, Request,
-    Rhythm,
+    Rhythm, Validators,
 };
 use crate::store::{Due, PollLock, Reader, StoreError};
 use filing::Filing;
@@ -106,6 +107,10 @@ pub enum Command {
     Refresh(Scope),
     /// Fetch this article's page now.
     Page(ArticleId),
+    /// Somebody looks at the screen, or no longer: live blogs are asked only while somebody does.
+    Look(bool),
+    /// What is followed has changed.
+    Followed,
 }
 
 /// Polls in the background.
@@ -117,12 +122,14 @@ pub struct Poller {
     line: Line,
     /// For what came and is not filed yet.
     room: Arc<Semaphore>,
+    /// When it was last looked up what is followed.
+    looked: Option<tokio::time::Instant>,
 }
 
 impl Poller {
     /// A poller that tells what it does through `tell`.
     pub fn new(tools: Tools, tell: mpsc::UnboundedSender<Event>) -> Self {
-        Self { tools, tell, progress: Progress::default(), line: Line::default(), room: Arc::new(Semaphore::new(ROOM)) }
+        Self { tools, tell, progress: Progress::default(), line: Line::default(), room: Arc::new(Semaphore::new(ROOM)), looked: None }
     }
 
     /// Polls what is due, for ever, and obeys `commands`. Pages of teaser feeds are fetched beside the rounds, so that they
@@ -133,6 +140,8 @@ impl Poller {
         let mut scope = Some(Scope::Due);
         let mut trouble = 0u32;
         let mut pages = JoinSet::new();
+        let mut watch = live::Watch::new(self.tools.schedule.pace.clone());
+        let mut lives = JoinSet::new();
         loop {
             if lock.is_none() {
                 lock = PollLock::take(&self.tools.cache).ok().flatten();
@@ -151,14 +160,23 @@ impl Poller {
             let next = tokio::time::sleep(wait);
             tokio::pin!(next);
             loop {
+                let beat = self.start_live(&mut watch, &mut lives, lock.is_some());
                 tokio::select! {
+                    () = tokio::time::sleep(beat) => {}
+                    Some(Ok(done)) = lives.join_next() => {
+                        let now = self.tools.clock.now();
+                        let page::Asked { id, new, wish, validators } = done;
+                        watch.done(id, now, new, wish, validators);
+                    }
                     command = commands.recv() => match command {
                         None => return,
                         Some(Command::Refresh(wanted)) => { scope = Some(wanted); break; }
                         Some(Command::Page(id)) => {
                             let (tools, room) = (self.tools.clone(), self.room.clone());
-                            pages.spawn(async move { tools.page(id, &room).await });
+                            pages.spawn(async move { tools.page(id, &room, Validators::default()).await });
                         }
+                        Some(Command::Look(looks)) => watch.look(looks, self.tools.clock.now()),
+                        Some(Command::Followed) => self.looked = None,
                     },
                     Some(_) = pages.join_next() => {
                         self.progress.pages = pages.len();
@@ -170,6 +188,38 @@ impl Poller {
                     () = &mut next => { scope = Some(Scope::Due); break; }
                 }
             }
+        }
+    }
+
+    /// Asks the live blogs that are due; how long until the next is.
+    fn start_live(&mut self, watch: &mut live::Watch, lives: &mut JoinSet<page::Asked>, may: bool) -> Duration {
+        /// What is followed is looked up again at least this often.
+        const LOOK: Duration = Duration::from_secs(30);
+        let now = self.tools.clock.now();
+        if !may || watch.rests(now) {
+            self.tell_live(None);
+            return LOOK;
+        }
+        // Not with every page that comes.
+        if self.looked.is_none_or(|at| at.elapsed() > Duration::from_secs(2))
+            && let Ok(followed) = Reader::open(&self.tools.cache).and_then(|reader| reader.followed_live())
+        {
+            watch.follow(&followed, now);
+            self.looked = Some(tokio::time::Instant::now());
+        }
+        for (id, validators) in watch.due(now) {
+            let (tools, room) = (self.tools.clone(), self.room.clone());
+            lives.spawn(async move { tools.page(id, &room, validators).await });
+        }
+        let next = watch.next(now);
+        self.tell_live(next);
+        next.map_or(LOOK, |next| Duration::from_millis(next.duration_since(now).as_millis().clamp(100, 30_000).unsigned_abs() as u64))
+    }
+
+    fn tell_live(&mut self, next: Option<Timestamp>) {
+        if self.progress.live != next {
+            self.progress.live = next;
+            self.say();
         }
     }
 
@@ -202,7 +252,7 @@ impl Poller {
                 return false;
             }
         };
-        self.progress = Progress { total: due.len(), pages: self.progress.pages, ..Progress::default() };
+        self.progress = Progress { total: due.len(), pages: self.progress.pages, live: self.progress.live, ..Progress::default() };
         self.say();
         let hosts: HashSet<String> = due.iter().filter(|d| d.feed.address.is_polled()).map(|d| d.feed.address.host()).collect();
         let mut tasks = JoinSet::new();
@@ -299,16 +349,16 @@ impl Poller {
         }
     }
 
-    fn start_pages(&mut self, tasks: &mut JoinSet<()>) {
+    fn start_pages(&mut self, tasks: &mut JoinSet<page::Asked>) {
         self.spawn_pages(tasks, |_| true);
     }
 
-    fn spawn_pages(&mut self, tasks: &mut JoinSet<()>, wanted: impl Fn(FeedId) -> bool) {
+    fn spawn_pages(&mut self, tasks: &mut JoinSet<page::Asked>, wanted: impl Fn(FeedId) -> bool) {
         let Ok(teasers) = Reader::open(&self.tools.cache).and_then(|r| r.teasers(PAGES_A_ROUND)) else { return };
         for (id, feed, _) in teasers {
             if wanted(feed) {
                 let (tools, room) = (self.tools.clone(), self.room.clone());
-                tasks.spawn(async move { tools.page(id, &room).await });
+                tasks.spawn(async move { tools.page(id, &room, Validators::default()).await });
             }
         }
         self.progress.pages = tasks.len();

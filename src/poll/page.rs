@@ -1,7 +1,7 @@
 //! An article's page, and what belongs to it: its further pages, and its other forms where the page itself gives little.
 //! All of it is asked for with the same manners as feeds, one after the other, and never more than a few.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::HashSet;
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -13,8 +13,8 @@ use crate::ingest::attribute::Registry;
 use crate::ingest::extract::{Examined, PAGE_CAP, Sites};
 use crate::ingest::{self, Source};
 use crate::model::{
-    Address, ArticleId, Change, Failure, FailureKind, Feed, FeedSettings, Fetched, FullText, Item, PageRead, Purpose, Request, Validators,
-    Wall,
+    Address, ArticleId, Change, Failure, FailureKind, Feed, FeedSettings, Fetched, Freshness, FullText, Item, PageRead, Purpose, Request,
+    Validators, Wall,
 };
 use crate::store::Reader;
 
@@ -55,6 +55,9 @@ impl Pages {
     ) -> Result<Looked, FetchError> {
         let (fetched, taken) = self.client.get_into(room, request).await?;
         let fetched = Arc::new(fetched);
+        if fetched.status == 304 {
+            return Ok(Looked { examined: Examined::default(), fetched, host_wait: None, taken });
+        }
         let examined = match self.examine(fetched.clone()).await {
             Ok(examined) => examined,
             Err(failure) => {
@@ -176,18 +179,42 @@ impl<F: Fn(&Address) -> (FeedSettings, bool)> Trip<'_, F> {
     }
 }
 
+/// What came of asking for an article's page.
+#[derive(Debug)]
+pub struct Asked {
+    /// Whose.
+    pub id: ArticleId,
+    /// Live posts that are new.
+    pub new: u64,
+    /// How long its server wants to be left alone.
+    pub wish: Option<SignedDuration>,
+    /// To ask with the next time; `None` leaves what there was.
+    pub validators: Option<Validators>,
+}
+
+fn wish(freshness: &Freshness) -> Option<SignedDuration> {
+    freshness.retry_after.max(freshness.max_age)
+}
+
 impl Tools {
-    /// Fetches an article's page, reads it and files the article with its full text.
-    pub(super) async fn page(&self, id: ArticleId, room: &Arc<Semaphore>) {
-        let Ok(reader) = Reader::open(&self.cache) else { return };
-        let Ok(Some(article)) = reader.article(id, None) else { return };
-        let Some(address) = article.item.url.clone() else { return };
+    /// Fetches an article's page (if it has changed since the `validators`), reads it and files the article with its full
+    /// text.
+    pub async fn page(&self, id: ArticleId, room: &Arc<Semaphore>, validators: Validators) -> Asked {
+        let nothing = Asked { id, new: 0, wish: None, validators: None };
+        self.page_of(id, room, validators).await.unwrap_or(nothing)
+    }
+
+    async fn page_of(&self, id: ArticleId, room: &Arc<Semaphore>, validators: Validators) -> Option<Asked> {
+        let reader = Reader::open(&self.cache).ok()?;
+        let article = reader.article(id, None).ok()??;
+        let address = article.item.url.clone()?;
         let feed = reader.feed(article.feed).ok().flatten();
         let (settings, typed) = settings_of(feed.as_ref(), &address);
         let never = settings.full_text == FullText::Never || (settings.full_text == FullText::Auto && self.full_text == FullText::Never);
         if never || !address.is_polled() {
-            return;
+            return None;
         }
+        let mut asked = Asked { id, new: 0, wish: None, validators: None };
         // The page completes what the feed said last, not what an older page made of it.
         let mut delivered = reader.delivered(id).ok().flatten().unwrap_or(article.item);
         drop(reader);
@@ -199,10 +226,16 @@ impl Tools {
             let words = "The rule for this site takes the feed's text.";
             (Err(Failure::new(FailureKind::Local, words, "Nothing is asked of it.")), false)
         } else {
-            let request = Request { address, purpose: Purpose::Page, validators: Validators::default(), typed, settings };
+            let request = Request { address, purpose: Purpose::Page, validators, typed, settings };
             match self.pages.look(&request, room, |other| settings_of(feed.as_ref(), other)).await {
-                Ok(Looked { examined: Examined { item: page, .. }, host_wait, taken, .. }) => {
+                Ok(Looked { fetched, .. }) if fetched.status == 304 => {
+                    asked.wish = wish(&fetched.freshness);
+                    return Some(asked);
+                }
+                Ok(Looked { examined: Examined { item: page, .. }, fetched, host_wait, taken }) => {
                     _held = taken;
+                    asked.wish = wish(&fetched.freshness);
+                    asked.validators = Some(fetched.validators.clone());
                     self.wait(host_wait).await;
                     if whose == FullText::Always && !page.body.is_empty() {
                         (delivered.body, delivered.complete) = (Vec::new(), false);
@@ -210,6 +243,7 @@ impl Tools {
                     (Ok(ingest::complete(delivered, page)), false)
                 }
                 Err(e) => {
+                    asked.wish = e.retry_after;
                     self.wait(e.host_until.map(|until| (e.at.host(), until))).await;
                     let passing = matches!(
                         e.failure.kind,
@@ -219,7 +253,9 @@ impl Tools {
                 }
             }
         };
-        self.filing.file(Change::Page(Box::new(PageRead { id, at: now, result, retry }))).await;
+        let filed = self.filing.file(Change::Page(Box::new(PageRead { id, at: now, result, retry }))).await;
+        asked.new = filed.and_then(Result::ok).map_or(0, |applied| applied.posts);
+        Some(asked)
     }
 
     pub(super) async fn wait(&self, host: Option<(String, Timestamp)>) {

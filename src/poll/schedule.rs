@@ -41,6 +41,8 @@ pub struct Settings {
     pub refresh: SignedDuration,
     /// Without a full answer for so long, the validators are doubted.
     pub stuck: SignedDuration,
+    /// Of live blogs that are followed.
+    pub pace: super::live::Pace,
 }
 
 impl Default for Settings {
@@ -54,6 +56,7 @@ impl Default for Settings {
             offline: SignedDuration::from_mins(1),
             refresh: SignedDuration::from_mins(1),
             stuck: SignedDuration::from_hours(8 * 24),
+            pace: super::live::Pace::default(),
         }
     }
 }

@@ -7,10 +7,10 @@ use std::collections::HashSet;
 use super::error::{Fault, Result};
 use super::rows::{self, Facts, item_digest, key, micros, status_code, to_json};
 use super::write::Tx;
-use super::{delivered, import, subscribe, withdrawn};
+use super::{delivered, import, live, subscribe, withdrawn};
 use crate::model::{
-    Address, Agency, Applied, ArticleId, Block, Clean, Failure, FailureKind, FeedId, FullText, Health, Item, LivePost, Outcome, PageRead,
-    Polled, Role, plain_text,
+    Address, Agency, Applied, ArticleId, Block, Clean, Failure, FailureKind, FeedId, FullText, Health, Item, Outcome, PageRead, Polled,
+    Role, plain_text,
 };
 
 /// How often a page is tried that could not be had.
@@ -238,7 +238,7 @@ fn item_in(tx: &mut Tx<'_>, source: &Source, item: &Item, at: i64, applied: &mut
         applied.new.push(insert(tx, source, entry, key, wants_page, at)?);
         return Ok(());
     };
-    posts(tx, old.id, &item.posts, at)?;
+    applied.posts += live::posts(tx, old.id, entry, at, true)?;
     if old.left {
         // It is back: its page may be too.
         let sql = "UPDATE article SET \"left\" = 0, pending = CASE WHEN status = 2 THEN ?2 ELSE pending END WHERE id = ?1";
@@ -313,8 +313,8 @@ pub(super) fn insert(tx: &mut Tx<'_>, source: &Source, entry: Entry<'_>, key: i6
     let id = tx.conn.last_insert_rowid();
     credits(tx, id, time, read_at.is_none(), item, false)?;
     store_version(tx, id, 1, entry, at)?;
-    words(tx, id, entry, false);
-    posts(tx, id, &item.posts, at)?;
+    words(tx, id, entry, false)?;
+    live::posts(tx, id, entry, at, false)?;
     Ok(ArticleId(id))
 }
 
@@ -362,8 +362,9 @@ pub(super) fn page(tx: &mut Tx<'_>, page: &PageRead) -> Result<Applied> {
             applied.changed.push(page.id);
         }
     }
-    posts(tx, old.id, &item.posts, micros(page.at))?;
-    tx.conn.prepare_cached("UPDATE article SET pending = 0, tries = 0, filled = 1 WHERE id = ?1")?.execute([old.id])?;
+    applied.posts += live::posts(tx, old.id, entry, micros(page.at), true)?;
+    let sql = "UPDATE article SET pending = 0, tries = 0, filled = 1, live = ?2 WHERE id = ?1";
+    tx.conn.prepare_cached(sql)?.execute((old.id, item.live))?;
     Ok(applied)
 }
 
@@ -449,7 +450,7 @@ fn newest(tx: &mut Tx<'_>, old: &Known, versions: i64, entry: Entry<'_>) -> Resu
             item.embargo.map(micros),
         ])?;
     credits(tx, old.id, old.time, old.unread, item, true)?;
-    words(tx, old.id, entry, true);
+    words(tx, old.id, entry, true)?;
     Ok(())
 }
 
@@ -499,9 +500,17 @@ impl Words {
     }
 }
 
-fn words(tx: &mut Tx<'_>, id: i64, entry: Entry<'_>, again: bool) {
+pub(super) fn words(tx: &mut Tx<'_>, id: i64, entry: Entry<'_>, again: bool) -> Result<()> {
     let Entry { item, text, .. } = entry;
-    let text = if text.is_empty() { item.summary.as_deref().unwrap_or_default() } else { text };
+    let mut text = if text.is_empty() { item.summary.as_deref().unwrap_or_default() } else { text }.to_owned();
+    // A page may carry the newest posts only; all of them are to be found.
+    let held = if again && (item.live || !item.posts.is_empty()) { live::held(tx, id)? } else { Vec::new() };
+    for post in if held.is_empty() { &item.posts } else { &held } {
+        for part in post.title.iter().map(|t| t.as_str().to_owned()).chain(post.body.iter().map(Block::text)) {
+            text.push('\n');
+            text.push_str(&part);
+        }
+    }
     let mut authors = item.byline.as_deref().unwrap_or_default().to_owned();
     for name in item.authors.iter().chain(&item.attribution.persons) {
         if !authors.contains(name.as_str()) {
@@ -509,7 +518,8 @@ fn words(tx: &mut Tx<'_>, id: i64, entry: Entry<'_>, again: bool) {
             authors.push_str(name);
         }
     }
-    tx.words.push(Words { id, title: item.title.as_str().to_owned(), text: text.to_owned(), authors, again });
+    tx.words.push(Words { id, title: item.title.as_str().to_owned(), text, authors, again });
+    Ok(())
 }
 
 /// Puts `words` into the search index and empties them. FTS5 gathers what it is given in memory, but writes it out as
@@ -578,20 +588,6 @@ fn credits(tx: &Tx<'_>, article: i64, time: i64, unread: bool, item: &Item, agai
         tx.conn
             .prepare_cached("INSERT OR IGNORE INTO credit(agency, time, article, unread) VALUES (?1, ?2, ?3, ?4)")?
             .execute((agency, time, article, unread))?;
-    }
-    Ok(())
-}
-
-/// Live posts come and change one by one; they make no version of the whole.
-fn posts(tx: &mut Tx<'_>, article: i64, posts: &[LivePost], at: i64) -> Result<()> {
-    for post in posts {
-        let data = tx.packer.pack(post)?;
-        tx.conn
-            .prepare_cached(
-                "INSERT INTO live_post(article, post, time, seen, data) VALUES (?1, ?2, ?3, ?4, ?5)
-                 ON CONFLICT(article, post) DO UPDATE SET time = excluded.time, data = excluded.data WHERE data <> excluded.data",
-            )?
-            .execute(params![article, post.id.as_str(), post.time.map(micros), at, data])?;
     }
     Ok(())
 }

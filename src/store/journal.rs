@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::error::Result;
 use super::rows::{clean, micros, unpack};
 use super::write::Tx;
-use super::{annotate, marks, place, subscribe};
+use super::{annotate, live, marks, place, subscribe};
 use crate::model::{Address, Applied, ArticleId, Clean, FeedId, FeedSettings, Highlight};
 
 /// How many deeds are kept.
@@ -43,6 +43,12 @@ pub(super) enum Deed {
         id: ArticleId,
         on: bool,
         marks: Vec<Highlight>,
+    },
+    /// Followed or no longer: a story, or the article itself.
+    Follow {
+        article: ArticleId,
+        story: Option<i64>,
+        on: bool,
     },
     Unsubscribe(FeedId),
     Edit {
@@ -119,6 +125,7 @@ fn replay(tx: &mut Tx<'_>, blob: &[u8], back: bool) -> Result<()> {
         Deed::Note { id, before, after } => annotate::put_note(tx, id, if back { &before } else { &after }),
         Deed::Highlight { id, on, marks } => annotate::put_highlights(tx, id, &marks, on != back).map(drop),
         Deed::Apart { article, from, was } => place::again(tx, article, &from, was.as_ref(), back),
+        Deed::Follow { article, story, on } => live::put(tx, article.0, story, on != back),
         Deed::Unsubscribe(feed) => subscribe::list(tx, feed, back),
         Deed::Edit { feed, before, after } => {
             let (address, settings) = if back { before } else { after };

@@ -15,6 +15,7 @@ mod group;
 mod import;
 mod journal;
 mod known;
+mod live;
 mod marks;
 mod newsboat;
 mod open;

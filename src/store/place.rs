@@ -121,6 +121,9 @@ pub(super) fn place(tx: &Tx<'_>, placed: &Placed) -> Result<Applied> {
             copies.push((p.article, with));
         }
         put(tx, p)?;
+        if let Some(story) = p.story {
+            super::live::grown(tx, p.article.0, story.0)?;
+        }
         touched.extend(before);
         touched.extend(p.dispatch.map(|d| d.0));
         count += 1;

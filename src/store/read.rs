@@ -28,7 +28,7 @@ pub struct Reader {
     pub(super) prefer: Vec<String>,
     path: PathBuf,
     outlets: RefCell<HashMap<i64, Clean>>,
-    comparer: Comparer,
+    pub(super) comparer: Comparer,
 }
 
 /// Sets two states of an article side by side.
@@ -263,7 +263,8 @@ impl Reader {
         }
         let mut s = self.conn.prepare_cached(
             "SELECT a.feed, a.key, a.time, a.outlet, a.versions, a.dispatch, a.story, a.pending IN (1, 2), a.read_at IS NOT NULL, a.saved_at IS NOT NULL,
-                coalesce(m.block, 0), coalesce(m.offset, 0), a.why, a.seen
+                coalesce(m.block, 0), coalesce(m.offset, 0), a.why, a.seen,
+                m.followed_at IS NOT NULL OR EXISTS (SELECT 1 FROM follow w WHERE w.story = a.story)
              FROM article a LEFT JOIN mark m ON m.feed = a.feed AND m.key = a.key WHERE a.id = ?1",
         )?;
         let head = s
@@ -284,6 +285,7 @@ impl Reader {
                         tags: Vec::new(),
                         position: Position { block: r.get(10)?, offset: r.get(11)? },
                         seen: r.get(13)?,
+                        followed: r.get(14)?,
                         ..Marks::default()
                     },
                 })
@@ -302,14 +304,7 @@ impl Reader {
                 self.conn.prepare_cached("SELECT blocks FROM body WHERE id = ?1")?.query_row([text], |r| r.get(0)).optional()?;
             item.body = unpack(&blocks.ok_or_else(|| Fault::Broken("its text is missing".into()))?)?;
         }
-        if body {
-            let sql = "SELECT data FROM live_post WHERE article = ?1 ORDER BY time DESC, seen DESC";
-            let mut s = self.conn.prepare_cached(sql)?;
-            let mut posts = s.query([id.0])?;
-            while let Some(row) = posts.next()? {
-                item.posts.push(unpack(&blob(row, 0)?)?);
-            }
-        }
+        let posts = if body { self.posts(id)? } else { Vec::new() };
         let mut s = self.conn.prepare_cached("SELECT tag FROM tag WHERE feed = ?1 AND key = ?2 ORDER BY tag")?;
         head.marks.tags = s.query_map((head.feed, head.key), |r| clean(r, 0))?.collect::<rusqlite::Result<_>>()?;
         annotate::read(&self.conn, head.feed, head.key, &mut head.marks)?;
@@ -326,6 +321,7 @@ impl Reader {
             time: time(head.time),
             version: number,
             versions: self.versions(id)?,
+            posts,
             marks: head.marks,
             carriers: self.carriers(id, head.dispatch)?,
             dispatch: head.dispatch.map(crate::model::DispatchKey),
@@ -392,6 +388,10 @@ impl Reader {
             let query = Query::story(StoryId(id));
             let unread = self.bounded(&query, now)?;
             rows.push(DeskRow { label, query, unread, kind: DeskKind::Live });
+        }
+        for (id, label, n) in self.followed()? {
+            let unread = Count { n, more: false };
+            rows.push(DeskRow { label, query: Query::is(Is::Followed), unread, kind: DeskKind::Blog(id) });
         }
         let sql = "SELECT coalesce(sum(unread), 0), coalesce(sum(saved), 0), coalesce(sum(changed), 0) FROM tally";
         let (unread, saved, changed): (i64, i64, i64) =

@@ -416,12 +416,12 @@ fn live_posts_come_one_by_one_and_make_no_version() {
     cache.poll(feeds[0], vec![blog(vec![post(1, "It begins.")])]);
     cache.poll(feeds[0], vec![blog(vec![post(2, "They arrive."), post(1, "It has begun.")])]);
     let article = cache.article(cache.id("Live"));
-    let said: Vec<String> = article.item.posts.iter().map(|p| plain_text(&p.body)).collect();
+    let said: Vec<String> = article.posts.iter().map(|p| plain_text(&p.post.body)).collect();
     assert_eq!((said, article.versions.len()), (vec!["They arrive.".to_owned(), "It has begun.".to_owned()], 1));
     assert_eq!(cache.titles("is:live"), ["Live"]);
     cache.poll(feeds[0], vec![Item { live: false, ..blog(vec![]) }]);
     assert!(cache.titles("is:live").is_empty());
-    assert_eq!(cache.article(cache.id("Live")).item.posts.len(), 2);
+    assert_eq!(cache.article(cache.id("Live")).posts.len(), 2);
 }
 
 #[test]
@@ -548,6 +548,7 @@ mod annotate;
 mod delivered;
 mod grouped;
 mod imported;
+mod live;
 mod meanwhile;
 mod never_lost;
 mod placed;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::{Fault, Result, StoreError};
 use super::rows::{Packer, micros};
-use super::{annotate, file, import, journal, known, marks, open, place, subscribe, told};
+use super::{annotate, file, import, journal, known, live, marks, open, place, subscribe, told};
 use crate::model::{Applied, Change, Clean, Item, Revised};
 
 /// Bytes of text that wait for the search index at most, give or take a feed.
@@ -140,6 +140,8 @@ fn one(tx: &mut Tx<'_>, change: &Change) -> Result<Applied> {
         Change::Visit { story, last } => told::visit(tx, *story, *last),
         Change::Position { id, position } => marks::position(tx, *id, *position),
         Change::Picked(what) => known::picked(tx, what),
+        Change::Follow(id) => live::follow(tx, *id),
+        Change::PostsRead { id, posts } => live::read(tx, *id, posts),
         Change::Seen { id, version } => marks::seen(tx, *id, *version),
         Change::Undo => journal::undo(tx),
         Change::Redo => journal::redo(tx),

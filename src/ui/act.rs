@@ -132,6 +132,19 @@ impl Model {
             Command::OlderVersion => self.version(-1),
             Command::NewerVersion => self.version(1),
             Command::Diff => self.toggle_diff(),
+            Command::PostOrder => {
+                let words = match (self.article.turn_order(), self.article.live.oldest_first) {
+                    (false, _) => "there are no live posts here",
+                    (true, true) => "oldest posts first, from where you were",
+                    (true, false) => "newest posts first",
+                };
+                self.say(Level::Info, words);
+            }
+            Command::Follow => {
+                if let Some(id) = self.at_hand() {
+                    self.change(Change::Follow(id), Awaited::Undoable);
+                }
+            }
             Command::Pictures => {
                 let words = match self.pictures.toggle() {
                     Some(true) => "pictures are shown",
@@ -149,6 +162,7 @@ impl Model {
                 }
                 self.prompt = Some(Prompt::new(Asks::Filter { held }, text));
             }
+            Command::ShowNew if self.focus() == Pane::Article && self.article.show_waiting() => {}
             Command::ShowNew => self.show_new(),
             Command::Order => self.reorder(),
             Command::Expand => self.expand(),
@@ -325,6 +339,14 @@ impl Model {
         if let Some((id, position)) = self.article.leave() {
             self.change(Change::Position { id, position }, Awaited::Shown);
         }
+        self.file_posts();
+    }
+
+    fn file_posts(&mut self) {
+        let posts = self.article.live.take_unfiled();
+        if let (Some(id), false) = (self.article.article.as_ref().map(|a| a.id), posts.is_empty()) {
+            self.change(Change::PostsRead { id, posts }, Awaited::Shown);
+        }
     }
 
     fn enter(&mut self) {
@@ -334,7 +356,11 @@ impl Model {
         }
         match self.focus() {
             Pane::Desk => {
-                if let Some(row) = self.desk.current() {
+                if let Some(crate::model::DeskKind::Blog(id)) = self.desk.current().map(|row| row.kind) {
+                    let row = self.headlines.find(id).cloned();
+                    self.open_article(id, row);
+                    self.focus_pane(Pane::Article);
+                } else if let Some(row) = self.desk.current() {
                     let (query, label) = (row.query.clone(), row.label.clone());
                     if query != self.headlines.base || !self.headlines.filter.is_empty() || !self.headlines.known() {
                         self.open_list(query, label);
@@ -375,6 +401,7 @@ impl Model {
     }
 
     pub(super) fn load(&mut self, id: ArticleId, row: Option<Headline>) {
+        self.file_posts();
         if let Some((left, position)) = self.article.aim(id, row) {
             self.change(Change::Position { id: left, position }, Awaited::Shown);
         }

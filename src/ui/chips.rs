@@ -14,7 +14,8 @@ struct Said<'a> {
     nth: Option<u8>,
     signals: &'a [Signal],
     withdrawn: bool,
-    locked: bool,
+    /// It is under embargo, or says so without a date that could be read.
+    embargoed: bool,
     press: bool,
 }
 
@@ -27,7 +28,7 @@ pub(super) fn of_row(row: &Headline, now: Timestamp) -> (Vec<(String, Role)>, &s
         nth: row.nth,
         signals: &row.signals,
         withdrawn: row.withdrawn(),
-        locked: row.locked(now),
+        embargoed: row.locked(now) || (row.embargo.is_none() && row.signals.contains(&Signal::Embargo)),
         press,
     })
 }
@@ -42,7 +43,7 @@ pub(super) fn of_item(item: &Item, now: Timestamp) -> (Vec<(String, Role)>, &str
         nth: item.nth,
         signals: &item.signals,
         withdrawn: item.withdrawn(),
-        locked: item.locked(now),
+        embargoed: item.locked(now) || (item.embargo.is_none() && item.signals.contains(&Signal::Embargo)),
         press,
     })
 }
@@ -53,7 +54,7 @@ fn of<'a>(said: &Said<'a>) -> (Vec<(String, Role)>, &'a str) {
     if said.withdrawn {
         out.push((Signal::Withdrawn.word().to_owned(), Role::Withdrawn));
     }
-    if said.locked {
+    if said.embargoed {
         out.push((Signal::Embargo.word().to_owned(), Role::Withdrawn));
     }
     for signal in said.signals {

@@ -248,7 +248,12 @@ impl Model {
     fn change(&mut self, change: Change, awaited: Awaited) {
         match &change {
             // That opening an article marks it read is nothing to offer undo for; marking it by hand is.
-            Change::Position { .. } | Change::Seen { .. } | Change::Read { .. } | Change::Picked(_) | Change::Visit { .. } => {}
+            Change::Position { .. }
+            | Change::Seen { .. }
+            | Change::PostsRead { .. }
+            | Change::Read { .. }
+            | Change::Picked(_)
+            | Change::Visit { .. } => {}
             Change::Undo => self.undoable = None,
             _ => self.undoable = Some(after(self.now, UNDO_SECONDS)),
         }
@@ -270,7 +275,8 @@ impl Model {
     /// Wakes when the footer's word on the next poll is no longer true: when it is near, then by tens of seconds, then when
     /// it is due. The time comes once a minute anyway.
     fn wake_for_poll(&mut self) {
-        let Some(next) = self.progress.next.filter(|_| self.motion && !self.progress.running()) else { return };
+        let next = [self.progress.next, self.progress.live].into_iter().flatten().min();
+        let Some(next) = next.filter(|_| self.motion && !self.progress.running()) else { return };
         let left = next.as_second().saturating_sub(self.now.as_second());
         let wait = match left {
             ..=0 => return,
@@ -329,6 +335,9 @@ impl Model {
         }
         if let Some(column) = layout.column() {
             self.article.lay(column, self.pictures.frames(column.height), &self.zone, self.now);
+        }
+        if self.focus() == Pane::Article && layout.column().is_some() {
+            self.article.note_posts();
         }
         self.settle_pictures(&layout);
         if let Some(r) = layout.inner(Pane::Sources) {
@@ -397,7 +406,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Pictures(cell) => model.pictures.can(cell),
         Msg::Picture(wanted, result) => model.pictures.take(wanted, result),
         Msg::Piped(said) => model.piped(said),
-        Msg::Focus(_) => {}
+        Msg::Focus(looks) => model.out.push(Effect::Look(looks)),
         Msg::Theme(theme) => model.theme = theme,
     }
     model.settle();

@@ -162,6 +162,8 @@ pub enum Effect {
     },
     /// These are the pictures that are wanted now, and no others; each is answered by [`Msg::Picture`].
     Pictures(Vec<Wanted>),
+    /// Somebody looks at the screen, or no longer.
+    Look(bool),
     /// Send [`Msg::Tick`] after so many milliseconds.
     Wake(u64),
     /// Send [`Msg::Reminded`] with this number after so many milliseconds, whatever the clock says.

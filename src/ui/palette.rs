@@ -324,6 +324,7 @@ impl Model {
             let n = self.zone.count(row.unread);
             let (kind, words) = match row.kind {
                 DeskKind::Live => ("story", format!("{n} unread, followed")),
+                DeskKind::Blog(_) => ("live blog", format!("{n} unread, followed")),
                 DeskKind::View if row.query == Query::is(crate::model::Is::Saved) => ("view", format!("{n} saved")),
                 DeskKind::View => ("view", format!("{n} unread")),
                 DeskKind::Folder => ("folder", format!("{n} unread")),

@@ -97,7 +97,16 @@ impl Model {
         if shown.pending && !newest.pending {
             self.article.fill(Some(Box::new(newest)));
             self.sources.forget();
-        } else if newest.version > shown.version && !shown.versions.iter().any(|v| v.number == newest.version) {
+            return;
+        }
+        let posts = &newest.posts;
+        let (live, followed) = (shown.item.live != newest.item.live, shown.marks.followed != newest.marks.followed);
+        let later = newest.version > shown.version && !shown.versions.iter().any(|v| v.number == newest.version);
+        self.article.posts_came(posts);
+        if live || followed {
+            self.article.head_now(&newest);
+        }
+        if later {
             self.article.newer = Some(newest.version);
         }
     }

@@ -171,6 +171,10 @@ pub(super) fn polling(model: &Model, room: u16) -> Line {
     } else if let Some(next) = p.next {
         line.push(until(next, model), Role::Hint);
     }
+    if let Some(live) = p.live.filter(|_| !p.running()) {
+        line.push(if line.0.is_empty() { "live " } else { " · live " }, Role::Live);
+        line.push(until(live, model).trim_start_matches("next ").replace("polling soon", "now"), Role::Hint);
+    }
     if failed > 0 {
         let key = model.keys.keys(Command::Feeds).into_iter().next().unwrap_or_default();
         if !line.0.is_empty() {
@@ -280,7 +284,7 @@ fn typing(model: &Model, pen: &mut Pen<'_>, prompt: &Prompt, x: u16, y: u16, roo
     let message = if prompt.error.is_some() && !beside {
         // What is wrong is said in full, in lines of its own above what is typed.
         let lines = flow(message, room.saturating_sub(2), 0);
-        for (line, y) in lines.iter().rev().take(3).zip((0..y).rev()) {
+        for (line, y) in lines.iter().rev().take(4).zip((0..y).rev()) {
             pen.clear(Rect::new(left, y, room, 1));
             pen.line(left + 1, y, room.saturating_sub(1), line);
         }

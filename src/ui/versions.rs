@@ -40,14 +40,14 @@ impl Model {
         if article.item.locked(self.now) {
             return self.say(Level::Info, "it is under embargo");
         }
+        if self.article.diff.is_none() && self.article.turn_edits() {
+            return;
+        }
+        let Some(article) = self.article.current() else { return };
         let new = article.version;
         let before = article.versions.iter().map(|v| v.number).filter(|n| *n < new).max();
         let Some(before) = before else {
-            let words = if article.versions.len() > 1 {
-                "this is the first version: ] shows the next"
-            } else {
-                "it has not changed: there is one version"
-            };
+            let words = if article.versions.len() > 1 { "this is the first version: ] shows the next" } else { "it has not changed" };
             return self.say(Level::Info, words);
         };
         let base = self.article.base.filter(|base| *base < new);

@@ -104,3 +104,90 @@ async fn an_embargo_withholds_the_text_until_it_passes() {
     let text = screen.at("2025-08-16T06:00:00Z").text();
     assert!(text.contains("twice as much") && !text.contains("EMBARGO"), "{text}");
 }
+
+/// A page with a live blog at a moment of its coverage: posts as (minute, headline, text).
+fn blog(posts: &[(u32, &str, &str)], ended: bool) -> String {
+    let updates: Vec<String> = posts
+        .iter()
+        .map(|(minute, title, text)| {
+            format!(
+                r#"{{"@type":"BlogPosting","@id":"https://skarvik.example/live#p{minute}","headline":"{title}","articleBody":"{text}","datePublished":"2025-08-15T10:{minute:02}:00Z"}}"#
+            )
+        })
+        .collect();
+    let end = if ended { r#","coverageEndTime":"2025-08-15T10:40:30Z""# } else { "" };
+    let text: String = posts.iter().map(|(_, title, text)| format!("<h3>{title}</h3><p>{text}</p>")).collect();
+    format!(
+        r#"<!doctype html><html lang="en"><head><title>Ferry live</title><script type="application/ld+json">
+        {{"@context":"https://schema.org","@type":"LiveBlogPosting","headline":"Ferry live","datePublished":"2025-08-15T10:00:00Z"{end},"liveBlogUpdate":[{}]}}
+        </script></head><body><article><h1>Ferry live</h1><p>We report from the harbour of Skarvik, where the ferry ran aground this morning.</p>{text}</article></body></html>"#,
+        updates.join(",")
+    )
+}
+
+const POSTS: [(u32, &str, &str); 4] = [
+    (40, "Afloat again", "Two tugs have pulled the ferry free at high water."),
+    (30, "All ashore", "The last of the passengers stand on the quay."),
+    (20, "Boats on their way", "Five fishing boats take passengers ashore."),
+    (10, "Aground", "The ferry sits on a bank off Skarvik."),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_live_blog_goes_on_from_poll_to_poll() {
+    let state = Arc::new(AtomicUsize::new(0));
+    let now = state.clone();
+    let server = Server::start(move |seen| match seen.path.as_str() {
+        "/feed" => Reply::ok(format!(
+            "<rss version='2.0'><channel><title>Skarvik Post</title><item><title>Ferry live</title><guid>1</guid><link>http://{}/live</link>\
+             <pubDate>Fri, 15 Aug 2025 10:00:00 GMT</pubDate><description>Our live blog.</description></item></channel></rss>",
+            seen.header("Host").unwrap_or_default()
+        )),
+        _ => {
+            let edited = (30, "All ashore", "The last of the 112 passengers stand on the quay.");
+            let page = match now.load(Ordering::SeqCst) {
+                0 => blog(&POSTS[2..], false),
+                1 => blog(&POSTS[1..], false),
+                // One is edited, one has gone.
+                _ => blog(&[POSTS[0], edited, POSTS[3]], true),
+            };
+            Reply::ok(page).header("Content-Type", "text/html")
+        }
+    })
+    .await;
+    let mut home = Home::new();
+    tokio::task::block_in_place(|| {
+        home.at("2025-08-15T10:25:00Z");
+        home.ok(&["add", &server.url("/feed")]);
+        home.ok(&["poll", "--all"]);
+        let id = home.json(&["list", "is:live"])[0]["id"].to_string();
+        let dir = home.cache();
+        let mut screen = Screen::open(&dir, "2025-08-15T10:26:00Z", (80, 15));
+        let text = screen.keys("enter f").text();
+        assert!(text.contains("followed") && text.contains("We report from"), "{text}");
+        screen.keys("j");
+        state.store(1, Ordering::SeqCst);
+        home.at("2025-08-15T10:31:00Z");
+        let posts = home.json(&["live", &id]);
+        let titles: Vec<&str> = posts.iter().map(|p| p["title"].as_str().unwrap()).collect();
+        assert_eq!(titles, ["Aground", "Boats on their way", "All ashore"], "oldest first");
+        screen.at("2025-08-15T10:31:30Z").send(wiredesk::ui::Msg::CacheChanged);
+        let text = screen.text();
+        assert!(text.contains("▲ 1 new · 10:30 · . shows") && !text.contains("All ashore"), "it waits for who reads: {text}");
+        insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
+            insta::assert_snapshot!("live-new", screen.keys(".").text());
+        });
+        state.store(2, Ordering::SeqCst);
+        home.at("2025-08-15T10:41:00Z");
+        home.ok(&["live", &id]);
+        screen.at("2025-08-15T10:41:30Z").send(wiredesk::ui::Msg::CacheChanged);
+        insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
+            insta::assert_snapshot!("live-edits", screen.keys("d").text());
+            insta::assert_snapshot!("live-oldest-first", screen.keys("O").text());
+            insta::assert_snapshot!("live-desk", screen.keys("esc 1 k k k k k k k").text());
+        });
+        let posts = home.json(&["live", &id, "--offline"]);
+        let deleted: Vec<&str> = posts.iter().filter(|p| !p["deleted"].is_null()).map(|p| p["title"].as_str().unwrap()).collect();
+        assert_eq!((posts.len(), deleted), (4, vec!["Boats on their way"]));
+        assert_eq!(home.json(&["list", "is:live"]).len(), 0, "the coverage has ended");
+    });
+}

@@ -181,7 +181,7 @@ impl Hands {
                 let mut kept = Vec::new();
                 let reader = Reader::open(&cache).ok()?;
                 let mut each = |article: crate::model::Article| {
-                    kept.extend(of(&article.item));
+                    kept.extend(of(&article));
                     true
                 };
                 reader.list(&Query::is(Is::Saved), None, true, now, &mut each).ok()?;
@@ -199,7 +199,7 @@ impl Hands {
             let cache = self.tools.cache.clone();
             let article = spawn_blocking(move || Reader::open(&cache).ok()?.article(id, None).ok()?).await;
             let Ok(Some(article)) = article else { continue };
-            for address in of(&article.item).into_iter().take(KEPT_MAX) {
+            for address in of(&article).into_iter().take(KEPT_MAX) {
                 if !self.shelf.has(&address) {
                     let _ = self.bytes(id, &address).await;
                 }
@@ -208,10 +208,11 @@ impl Hands {
     }
 }
 
-/// The pictures in an item's text, each once.
-fn of(item: &crate::model::Item) -> Vec<Address> {
+/// The pictures in an article's text, each once.
+fn of(article: &crate::model::Article) -> Vec<Address> {
     let mut out = Vec::new();
-    for address in std::iter::once(&item.body).chain(item.posts.iter().map(|p| &p.body)).flat_map(|blocks| pictures(blocks)) {
+    for address in std::iter::once(&article.item.body).chain(article.posts.iter().map(|p| &p.post.body)).flat_map(|blocks| pictures(blocks))
+    {
         if address.is_polled() && !out.contains(address) {
             out.push(address.clone());
         }

@@ -1,6 +1,8 @@
 //! Live blogs: `LiveBlogPosting` gives each post with its time; the page's own text then is their sum.
 
+use scraper::{Html, Node};
 use serde_json::{Map, Value};
+use std::collections::{HashMap, HashSet};
 
 use super::meta::{Around, Graph, strip_tags};
 use crate::model::{Block, Clean, Item, LivePost};
@@ -9,7 +11,7 @@ use crate::model::{Block, Clean, Item, LivePost};
 const POST_CAP: usize = 500;
 
 /// Fills an item's posts; true if there are any.
-pub fn read(graph: &Graph, article: &Map<String, Value>, around: &Around, item: &mut Item) -> bool {
+pub fn read(graph: &Graph, article: &Map<String, Value>, around: &Around, keys: &HashSet<String>, item: &mut Item) -> bool {
     let updates = graph.all(article, "liveBlogUpdate");
     let end = graph.text(article, "coverageEndTime").and_then(|t| t.parse::<jiff::Timestamp>().ok());
     let live = super::meta::types(article).any(|t| t == "LiveBlogPosting");
@@ -36,12 +38,67 @@ pub fn read(graph: &Graph, article: &Map<String, Value>, around: &Around, item: 
             updated: field("dateModified").and_then(|d| around.parse(&d)),
             title,
             body,
-            key_event: false,
+            key_event: id.rsplit_once('#').is_some_and(|(_, fragment)| keys.contains(fragment)),
         });
     }
     // Newest first; without times the page's order, which is that.
     item.posts.sort_by_key(|p| std::cmp::Reverse(p.time));
     !item.posts.is_empty()
+}
+
+/// Words in the class of a post that its page pins.
+const PINNED: [&str; 6] = ["key-event", "keyevent", "key_event", "sticky", "pinned", "highlight"];
+
+/// Ids of the elements that a page marks as key events.
+pub fn key_events(html: &Html) -> HashSet<String> {
+    let marked = html.tree.nodes().filter_map(|node| match node.value() {
+        Node::Element(e) => {
+            let class = e.attr("class")?;
+            let pinned = class.split_whitespace().any(|word| PINNED.iter().any(|p| word == *p || word.ends_with(&format!("-{p}"))));
+            e.attr("id").filter(|_| pinned).map(str::to_owned)
+        }
+        _ => None,
+    });
+    marked.take(POST_CAP).collect()
+}
+
+/// The page's text is the sum of the posts: only what stands before the first of them is its own, and what stands after a
+/// post's headline is that post's, if it says more than the page's data does.
+pub fn intro(item: &mut Item) {
+    let bare = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
+    let mut names: HashMap<String, usize> = HashMap::new();
+    for (n, post) in item.posts.iter().enumerate() {
+        let name = post.title.as_deref().map_or_else(|| post.body.first().map(Block::text).unwrap_or_default(), str::to_owned);
+        names.entry(bare(&name)).or_insert(n);
+    }
+    names.remove("");
+    let begins: Vec<(usize, usize)> =
+        item.body.iter().enumerate().filter_map(|(at, block)| Some((at, *names.get(&bare(&block.text()))?))).collect();
+    let Some((first, _)) = begins.first().copied() else { return };
+    for (n, (at, post)) in begins.iter().enumerate() {
+        let end = begins.get(n + 1).map_or(item.body.len(), |next| next.0);
+        let titled = item.posts[*post].title.is_some();
+        let said = trimmed(&item.body[at + usize::from(titled)..end]);
+        if super::super::words(said) >= super::super::words(&item.posts[*post].body) {
+            item.posts[*post].body = said.to_vec();
+        }
+    }
+    let own = trimmed(&item.body[..first]).len();
+    item.body.truncate(own);
+}
+
+/// Without rules and times of day at the end: what stands above the next post.
+fn trimmed(mut blocks: &[Block]) -> &[Block] {
+    let clock = |block: &Block| {
+        let text = block.text();
+        text.len() <= 24 && text.contains(|c: char| c.is_ascii_digit()) && text.contains([':', '.']) && !text.contains(", ")
+    };
+    while let Some((last, rest)) = blocks.split_last()
+        && (matches!(last, Block::Rule) || clock(last))
+    {
+        blocks = rest;
+    }
+    blocks
 }
 
 /// Text with line breaks or markup → paragraphs.

@@ -21,6 +21,7 @@ mod places;
 mod readability;
 mod safe;
 mod site;
+mod ticker;
 mod trees;
 mod votes;
 mod wall;
@@ -57,6 +58,8 @@ struct Reading<'a> {
     ruled: bool,
     notes: Vec<footnotes::Note>,
     follow: Follow,
+    /// Ids of what the page marks as key events.
+    keys: std::collections::HashSet<String>,
     site: Option<&'a Site>,
 }
 
@@ -85,7 +88,8 @@ impl<'a> Reading<'a> {
         let keep = body.unwrap_or_else(|| choose::choose(&flat, &features, &probabilities));
         let follow = follow::follow(&head, source.url, next.as_deref());
         let notes = footnotes::find(&html);
-        Self { dispatch, flat, head, item, languages, origins, features, probabilities, keep, ruled, notes, follow, site }
+        let keys = live::key_events(&html);
+        Self { keys, dispatch, flat, head, item, languages, origins, features, probabilities, keep, ruled, notes, follow, site }
     }
 
     /// Takes out what a wall says; of a page that is nothing but a request for consent, everything.
@@ -123,7 +127,7 @@ pub fn page(source: &Source<'_>, registry: &Registry) -> Item {
 pub fn examine(source: &Source<'_>, registry: &Registry, sites: &Sites) -> Examined {
     let mut reading = Reading::of(source, sites);
     reading.behind();
-    let Reading { dispatch, flat, head, mut item, languages, mut origins, keep, ruled, notes, follow, site, .. } = reading;
+    let Reading { dispatch, flat, head, mut item, languages, mut origins, keep, ruled, notes, follow, keys, site, .. } = reading;
     let base = source.url.or(item.url.as_ref()).cloned();
     item.body = build::blocks(&flat, &keep, base.as_ref(), &item.title);
     footnotes::place(&mut item.body, &notes);
@@ -132,7 +136,7 @@ pub fn examine(source: &Source<'_>, registry: &Registry, sites: &Sites) -> Exami
     let host = base.as_ref().map(Address::host).unwrap_or_default();
     if let Some(article) = article {
         let around = meta::Around::new(source.now, &host, item.language.as_deref().unwrap_or_default());
-        live::read(&head.graph, article, &around, &mut item);
+        live::read(&head.graph, article, &around, &keys, &mut item);
     }
     let text = plain_text(&item.body);
     // What the page shows to machines only: scripts build the rest of it.
@@ -148,6 +152,11 @@ pub fn examine(source: &Source<'_>, registry: &Registry, sites: &Sites) -> Exami
     item.complete = text.len() > TEASER && (item.wall.is_none() || text.len() > 2500);
     if item.summary.as_ref().is_some_and(|s| s.len() > text.len() && !text.is_empty()) {
         item.summary = None;
+    }
+    if item.posts.is_empty() {
+        ticker::read(&meta::Around::new(source.now, &host, item.language.as_deref().unwrap_or_default()), &mut item);
+    } else {
+        live::intro(&mut item);
     }
     let slots = credits::slots(&head, &flat, &keep, dispatch, &mut item);
     match &head.ruled.byline {

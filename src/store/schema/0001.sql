@@ -190,7 +190,10 @@ CREATE TABLE live_post (
     post    TEXT NOT NULL,
     time    INTEGER,
     seen    INTEGER NOT NULL,
+    read_at INTEGER,
+    gone    INTEGER,                            -- deleted by its sender: since when it is missed
     data    BLOB NOT NULL,                      -- JSON, zstd
+    before  BLOB,                               -- as it was before it was last edited
     PRIMARY KEY (article, post)
 ) WITHOUT ROWID;
 
@@ -215,8 +218,10 @@ CREATE TABLE mark (
     block    INTEGER NOT NULL DEFAULT 0,
     offset   INTEGER NOT NULL DEFAULT 0,
     seen     INTEGER NOT NULL DEFAULT 0,        -- the version that stood when it was last read
+    followed_at INTEGER,                        -- for itself: a live blog, or what nobody else tells yet
     PRIMARY KEY (feed, key)
 ) WITHOUT ROWID;
+CREATE INDEX mark_followed ON mark(followed_at) WHERE followed_at IS NOT NULL;
 CREATE TABLE tag (
     tag  TEXT NOT NULL,
     feed INTEGER NOT NULL,

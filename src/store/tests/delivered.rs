@@ -152,5 +152,5 @@ fn posts_of_a_live_page_are_merged() {
         let item = Item { posts, live: true, ..cache.article(id).item };
         cache.apply(read(id, item));
     }
-    assert_eq!(cache.article(id).item.posts.len(), 3);
+    assert_eq!(cache.article(id).posts.len(), 3);
 }

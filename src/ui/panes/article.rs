@@ -8,18 +8,14 @@ use ratatui::layout::{self, Rect};
 
 use super::super::draw::{Line, Pen, flow};
 use super::super::layout::Layout;
-use super::super::linear;
 use super::super::picture::Wanted;
 use super::super::theme::Role;
 use super::super::typeset::{self, Frames, Laid, LaidLine, LaidPicture, Tone};
 use super::super::when::Local;
-use super::super::{Model, Pane, Zoom, chips, when};
-use super::headlines::UNTITLED;
-use super::{Move, diff};
-use crate::model::{Address, Article, ArticleId, Block, Clean, Headline, Item, LivePost, Position, Wall};
-
-/// Words read in a minute.
-const PACE: usize = 220;
+use super::super::{Model, Pane, Zoom, when};
+use super::head::{PACE, head, tail, title_of, withheld};
+use super::{Move, diff, live};
+use crate::model::{Address, Article, ArticleId, Block, Clean, Headline, Position};
 
 /// What the pane knows.
 #[derive(Debug, Default)]
@@ -38,10 +34,14 @@ pub(in super::super) struct State {
     pub newer: Option<u32>,
     /// The version that stood when the reader last read it, if that is not the newest.
     pub base: Option<u32>,
+    /// The posts of a live blog.
+    pub live: live::State,
     /// Two versions side by side, in the text's place.
     pub diff: Option<diff::State>,
     /// Marks changed, which the head shows.
     head_stale: bool,
+    /// Once laid out, to where the posts are new.
+    resumes: bool,
     doc: Option<Doc>,
     /// Paragraphs that are being chosen.
     chosen: Option<marking::Chosen>,
@@ -124,9 +124,14 @@ impl State {
             let marks = &article.marks;
             self.base = Some(marks.seen).filter(|seen| marks.read && *seen > 0 && *seen < article.version);
             self.diff = None;
+            self.live = live::State::open(&article.posts, self.live.oldest_first);
             self.anchor = article.marks.position;
             self.filed = self.anchor;
             self.top = 0;
+        } else if self.live.any() {
+            self.live.came(&article.posts);
+        } else {
+            self.live = live::State::open(&article.posts, self.live.oldest_first);
         }
         self.failed = None;
         self.newer = self.newer.filter(|n| *n > article.version);
@@ -157,9 +162,14 @@ impl State {
         });
         let since = self.base.filter(|base| *base < article.version);
         if !stands {
-            self.doc = Some(lay(article, column.width, frames, zone, now, self.plain, since));
+            self.doc = Some(lay(article, &mut self.live, column.width, frames, zone, now, self.plain, since));
             self.head_stale = false;
             self.mark();
+            if std::mem::take(&mut self.resumes)
+                && let Some(block) = self.live.resume()
+            {
+                self.anchor = Position { block, offset: 0 };
+            }
             self.seek();
         } else if let (true, Some(doc)) = (self.head_stale, &mut self.doc) {
             doc.head = head(article, doc.words, column.width, zone, now, self.plain, since);
@@ -197,6 +207,70 @@ impl State {
             None => Position::default(),
             Some(at) => doc.body.position(at),
         };
+    }
+
+    /// Shows the posts that wait. Whether any did.
+    pub fn show_waiting(&mut self) -> bool {
+        if !self.live.show() {
+            return false;
+        }
+        self.doc = None;
+        if let Some(article) = &mut self.article {
+            article.posts = self.live.posts().to_vec();
+        }
+        self.resumes = self.live.oldest_first;
+        if !self.live.oldest_first {
+            (self.anchor, self.top) = (Position::default(), 0);
+        }
+        true
+    }
+
+    /// The same article's posts as they are now: shown at once to who stands at their top, kept for who reads.
+    pub fn posts_came(&mut self, posts: &[crate::model::Posted]) {
+        self.live.came(posts);
+        if self.top == 0 && !self.live.oldest_first && self.diff.is_none() {
+            self.show_waiting();
+        }
+    }
+
+    /// What the head says is no longer so.
+    pub fn head_now(&mut self, newest: &Article) {
+        if let Some(article) = self.article.as_mut().filter(|a| a.id == newest.id) {
+            article.item.live = newest.item.live;
+            article.marks.followed = newest.marks.followed;
+            self.head_stale = true;
+        }
+    }
+
+    /// Turns the order of the posts; the oldest first from where the reader was.
+    pub fn turn_order(&mut self) -> bool {
+        if !self.live.any() {
+            return false;
+        }
+        self.live.oldest_first = !self.live.oldest_first;
+        self.doc = None;
+        self.resumes = self.live.oldest_first;
+        (self.anchor, self.top) = (Position::default(), 0);
+        true
+    }
+
+    /// What edited posts said before, or no longer. Whether there are any.
+    pub fn turn_edits(&mut self) -> bool {
+        if !self.live.any_edit() {
+            return false;
+        }
+        self.live.edits = !self.live.edits;
+        self.doc = None;
+        true
+    }
+
+    /// The posts that are on the screen were had.
+    pub fn note_posts(&mut self) {
+        let Some(doc) = self.doc.as_ref().filter(|_| self.diff.is_none() && self.live.any()) else { return };
+        let line = |at: usize| doc.body.lines.get(at.saturating_sub(doc.head.len()));
+        let from = line(self.top).map_or(0, |l| l.block);
+        let to = line(self.top + self.height).map_or(u32::MAX, |l| l.block);
+        self.live.on_screen(from, to);
     }
 
     /// Scrolls. Whether anything moved.
@@ -252,7 +326,17 @@ impl State {
     }
 }
 
-fn lay(article: &Article, width: u16, frames: Option<Frames<'_>>, zone: &Local, now: Timestamp, plain: bool, since: Option<u32>) -> Doc {
+#[allow(clippy::too_many_arguments)] // all that a text depends on
+fn lay(
+    article: &Article,
+    live: &mut live::State,
+    width: u16,
+    frames: Option<Frames<'_>>,
+    zone: &Local,
+    now: Timestamp,
+    plain: bool,
+    since: Option<u32>,
+) -> Doc {
     let item = &article.item;
     let locked = item.locked(now);
     let mut blocks: Vec<Block> = if locked { Vec::new() } else { item.body.clone() };
@@ -262,12 +346,12 @@ fn lay(article: &Article, width: u16, frames: Option<Frames<'_>>, zone: &Local, 
     {
         blocks.push(Block::paragraph(summary));
     }
-    for post in item.posts.iter().filter(|_| !locked) {
-        post_blocks(post, zone, now, &mut blocks);
+    if !locked {
+        live.write(&mut blocks, zone, now, plain);
     }
     let words: usize = blocks.iter().map(|b| b.text().split_whitespace().count()).sum();
     let language = item.language.as_deref();
-    let spoken = plain.then(|| spoken_marks(article, &blocks));
+    let spoken = plain.then(|| marking::spoken_marks(article, &blocks));
     let body = typeset::lay(
         spoken.as_ref().unwrap_or(&blocks),
         &typeset::Options { width, language, hyphenate: !plain, plain, frames, ..typeset::Options::default() },
@@ -287,177 +371,6 @@ fn lay(article: &Article, width: u16, frames: Option<Frames<'_>>, zone: &Local, 
     }
 }
 
-/// The text for the ear: what is highlighted begins with the word.
-fn spoken_marks(article: &Article, blocks: &[Block]) -> Vec<Block> {
-    let mut out = blocks.to_vec();
-    for at in crate::model::highlighted(blocks, &article.marks.highlights).into_iter().flatten() {
-        if let Block::Paragraph { spans } | Block::Heading { spans, .. } = &mut out[at] {
-            spans.insert(0, crate::model::Span::plain("Highlighted: "));
-        }
-    }
-    out
-}
-
-/// A live post as blocks: its time and headline above its text.
-fn post_blocks(post: &LivePost, zone: &Local, now: Timestamp, blocks: &mut Vec<Block>) {
-    if !blocks.is_empty() {
-        blocks.push(Block::Rule);
-    }
-    let mut words = post.time.map_or(String::new(), |t| when::stamp(t, now, zone));
-    if post.key_event {
-        words.push_str(" ▪");
-    }
-    if let Some(title) = &post.title {
-        words.push_str(if words.is_empty() { "" } else { "  " });
-        words.push_str(title);
-    }
-    if !words.is_empty() {
-        blocks.push(Block::Heading { level: 3, spans: vec![crate::model::Span::plain(&words)] });
-    }
-    blocks.extend(post.body.iter().cloned());
-}
-
-fn title_of(title: &str) -> &str {
-    if title.is_empty() { UNTITLED } else { title }
-}
-
-/// Title, outlet, time, version, byline, dateline: everything above the text. `since` is the version that the reader read.
-fn head(article: &Article, words: usize, width: u16, zone: &Local, now: Timestamp, plain: bool, since: Option<u32>) -> Vec<Line> {
-    let item = &article.item;
-    let (chips, title) = chips::of_item(item, now);
-    let struck = item.withdrawn();
-    let mut out = Vec::new();
-    let mut add = |line: Line| out.extend(flow(if plain { linear::line(&line) } else { line }, width, 0));
-    if let Some(kicker) = item.kicker.as_ref().filter(|k| !k.is_empty()) {
-        add(Line::of(kicker.as_str(), Role::Label));
-    }
-    let mut line = Line::default();
-    if plain {
-        chips::spoken(&chips).for_each(|(word, role)| line.push(format!("{word}: "), role));
-    } else {
-        line = chips::line(&chips, width);
-    }
-    line.push(title_of(title), if struck { Role::Struck } else { Role::Title });
-    add(line);
-    let mut facts = Line::of(article.outlet.as_str(), Role::Outlet);
-    facts.push(format!(" · {}", when::full(article.time, zone)), Role::Dim);
-    if article.versions.len() > 1 {
-        facts.push(" · ", Role::Dim);
-        facts.push(format!("version {} of {}", article.version, article.versions.len()), Role::Changed);
-    }
-    if words > 0 {
-        facts.push(format!(" · {}\u{a0}words, {}\u{a0}min", zone.number(words as u64), words.div_ceil(PACE).max(1)), Role::Dim);
-    }
-    if item.live {
-        facts.push(" · ", Role::Dim);
-        facts.push("live", Role::Live);
-    }
-    if article.marks.saved {
-        facts.push(" · ", Role::Dim);
-        facts.push("★ saved", Role::Saved);
-    }
-    for tag in &article.marks.tags {
-        facts.push(" ", Role::Dim);
-        facts.push(format!("#{tag}"), Role::Saved);
-    }
-    if !article.marks.highlights.is_empty() {
-        let n = article.marks.highlights.len();
-        facts.push(" · ", Role::Dim);
-        facts.push(format!("{n}\u{a0}{}", if n == 1 { "highlight" } else { "highlights" }), Role::Highlight);
-    }
-    add(facts);
-    if let Some(read) = since {
-        let words = match article.versions.iter().find(|v| v.number == read) {
-            Some(version) => format!("Changed since you read it ({}): d shows what.", when::stamp(version.fetched, now, zone)),
-            None => "Changed since you read it: d shows what.".to_owned(),
-        };
-        add(Line::of(words, Role::Changed));
-    }
-    if struck {
-        add(Line::of("Withdrawn by its sender. What stood here is kept.", Role::Withdrawn));
-    }
-    if let Some(advisory) = item.advisory.as_ref().filter(|a| !a.is_empty()) {
-        add(Line::of(advisory.as_str(), Role::Changed));
-    }
-    let mut by = Line::default();
-    if let Some(byline) = item.byline.as_ref().filter(|b| !b.is_empty()) {
-        by.push(byline.as_str(), Role::Label);
-    }
-    let agencies = article.item.attribution.agencies();
-    // A byline that names them all is enough.
-    let named = item.byline.as_ref().is_some_and(|b| agencies.iter().all(|c| b.contains(c.name.as_str())));
-    if !agencies.is_empty() && !named {
-        if !by.0.is_empty() {
-            by.push(" · ", Role::Dim);
-        }
-        for (i, credit) in agencies.iter().enumerate() {
-            if i > 0 {
-                by.push(" ", Role::Dim);
-            }
-            let press = credit.role == crate::model::Role::Press;
-            by.push(credit.name.as_str(), if press { Role::Press } else { Role::Agency });
-            if press {
-                by.push(" (PR)", Role::Press);
-            }
-        }
-    }
-    if let Some(dateline) = item.dateline.as_ref().filter(|d| !d.is_empty()) {
-        if !by.0.is_empty() {
-            by.push(" · ", Role::Dim);
-        }
-        by.push(dateline.as_str(), Role::Label);
-    }
-    if !by.0.is_empty() {
-        add(by);
-    }
-    for (i, line) in article.marks.note.iter().enumerate() {
-        let lead = if i == 0 { "Note: " } else { "" };
-        add(Line::of(lead, Role::Label).and(line.as_str(), Role::Saved));
-    }
-    out.push(Line::default());
-    out
-}
-
-/// What stands in the text's place until an embargo is lifted.
-fn withheld(item: &Item, width: u16, zone: &Local) -> Vec<Line> {
-    let words = match item.embargo {
-        Some(until) => format!("Embargo until {}. The text is here and will be shown then.", when::full(until, zone)),
-        None => "Withheld by its sender: not to be read before a version without that comes.".to_owned(),
-    };
-    flow(Line::of(words, Role::Withdrawn), width, 0)
-}
-
-/// What is said after the text, if it is not all there.
-fn tail(article: &Article, words: usize, width: u16) -> Vec<Line> {
-    let mut out = Vec::new();
-    let mut add = |line: Line| {
-        if out.is_empty() && words > 0 {
-            out.push(Line::default());
-        }
-        out.extend(flow(line, width, 0));
-    };
-    if let (Some(wall), false) = (article.item.wall, article.pending) {
-        let asks = match wall {
-            Wall::Subscription => "a subscription",
-            Wall::Registration => "registration",
-            Wall::Consent => "consent",
-        };
-        let words = if words > 0 { "only its beginning was readable" } else { "its text was not readable" };
-        add(Line::of(format!("The page asks for {asks}; {words}."), Role::Notice));
-        if article.item.url.is_some() {
-            add(Line::of("o opens the page.", Role::Dim));
-        }
-    } else if article.pending {
-        add(Line::of("The full text is still being fetched; it will stand here.", Role::Notice));
-    } else if words == 0 {
-        add(Line::of("The feed carries no text for this one.", Role::Dim));
-        add(Line::of("o opens its page in the browser.", Role::Dim));
-    } else if !article.item.complete && article.item.url.is_some() {
-        add(Line::of("This is all that the feed and the page gave; o opens the page.", Role::Dim));
-    }
-    out
-}
-
 /// What stands in the border: what is open, and how far the reader is.
 pub(in super::super) fn title(model: &Model, _height: u16) -> (Line, Option<String>) {
     let state = &model.article;
@@ -468,6 +381,10 @@ pub(in super::super) fn title(model: &Model, _height: u16) -> (Line, Option<Stri
     }
     if let Some(words) = state.choosing_words() {
         line.push(words, Role::Hint);
+    } else if let Some((n, time)) = state.live.waiting() {
+        let clock = time.map_or(String::new(), |t| format!(" · {}", when::stamp(t, model.now, &model.zone)));
+        let words = if n > 0 { format!("{n} new") } else { "posts were changed".to_owned() };
+        line.push(format!("▲ {words}{clock} · . shows"), Role::Waiting);
     } else if let Some(n) = state.newer {
         line.push(format!("version {n} has come · ] shows it"), Role::Changed);
     }

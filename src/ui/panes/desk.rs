@@ -32,7 +32,7 @@ enum Shown {
 
 fn heading(kind: DeskKind) -> &'static str {
     match kind {
-        DeskKind::Live => "Live",
+        DeskKind::Live | DeskKind::Blog(_) => "Live",
         DeskKind::View => "Views",
         DeskKind::Folder | DeskKind::Feed(..) => "Feeds",
         DeskKind::Agency => "Agencies",
@@ -43,6 +43,7 @@ fn heading(kind: DeskKind) -> &'static str {
 fn same(a: &DeskRow, b: &DeskRow) -> bool {
     match (a.kind, b.kind) {
         (DeskKind::Feed(a, _), DeskKind::Feed(b, _)) => a == b,
+        (DeskKind::Blog(a), DeskKind::Blog(b)) => a == b,
         (ka, kb) => ka == kb && a.query == b.query,
     }
 }
@@ -190,7 +191,10 @@ pub(in super::super) fn view(model: &Model, pen: &mut Pen<'_>, area: Rect) -> Op
         };
         let Some(row) = state.rows.get(i) else { continue };
         let chosen = i == state.selected;
-        let open = row.query == model.headlines.base;
+        let open = match row.kind {
+            DeskKind::Blog(id) => model.article.target == Some(id),
+            _ => row.query == model.headlines.base,
+        };
         if chosen {
             let place = Rect::new(area.x, y, area.width, 1);
             pen.tint(place, if focused { Role::Selected } else { Role::SelectedAway });

@@ -3,7 +3,9 @@
 pub(super) mod article;
 pub(super) mod desk;
 pub(super) mod diff;
+mod head;
 pub(super) mod headlines;
+pub(super) mod live;
 pub(super) mod sources;
 
 /// A movement in a pane, by rows or lines.

@@ -69,6 +69,7 @@ pub fn article(id: i64, time: &str, outlet: &str, title: &str, body: Vec<Block>)
         fetched: time,
         time,
         version: 1,
+        posts: Vec::new(),
         marks: Marks::default(),
         carriers: Vec::new(),
         dispatch: None,

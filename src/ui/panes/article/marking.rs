@@ -7,7 +7,7 @@ use super::super::super::draw::Pen;
 use super::super::super::theme::Role;
 use super::super::Move;
 use super::State;
-use crate::model::{ArticleId, Block, Clean, Highlight, highlighted};
+use crate::model::{Article, ArticleId, Block, Clean, Highlight, Span, highlighted};
 
 /// The paragraphs chosen, by their blocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -197,4 +197,15 @@ impl State {
         }
         chosen.is_some_and(|c| c.to == block)
     }
+}
+
+/// The text for the ear: what is highlighted begins with the word.
+pub(super) fn spoken_marks(article: &Article, blocks: &[Block]) -> Vec<Block> {
+    let mut out = blocks.to_vec();
+    for at in highlighted(blocks, &article.marks.highlights).into_iter().flatten() {
+        if let Block::Paragraph { spans } | Block::Heading { spans, .. } = &mut out[at] {
+            spans.insert(0, Span::plain("Highlighted: "));
+        }
+    }
+    out
 }

@@ -1,0 +1,139 @@
+//! `wiredesk live`: a live blog's posts on standard output, and those to come.
+
+use clap::Args;
+use jiff::tz::TimeZone;
+use serde_json::json;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Semaphore;
+
+use super::out::{Out, Weight};
+use super::{CliError, Context, seal};
+use crate::app::Background;
+use crate::model::{Article, ArticleId, Clean, Posted, Validators, plain_text};
+use crate::poll::live::Beat;
+use crate::store::{PollLock, Reader};
+use crate::ui::typeset;
+
+/// While another process polls, the cache is looked at this often.
+const LOOK: Duration = Duration::from_secs(2);
+
+/// Show a live blog's posts, oldest first
+#[derive(Args, Debug)]
+pub struct Live {
+    /// Its number, as `list is:live` gives it
+    #[arg(value_name = "ID")]
+    id: i64,
+    /// Go on with the posts to come, until the coverage ends
+    #[arg(long)]
+    follow: bool,
+    /// Do not ask the page now
+    #[arg(long, conflicts_with = "follow")]
+    offline: bool,
+    /// Columns to set the text in
+    #[arg(long, value_name = "N", default_value_t = 72)]
+    width: u16,
+    /// One JSON document a post, a line each
+    #[arg(long)]
+    json: bool,
+}
+
+impl Live {
+    /// Runs it.
+    pub fn run(&self, cx: &mut Context) -> Result<(), CliError> {
+        let id = ArticleId(self.id);
+        let missing = || CliError::Failed(format!("there is no article {id}; `wiredesk list is:live` gives the live blogs that run."));
+        let reader = cx.reader()?.ok_or_else(missing)?;
+        let mut article = reader.article(id, None)?.ok_or_else(missing)?;
+        let zone = cx.clock.zone().clone();
+        let mut told = HashMap::new();
+        if self.offline {
+            return self.tell(&mut cx.out, &mut article, &mut told, &zone, cx.clock.now());
+        }
+        let setup = cx.setup()?;
+        let background = Background::start(&setup)?;
+        let room = Arc::new(Semaphore::new(1));
+        let mut beat = Beat::new(&setup.schedule.pace, cx.clock.now());
+        loop {
+            let lock = PollLock::take(&setup.cache).ok().flatten();
+            let mut wait = LOOK;
+            // While another process polls, what it follows is its business.
+            if lock.is_some() {
+                let asked = background.block_on(background.tools.page(id, &room, std::mem::take(&mut beat.validators)));
+                beat.validators = asked.validators.unwrap_or_else(Validators::default);
+                let now = cx.clock.now();
+                beat.after(&setup.schedule.pace, now, asked.new, asked.wish);
+                wait = Duration::try_from(beat.next.duration_since(now)).unwrap_or(LOOK);
+            }
+            drop(lock);
+            let mut article = again(&reader, id)?.ok_or_else(missing)?;
+            self.tell(&mut cx.out, &mut article, &mut told, &zone, cx.clock.now())?;
+            cx.out.flush()?;
+            if !self.follow {
+                return Ok(());
+            }
+            if !article.item.live {
+                super::out::note("The coverage has ended.");
+                return Ok(());
+            }
+            background.block_on(tokio::time::sleep(wait));
+        }
+    }
+
+    /// Tells the posts that were not told yet, or not as they are now.
+    fn tell(
+        &self,
+        out: &mut Out,
+        article: &mut Article,
+        told: &mut HashMap<Clean, (Posted, bool)>,
+        zone: &TimeZone,
+        now: jiff::Timestamp,
+    ) -> Result<(), CliError> {
+        seal(article, now);
+        if article.posts.is_empty() && told.is_empty() && !self.json {
+            super::out::note("This article has no live posts.");
+        }
+        for posted in article.posts.iter().rev() {
+            let state = (posted.clone(), posted.gone.is_some());
+            if told.get(&posted.post.id).is_some_and(|(before, gone)| before.post == posted.post && *gone == state.1) {
+                continue;
+            }
+            let again = told.insert(posted.post.id.clone(), state).is_some();
+            if self.json {
+                out.json(&json!({
+                    "article": article.id, "id": posted.post.id, "time": posted.post.time, "updated": posted.post.updated,
+                    "title": posted.post.title, "text": plain_text(&posted.post.body), "key_event": posted.post.key_event,
+                    "seen": posted.seen, "read": posted.read, "deleted": posted.gone, "edited": posted.edit.is_some(),
+                }))?;
+                continue;
+            }
+            let time = posted.post.time.map_or(String::new(), |t| t.to_zoned(zone.clone()).strftime("%-d %b %H:%M").to_string());
+            let mut marks = String::new();
+            for (is, word) in [
+                (posted.post.key_event, "key event"),
+                (posted.gone.is_some(), "deleted"),
+                (again && posted.gone.is_none() || posted.edit.is_some(), "edited"),
+            ] {
+                if is {
+                    marks.push_str(&format!(" · {word}"));
+                }
+            }
+            out.pieces(&[(Weight::Dim, &format!("{time}{marks}  ")), (Weight::Bold, posted.post.title.as_deref().unwrap_or_default())])?;
+            let width = self.width.clamp(20, 500);
+            let language = article.item.language.as_deref();
+            let laid =
+                typeset::lay(&posted.post.body, &typeset::Options { width, language, hyphenate: false, ..typeset::Options::default() });
+            for line in &laid.lines {
+                let text: String = line.spans.iter().map(|s| s.text.as_str()).collect();
+                out.line(text.trim_end())?;
+            }
+            out.line("")?;
+        }
+        Ok(())
+    }
+}
+
+fn again(reader: &Reader, id: ArticleId) -> Result<Option<Article>, CliError> {
+    Ok(reader.article(id, None)?)
+}

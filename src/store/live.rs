@@ -1,0 +1,222 @@
+//! Live posts: merged by id over polls, each with its own read state. A post that is edited keeps what it said before, one
+//! that its sender deleted stays; and what the reader follows.
+
+use rusqlite::{OptionalExtension, params};
+use std::collections::{HashMap, HashSet};
+
+use super::error::{Fault, Result};
+use super::file::{self, Entry};
+use super::journal::{Deed, record};
+use super::read::Reader;
+use super::rows::{micros, time, unpack};
+use super::write::Tx;
+use crate::model::{Applied, ArticleId, Clean, Item, LivePost, Posted};
+
+/// Of words that two posts of one minute share: from here on one is the other, edited.
+const SAME: f32 = 0.5;
+/// So many posts may be deleted between two polls, or a fifth of what stands.
+const FEW: usize = 2;
+/// Posts of one article that are handed out.
+const MOST: i64 = 2_000;
+
+/// What a row says of a post.
+struct Row {
+    time: Option<i64>,
+    data: Vec<u8>,
+    gone: bool,
+}
+
+/// Files the posts of an article that is known (or new: `again` is false). How many are new.
+pub(super) fn posts(tx: &mut Tx<'_>, article: i64, entry: Entry<'_>, at: i64, again: bool) -> Result<u64> {
+    let posts = &entry.item.posts;
+    if posts.is_empty() {
+        return Ok(0);
+    }
+    let known = known(tx, article)?;
+    let given: HashSet<&str> = posts.iter().map(|p| p.id.as_str()).collect();
+    let mut held: HashSet<String> = HashSet::new();
+    let (mut new, mut changed) = (0, false);
+    for post in posts {
+        let id = match known.contains_key(post.id.as_str()) {
+            true => post.id.as_str(),
+            // Without ids of its own a ticker's post is known by its words, and they may be edited.
+            false => known
+                .iter()
+                .filter(|(id, row)| !given.contains(id.as_str()) && row.time == post.time.map(micros) && post.time.is_some())
+                .find(|(_, row)| unpack::<LivePost>(&row.data).is_ok_and(|old| alike(&old, post) >= SAME))
+                .map_or(post.id.as_str(), |(id, _)| id.as_str()),
+        };
+        held.insert(id.to_owned());
+        // Its time is that of its first sight: “9 minutes ago” is another with every poll.
+        let first = known.get(id).and_then(|row| row.time).map(time);
+        let post = &LivePost { id: Clean::verbatim(id), time: first.or(post.time), ..post.clone() };
+        let data = tx.packer.pack(post)?.to_vec();
+        let Some(row) = known.get(id) else {
+            let sql = "INSERT OR IGNORE INTO live_post(article, post, time, seen, data) VALUES (?1, ?2, ?3, ?4, ?5)";
+            new += tx.conn.prepare_cached(sql)?.execute(params![article, id, post.time.map(micros), at, data])? as u64;
+            changed = true;
+            continue;
+        };
+        if row.gone {
+            tx.conn.prepare_cached("UPDATE live_post SET gone = NULL WHERE article = ?1 AND post = ?2")?.execute((article, id))?;
+        }
+        if row.data == data {
+            continue;
+        }
+        let said = unpack::<LivePost>(&row.data).is_ok_and(|old| (&old.title, &old.body) != (&post.title, &post.body));
+        let sql =
+            "UPDATE live_post SET time = ?3, before = CASE WHEN ?5 THEN data ELSE before END, data = ?4 WHERE article = ?1 AND post = ?2";
+        tx.conn.prepare_cached(sql)?.execute(params![article, id, post.time.map(micros), data, said])?;
+        changed |= said;
+    }
+    // A page may hold the newest only; what is missed between two that are there was deleted.
+    let times: Vec<i64> = posts.iter().filter_map(|p| p.time.map(micros)).collect();
+    if let (Some(first), Some(last)) = (times.iter().min(), times.iter().max()) {
+        let within = |row: &Row| row.time.is_some_and(|t| first < &t && &t < last);
+        let missed: Vec<&String> =
+            known.iter().filter(|(id, row)| within(row) && !held.contains(*id) && !row.gone).map(|(id, _)| id).collect();
+        // Many at once were not deleted: the page leaves out what lies between its newest and a pinned one.
+        if missed.len() <= FEW.max(held.len() / 5) {
+            let mut gone = tx.conn.prepare_cached("UPDATE live_post SET gone = ?3 WHERE article = ?1 AND post = ?2")?;
+            for id in missed {
+                gone.execute(params![article, id, at])?;
+            }
+        }
+    }
+    if changed && again {
+        file::words(tx, article, entry, true)?;
+    }
+    Ok(new)
+}
+
+/// All posts of an article that can be read.
+pub(super) fn held(tx: &Tx<'_>, article: i64) -> Result<Vec<LivePost>> {
+    let mut s = tx.conn.prepare_cached("SELECT data FROM live_post WHERE article = ?1")?;
+    let rows: Vec<Vec<u8>> = s.query_map([article], |r| r.get(0))?.collect::<rusqlite::Result<_>>()?;
+    Ok(rows.iter().filter_map(|data| unpack(data).ok()).collect())
+}
+
+fn known(tx: &Tx<'_>, article: i64) -> Result<HashMap<String, Row>> {
+    let mut s = tx.conn.prepare_cached("SELECT post, time, data, gone IS NOT NULL FROM live_post WHERE article = ?1")?;
+    let rows = s.query_map([article], |r| Ok((r.get::<_, String>(0)?, Row { time: r.get(1)?, data: r.get(2)?, gone: r.get(3)? })))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// A post as what is compared.
+fn as_item(post: &LivePost) -> Item {
+    Item { title: post.title.clone().unwrap_or_default(), body: post.body.clone(), ..Item::default() }
+}
+
+/// The share of the shorter post's words that the other has too.
+fn alike(a: &LivePost, b: &LivePost) -> f32 {
+    let words = |p: &LivePost| -> HashSet<String> {
+        let text: Vec<String> = p.title.iter().map(|t| t.as_str().to_owned()).chain(p.body.iter().map(crate::model::Block::text)).collect();
+        text.iter().flat_map(|t| t.split_whitespace().map(str::to_lowercase)).collect()
+    };
+    let (a, b) = (words(a), words(b));
+    a.intersection(&b).count() as f32 / a.len().min(b.len()).max(1) as f32
+}
+
+pub(super) fn read(tx: &Tx<'_>, id: ArticleId, posts: &[Clean]) -> Result<Applied> {
+    let at = micros(tx.now);
+    let mut s = tx.conn.prepare_cached("UPDATE live_post SET read_at = ?3 WHERE article = ?1 AND post = ?2 AND read_at IS NULL")?;
+    let mut count = 0;
+    for post in posts {
+        count += s.execute(params![id.0, post.as_str(), at])? as u64;
+    }
+    Ok(Applied { count, ..Applied::default() })
+}
+
+/// Follows an article or no longer: a live blog for itself, of any other its story; and what nobody else tells yet for
+/// itself, until somebody does.
+pub(super) fn follow(tx: &mut Tx<'_>, id: ArticleId) -> Result<Applied> {
+    let sql = "SELECT a.title, a.story, a.live OR EXISTS (SELECT 1 FROM live_post p WHERE p.article = a.id), m.followed_at IS NOT NULL
+        FROM article a LEFT JOIN mark m ON m.feed = a.feed AND m.key = a.key WHERE a.id = ?1";
+    type Found = (String, Option<i64>, bool, bool);
+    let found: Option<Found> =
+        tx.conn.prepare_cached(sql)?.query_row([id.0], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?))).optional()?;
+    let Some((title, story, blog, itself)) = found else { return Err(Fault::Refused("There is no such article.".into())) };
+    let story = story.filter(|_| !blog && !itself);
+    let on = match story {
+        Some(story) => !tx.conn.prepare_cached("SELECT 1 FROM follow WHERE story = ?1")?.exists([story])?,
+        None => !itself,
+    };
+    put(tx, id.0, story, on)?;
+    let what = if story.is_some() { "the story of" } else { "" };
+    let label = format!("{} {what} “{title}”", if on { "following" } else { "no longer following" }).replace("  ", " ");
+    record(tx, &label, 1, &Deed::Follow { article: id, story, on })
+}
+
+/// Follows or no longer.
+pub(super) fn put(tx: &Tx<'_>, article: i64, story: Option<i64>, on: bool) -> Result<()> {
+    let at = on.then(|| micros(tx.now));
+    match story {
+        Some(story) if on => {
+            tx.conn.prepare_cached("INSERT OR IGNORE INTO follow(story, since) VALUES (?1, ?2)")?.execute((story, at))?;
+        }
+        Some(story) => {
+            tx.conn.prepare_cached("DELETE FROM follow WHERE story = ?1")?.execute([story])?;
+        }
+        None => {
+            let sql = "INSERT INTO mark(feed, key, followed_at) SELECT feed, key, ?2 FROM article WHERE id = ?1
+                ON CONFLICT(feed, key) DO UPDATE SET followed_at = excluded.followed_at";
+            tx.conn.prepare_cached(sql)?.execute((article, at))?;
+        }
+    }
+    Ok(())
+}
+
+/// Somebody else tells it now: who followed the article follows its story.
+pub(super) fn grown(tx: &Tx<'_>, article: i64, story: i64) -> Result<()> {
+    let sql = "SELECT m.followed_at FROM article a JOIN mark m ON m.feed = a.feed AND m.key = a.key
+        WHERE a.id = ?1 AND m.followed_at IS NOT NULL AND a.live = 0 AND NOT EXISTS (SELECT 1 FROM live_post p WHERE p.article = a.id)";
+    let since: Option<i64> = tx.conn.prepare_cached(sql)?.query_row([article], |r| r.get(0)).optional()?;
+    if let Some(since) = since {
+        tx.conn.prepare_cached("INSERT OR IGNORE INTO follow(story, since) VALUES (?1, ?2)")?.execute((story, since))?;
+        put(tx, article, None, false)?;
+    }
+    Ok(())
+}
+
+impl Reader {
+    /// The posts of an article, newest first.
+    pub(super) fn posts(&self, id: ArticleId) -> Result<Vec<Posted>> {
+        let sql =
+            "SELECT data, seen, read_at IS NOT NULL, gone, before FROM live_post WHERE article = ?1 ORDER BY time DESC, seen DESC LIMIT ?2";
+        let mut s = self.conn.prepare_cached(sql)?;
+        let mut rows = s.query((id.0, MOST))?;
+        let mut out = Vec::new();
+        while let Some(row) = rows.next()? {
+            // One that cannot be read costs itself only.
+            let Ok(post) = unpack::<LivePost>(&row.get::<_, Vec<u8>>(0)?) else { continue };
+            let before = row.get::<_, Option<Vec<u8>>>(4)?.and_then(|b| unpack::<LivePost>(&b).ok());
+            let edit = before.map(|before| Box::new((self.comparer)(&as_item(&before), &as_item(&post))));
+            out.push(Posted { post, seen: time(row.get(1)?), read: row.get(2)?, gone: row.get::<_, Option<i64>>(3)?.map(time), edit });
+        }
+        Ok(out)
+    }
+
+    /// Live blogs that are followed and still run.
+    pub fn followed_live(&self) -> std::result::Result<Vec<ArticleId>, super::StoreError> {
+        self.named(|| {
+            let sql = "SELECT a.id FROM mark m INDEXED BY mark_followed CROSS JOIN article a ON a.feed = m.feed AND a.key = m.key
+                WHERE m.followed_at IS NOT NULL AND a.live = 1 AND a.listed = 1 AND a.status = 0 ORDER BY m.followed_at DESC LIMIT 20";
+            let mut s = self.conn.prepare_cached(sql)?;
+            let rows = s.query_map([], |r| Ok(ArticleId(r.get(0)?)))?;
+            Ok(rows.collect::<rusqlite::Result<_>>()?)
+        })
+    }
+
+    /// What is followed for itself: number, title, posts that are not read; of an article without posts one, if it is
+    /// unread or has changed since it was read.
+    pub(super) fn followed(&self) -> Result<Vec<(ArticleId, Clean, u64)>> {
+        let sql = "SELECT a.id, a.title, CASE WHEN EXISTS (SELECT 1 FROM live_post p WHERE p.article = a.id)
+                THEN (SELECT count(*) FROM live_post p WHERE p.article = a.id AND p.read_at IS NULL AND p.gone IS NULL)
+                ELSE a.read_at IS NULL OR a.seen < a.versions END
+            FROM mark m INDEXED BY mark_followed CROSS JOIN article a ON a.feed = m.feed AND a.key = m.key
+            WHERE m.followed_at IS NOT NULL ORDER BY m.followed_at DESC LIMIT 50";
+        let mut s = self.conn.prepare_cached(sql)?;
+        let rows = s.query_map([], |r| Ok((ArticleId(r.get(0)?), super::rows::clean(r, 1)?, r.get::<_, i64>(2)?.max(0).unsigned_abs())))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+}
