@@ -62,7 +62,7 @@ fn pick(tx: &mut Tx<'_>, column: Column, ids: &[ArticleId], on: bool) -> Result<
     let mut insert = tx.conn.prepare_cached(&sql)?;
     let sql = format!(
         "INSERT OR IGNORE INTO temp.picked(id, was) SELECT c.id, c.{name} FROM article a
-         JOIN article c INDEXED BY article_dispatch ON c.dispatch = a.dispatch WHERE a.id = ?1 AND (c.{name} IS NULL) = ?2"
+         CROSS JOIN article c INDEXED BY article_dispatch ON c.dispatch = a.dispatch WHERE a.id = ?1 AND (c.{name} IS NULL) = ?2"
     );
     let mut copies = tx.conn.prepare_cached(&sql)?;
     for id in ids {

@@ -211,8 +211,8 @@ pub(super) fn apart(tx: &mut Tx<'_>, article: ArticleId, from: &[ArticleId]) -> 
 
 /// Everything that an article is with.
 fn company(tx: &Tx<'_>, article: ArticleId) -> Result<Vec<ArticleId>> {
-    let sql = "SELECT b.id FROM article a JOIN article b ON b.story = a.story WHERE a.id = ?1
-        UNION SELECT b.id FROM article a JOIN article b ON b.dispatch = a.dispatch WHERE a.id = ?1";
+    let sql = "SELECT b.id FROM article a CROSS JOIN article b ON b.story = a.story WHERE a.id = ?1
+        UNION SELECT b.id FROM article a CROSS JOIN article b ON b.dispatch = a.dispatch WHERE a.id = ?1";
     let mut s = tx.conn.prepare_cached(sql)?;
     Ok(s.query_map([article.0], |r| Ok(ArticleId(r.get(0)?)))?.collect::<rusqlite::Result<_>>()?)
 }
