@@ -299,11 +299,11 @@ impl Headline {
         self.id == id || self.group.as_ref().is_some_and(|g| g.members.iter().any(|m| m.id == id))
     }
 
-    /// What opens when the row is: the best article, or of what is unread the best once that was read.
+    /// What opens when the row is: the best article, or of what is unread the best once that was read and has not changed since.
     pub fn target(&self) -> ArticleId {
         let Some(group) = &self.group else { return self.id };
         let read = group.members.iter().any(|m| m.id == self.id && m.read);
-        let next = group.members.iter().find(|m| !m.read).filter(|_| read);
+        let next = group.members.iter().find(|m| !m.read).filter(|_| read && !self.changed_since());
         next.map_or(self.id, |m| m.id)
     }
 

@@ -182,7 +182,7 @@ async fn a_live_blog_goes_on_from_poll_to_poll() {
         screen.at("2025-08-15T10:41:30Z").send(wiredesk::ui::Msg::CacheChanged);
         insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
             insta::assert_snapshot!("live-edits", screen.keys("d").text());
-            insta::assert_snapshot!("live-oldest-first", screen.keys("O").text());
+            insta::assert_snapshot!("live-oldest-first", screen.keys("S").text());
             insta::assert_snapshot!("live-desk", screen.keys("esc 1 k k k k k k k").text());
         });
         let posts = home.json(&["live", &id, "--offline"]);
