@@ -54,7 +54,7 @@ struct Fact {
     read: bool,
     live: bool,
     agencies: Option<String>,
-    rank: (bool, usize, bool, i64),
+    rank: (bool, bool, bool, usize, i64),
     listed: bool,
 }
 
@@ -136,7 +136,7 @@ impl<'a> Groups<'a> {
                 live,
                 agencies: row.get(6)?,
                 // A live blog is long, and no report; an analysis comes after the news.
-                rank: (canceled, self.reader.preference(outlet)?, analysis || live, -words),
+                rank: (canceled, analysis || live, false, self.reader.preference(outlet)?, -words),
                 listed: match &self.only {
                     Some(only) => only.contains(&id),
                     None => row.get(10)?,
@@ -144,6 +144,14 @@ impl<'a> Groups<'a> {
             });
         }
         facts.sort_unstable_by_key(|f| f.place);
+        if self.by == By::Story {
+            // A story is where its newest report has it: of that, the fullest copy.
+            let latest = facts.iter().rev().find(|f| f.listed && !f.rank.0 && !f.rank.1).map(|f| (f.dispatch, f.place.1));
+            let told = |f: &Fact| latest.is_some_and(|(dispatch, id)| f.place.1 == id || dispatch.is_some() && f.dispatch == dispatch);
+            for fact in &mut facts {
+                fact.rank.2 = !told(fact);
+            }
+        }
         if self.sort != Sort::Old {
             facts.reverse();
         }

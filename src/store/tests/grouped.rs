@@ -53,7 +53,7 @@ fn summit() -> (Cache, [ArticleId; 5]) {
 }
 
 #[test]
-fn a_story_is_one_row_where_its_newest_article_stands_under_its_fullests_title() {
+fn a_story_is_one_row_under_the_fullest_copy_of_its_newest_report() {
     let (cache, [a, b, c, d, e]) = summit();
     let rows = cache.stories("");
     assert_eq!(rows.iter().map(|r| r.id).collect::<Vec<_>>(), [d, b, e]);
@@ -179,7 +179,7 @@ fn what_does_not_belong_leaves_the_row_at_once_and_comes_back_by_undo() {
     assert_eq!(applied.label.as_str(), "told an article apart");
     assert_eq!(cache.reader.told_apart().unwrap().len(), 2);
     assert_eq!((cache.article(b).story, cache.article(a).outlets()), (None, 1));
-    assert!(ids(&cache).len() == before.len() + 1 && ids(&cache).contains(&a), "{:?}", ids(&cache));
+    assert!(ids(&cache).len() == before.len() + 1 && ids(&cache).contains(&c), "{:?}", ids(&cache));
     cache.apply(Change::Undo);
     assert_eq!((ids(&cache), cache.article(b)), (before, article));
     cache.apply(Change::Redo);
