@@ -7,7 +7,7 @@ use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::model::{By, FullText, Query, SiteRow};
+use crate::model::{By, FullText, Keep, Query, SiteRow};
 
 /// The annotated default.
 pub const DEFAULT: &str = include_str!("config.default.toml");
@@ -18,6 +18,8 @@ pub const DEFAULT: &str = include_str!("config.default.toml");
 pub struct Config {
     /// `[poll]`
     pub poll: Poll,
+    /// `[cache]`
+    pub cache: Cache,
     /// `[screen]`
     pub screen: Screen,
     /// `[list]`
@@ -76,6 +78,14 @@ impl Default for Poll {
             proxy: None,
         }
     }
+}
+
+/// What stays in the cache.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Cache {
+    /// How long articles stay.
+    pub keep: Keep,
 }
 
 /// How the screen looks.

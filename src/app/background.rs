@@ -126,6 +126,7 @@ impl Background {
             clock: setup.clock.clone(),
             schedule: setup.schedule.clone(),
             full_text: poll.full_text,
+            keep: setup.config.cache.keep,
         };
         Ok(Self { runtime: Some(runtime), tools, writer: Some(writer), stories: Some(stories), hurry: false })
     }

@@ -140,6 +140,13 @@ pub enum Change {
         /// Which version.
         version: u32,
     },
+    /// Articles that have outlived the rule are removed, except what the reader keeps by a mark. Not undoable.
+    Tidy {
+        /// The run that this is part of, by its moment.
+        run: Timestamp,
+        /// Which; none is to write down that there were none.
+        ids: Vec<ArticleId>,
+    },
     /// Takes back the last undoable change, across restarts.
     Undo,
     /// Does it again.

@@ -6,6 +6,7 @@ mod change;
 mod feed;
 mod group;
 mod item;
+mod keep;
 mod known;
 mod query;
 mod revision;
@@ -27,6 +28,7 @@ pub use feed::{
 };
 pub use group::{By, Company, Group, Member, Teller, Told, Visit};
 pub use item::{Agency, Article, ArticleId, Carrier, Enclosure, Headline, Item, Marks, Origin, Position, Status, Version, Wall};
+pub use keep::{Keep, Tidied};
 pub use known::{Kept, Known};
 pub use query::{
     Answer, At, Compare, Count, Desk, DeskKind, DeskRow, Expr, Is, Name, Page, Query, QueryError, Question, Scope, Snapshot, Sort, Text,

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use super::error::{Fault, Result};
 use super::rows::{self, Facts, item_digest, key, micros, status_code, to_json};
 use super::write::Tx;
-use super::{delivered, import, subscribe, withdrawn};
+use super::{delivered, import, keep, subscribe, withdrawn};
 use crate::model::{
     Address, Agency, Applied, ArticleId, Block, Clean, Failure, FailureKind, FeedId, FullText, Health, Item, LivePost, Outcome, PageRead,
     Polled, Role, plain_text,
@@ -235,6 +235,9 @@ fn item_in(tx: &mut Tx<'_>, source: &Source, item: &Item, at: i64, applied: &mut
         old = known(tx, "feed = ?1 AND key = ?2", (source.feed.0, key))?;
     }
     let Some(old) = old else {
+        if keep::went(tx, source.feed.0, key, item)? {
+            return Ok(());
+        }
         applied.new.push(insert(tx, source, entry, key, wants_page, at)?);
         return Ok(());
     };

@@ -14,6 +14,7 @@ mod file;
 mod group;
 mod import;
 mod journal;
+mod keep;
 mod known;
 mod marks;
 mod newsboat;

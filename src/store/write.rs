@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::{Fault, Result, StoreError};
 use super::rows::{Packer, micros};
-use super::{annotate, file, import, journal, known, marks, open, place, subscribe, told};
+use super::{annotate, file, import, journal, keep, known, marks, open, place, subscribe, told};
 use crate::model::{Applied, Change, Clean, Item, Revised};
 
 /// Bytes of text that wait for the search index at most, give or take a feed.
@@ -66,9 +66,15 @@ impl Writer {
     }
 
     /// Tidies up when there is time: merges the search index a little, writes the log back, lets planner statistics
-    /// catch up.
-    pub fn rest(&mut self) -> std::result::Result<(), StoreError> {
+    /// catch up. Whether there is more of it.
+    pub fn rest(&mut self) -> std::result::Result<bool, StoreError> {
         let sql = "INSERT INTO fts(fts, rank) VALUES ('merge', 200); PRAGMA optimize; PRAGMA incremental_vacuum(256); PRAGMA wal_checkpoint(PASSIVE);";
+        self.run(sql)?;
+        let free: i64 = self.conn.query_row("PRAGMA freelist_count", [], |r| r.get(0)).map_err(|e| Fault::Sql(e).at(&self.path))?;
+        Ok(free > 0)
+    }
+
+    pub(super) fn run(&mut self, sql: &str) -> std::result::Result<(), StoreError> {
         self.conn.execute_batch(sql).map_err(|e| Fault::Sql(e).at(&self.path))
     }
 }
@@ -141,6 +147,7 @@ fn one(tx: &mut Tx<'_>, change: &Change) -> Result<Applied> {
         Change::Position { id, position } => marks::position(tx, *id, *position),
         Change::Picked(what) => known::picked(tx, what),
         Change::Seen { id, version } => marks::seen(tx, *id, *version),
+        Change::Tidy { run, ids } => keep::tidy(tx, *run, ids),
         Change::Undo => journal::undo(tx),
         Change::Redo => journal::redo(tx),
     }

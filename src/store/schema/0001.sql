@@ -215,6 +215,7 @@ CREATE TABLE mark (
     block    INTEGER NOT NULL DEFAULT 0,
     offset   INTEGER NOT NULL DEFAULT 0,
     seen     INTEGER NOT NULL DEFAULT 0,        -- the version that stood when it was last read
+    gone     INTEGER,                           -- when the article outlived the rule and went
     PRIMARY KEY (feed, key)
 ) WITHOUT ROWID;
 CREATE TABLE tag (
@@ -224,6 +225,9 @@ CREATE TABLE tag (
     PRIMARY KEY (feed, key, tag)
 ) WITHOUT ROWID;
 CREATE INDEX tag_tag ON tag(tag);
+
+-- When old articles were removed, and how many.
+CREATE TABLE tidied (at INTEGER PRIMARY KEY, articles INTEGER NOT NULL);
 
 -- What the reader did, to take it back.
 CREATE TABLE journal (
