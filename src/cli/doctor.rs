@@ -82,6 +82,12 @@ impl Doctor {
             } else {
                 Check::wrong("keys", wrong.join("; "), "What is wrong is passed over; the other keys hold.")
             });
+            let (rules, wrong) = config.rules();
+            checks.push(if wrong.is_empty() {
+                Check::ok("rules", format!("{}", rules.len()))
+            } else {
+                Check::wrong("rules", wrong.join("; "), "What is wrong is passed over; the other rules hold.")
+            });
             let tool = app::share::clipboard_here()
                 .map_or("the terminal's (OSC 52)".to_owned(), |argv| format!("the terminal's (OSC 52), and {}", argv[0]));
             checks.push(Check::ok("clipboard", tool));

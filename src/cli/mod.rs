@@ -14,6 +14,7 @@ mod manual;
 mod out;
 mod poll;
 mod read;
+mod rules;
 mod set;
 mod show;
 mod sources;
@@ -92,6 +93,7 @@ enum Command {
     Poll(poll::Poll),
     List(list::List),
     Stories(stories::Stories),
+    Rules(rules::Rules),
     Show(show::Show),
     Diff(diff::Diff),
     Inspect(inspect::Inspect),
@@ -265,6 +267,7 @@ pub fn run() -> ExitCode {
             Some(Command::Poll(c)) => c.run(&mut cx),
             Some(Command::List(c)) => c.run(&mut cx),
             Some(Command::Stories(c)) => c.run(&mut cx),
+            Some(Command::Rules(c)) => c.run(&mut cx),
             Some(Command::Show(c)) => c.run(&mut cx),
             Some(Command::Diff(c)) => c.run(&mut cx),
             Some(Command::Inspect(c)) => c.run(&mut cx),

@@ -10,6 +10,7 @@ mod keep;
 mod known;
 mod query;
 mod revision;
+mod rule;
 mod settings;
 mod share;
 mod site;
@@ -35,6 +36,7 @@ pub use query::{
     Ticket, When, Window,
 };
 pub use revision::{Compared, Comparison, Revised, Run};
+pub use rule::{Rule, RuleError};
 pub use settings::{Draft, FeedSettings, Limits, PasswordFrom, SETTINGS, Setting, SettingError, SettingRow, header_name};
 pub use share::{Format, Highlight, highlighted};
 pub use site::SiteRow;

@@ -100,6 +100,8 @@ pub enum Is {
     Live,
     /// An agency's text.
     Dispatch,
+    /// A rule keeps it out of all other lists.
+    Hidden,
 }
 
 /// How a figure is compared.
@@ -145,6 +147,7 @@ impl Is {
         ("withdrawn", Is::Withdrawn),
         ("live", Is::Live),
         ("dispatch", Is::Dispatch),
+        ("hidden", Is::Hidden),
     ];
 }
 

@@ -635,10 +635,10 @@ mod tests {
     fn every_setting_has_one_row() {
         let all =
             [S::Title, S::Folder, S::Address, S::Interval, S::FullText, S::Paused, S::User, S::Password, S::Headers, S::SecretHeaders];
-        for setting in all.into_iter().chain([S::UserAgent, S::Proxy]) {
+        for setting in all.into_iter().chain([S::UserAgent, S::Proxy, S::Keep]) {
             assert_eq!(SETTINGS.iter().filter(|row| row.setting == setting).count(), 1, "{setting:?}");
         }
-        assert_eq!(SETTINGS.len(), 12);
+        assert_eq!(SETTINGS.len(), 13);
     }
 
     #[test]

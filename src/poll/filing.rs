@@ -16,6 +16,7 @@ const BATCH: usize = 32;
 /// What a change did, or why it could not be done.
 pub type Filed = Result<Applied, StoreError>;
 
+#[allow(clippy::large_enum_variant)] // few are alive at a time
 enum Order {
     Job(Job),
     /// Tidy up when nothing else waits.

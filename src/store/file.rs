@@ -235,10 +235,9 @@ fn item_in(tx: &mut Tx<'_>, source: &Source, item: &Item, at: i64, applied: &mut
         old = known(tx, "feed = ?1 AND key = ?2", (source.feed.0, key))?;
     }
     let Some(old) = old else {
-        if keep::went(tx, source.feed.0, key, item)? {
-            return Ok(());
+        if !keep::went(tx, source.feed.0, key, item)? {
+            applied.new.push(insert(tx, source, entry, key, wants_page, at)?);
         }
-        applied.new.push(insert(tx, source, entry, key, wants_page, at)?);
         return Ok(());
     };
     posts(tx, old.id, &item.posts, at)?;

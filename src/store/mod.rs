@@ -23,6 +23,7 @@ mod place;
 mod plan;
 mod read;
 mod rows;
+mod rule;
 mod sql;
 mod subscribe;
 mod told;
@@ -39,6 +40,7 @@ pub use newsboat::{CachedFeed, Newsboat};
 pub use open::{FILE, PollLock};
 pub use place::{Known, Unplaced};
 pub use read::{Comparer, Reader, Stats, Stopper};
+pub use rule::Acted;
 pub use write::{Judge, Writer};
 
 use std::path::Path;

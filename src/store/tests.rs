@@ -553,6 +553,7 @@ mod never_lost;
 mod outlived;
 mod placed;
 mod plans;
+mod ruled;
 mod undo;
 mod versions;
 

@@ -280,7 +280,7 @@ fn typing(model: &Model, pen: &mut Pen<'_>, prompt: &Prompt, x: u16, y: u16, roo
     let message = if prompt.error.is_some() && !beside {
         // What is wrong is said in full, in lines of its own above what is typed.
         let lines = flow(message, room.saturating_sub(2), 0);
-        for (line, y) in lines.iter().rev().take(3).zip((0..y).rev()) {
+        for (line, y) in lines.iter().rev().take(4).zip((0..y).rev()) {
             pen.clear(Rect::new(left, y, room, 1));
             pen.line(left + 1, y, room.saturating_sub(1), line);
         }
