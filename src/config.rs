@@ -7,7 +7,7 @@ use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::model::{By, FullText, Query, SiteRow};
+use crate::model::{By, FullText, Keep, Query, Rule, SiteRow};
 
 /// The annotated default.
 pub const DEFAULT: &str = include_str!("config.default.toml");
@@ -18,6 +18,8 @@ pub const DEFAULT: &str = include_str!("config.default.toml");
 pub struct Config {
     /// `[poll]`
     pub poll: Poll,
+    /// `[cache]`
+    pub cache: Cache,
     /// `[screen]`
     pub screen: Screen,
     /// `[list]`
@@ -36,6 +38,8 @@ pub struct Config {
     pub site: Vec<SiteRow>,
     /// `[[view]]`
     pub view: Vec<View>,
+    /// `[[rule]]`
+    pub rule: Vec<RuleRow>,
 }
 
 /// How feeds are asked.
@@ -76,6 +80,14 @@ impl Default for Poll {
             proxy: None,
         }
     }
+}
+
+/// What stays in the cache.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Cache {
+    /// How long articles stay.
+    pub keep: Keep,
 }
 
 /// How the screen looks.
@@ -284,6 +296,43 @@ pub struct View {
     pub query: String,
 }
 
+/// A rule as it is written. What is wrong with one is told by [`Config::rules`], and the rest holds.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RuleRow {
+    /// What it fits.
+    pub query: String,
+    /// What it does.
+    #[serde(rename = "do")]
+    pub acts: Acts,
+    /// And the tag that it gives.
+    pub tag: Option<String>,
+    /// The lines of query, do and tag.
+    #[serde(skip)]
+    lines: [usize; 3],
+}
+
+/// One word, or a list of them.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(from = "OneOrMany")]
+pub struct Acts(pub Vec<String>);
+
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "what a rule does is a word or a list of words: read, save, hide, alert")]
+enum OneOrMany {
+    One(String),
+    Many(Vec<String>),
+}
+
+impl From<OneOrMany> for Acts {
+    fn from(acts: OneOrMany) -> Self {
+        Self(match acts {
+            OneOrMany::One(one) => vec![one],
+            OneOrMany::Many(many) => many,
+        })
+    }
+}
+
 /// A length of time as written: `15 min`, `1h 30m`, `24 h`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span(pub Duration);
@@ -348,6 +397,21 @@ impl Config {
         Ok(())
     }
 
+    /// The rules that can be used, and in words what is wrong with the others.
+    pub fn rules(&self) -> (Vec<Rule>, Vec<String>) {
+        let (mut rules, mut wrong) = (Vec::new(), Vec::new());
+        for row in &self.rule {
+            match Rule::new(&row.query, &row.acts.0, row.tag.as_deref()) {
+                Ok(rule) => rules.push(rule),
+                Err(e) => {
+                    let line = row.lines[RULE_KEYS.iter().position(|key| *key == e.key).unwrap_or(0)];
+                    wrong.push(format!("[[rule]] line {line}: {} = {}", e.key, e.what));
+                }
+            }
+        }
+        (rules, wrong)
+    }
+
     /// Reads `path`. A missing file is the default, unless the user named it (`must_exist`).
     pub fn load(path: &Path, must_exist: bool) -> Result<Self, ConfigError> {
         match std::fs::read_to_string(path) {
@@ -355,6 +419,9 @@ impl Config {
                 let mut config: Self = toml::from_str(&text).map_err(|error| ConfigError::Parse { path: path.into(), error })?;
                 for row in &mut config.keys.rows {
                     row.line = 1 + text.bytes().take(row.line).filter(|b| *b == b'\n').count();
+                }
+                for (at, row) in config.rule.iter_mut().enumerate() {
+                    row.lines = RULE_KEYS.map(|key| line_of(&text, "rule", at, key).unwrap_or(0));
                 }
                 config.check().map_err(|what| ConfigError::Wrong { path: path.into(), what })?;
                 Ok(config)
@@ -364,6 +431,9 @@ impl Config {
         }
     }
 }
+
+/// A rule's keys, in the order of their lines.
+const RULE_KEYS: [&str; 3] = ["query", "do", "tag"];
 
 /// The line (from 1) on which `key` of the `row`th `[[table]]` stands, or where that table begins.
 pub fn line_of(text: &str, table: &str, row: usize, key: &str) -> Option<usize> {
@@ -405,6 +475,7 @@ mod tests {
             .fold(String::new(), |all, l| all + l + "\n");
         let config: Config = toml::from_str(&uncommented).unwrap();
         assert_eq!((config.agency.len(), config.site.len(), config.view.len()), (1, 1, 1));
+        assert_eq!((config.rules().0.len(), config.rules().1), (2, vec![]));
         assert!(config.open.reader.is_some() && !config.keys.rows.is_empty() && config.keys.leader.is_some());
         assert!(config.open.browser.is_some() && config.poll.proxy.is_some());
     }
@@ -431,6 +502,19 @@ mod tests {
         };
         assert_eq!(keys.leader.as_deref(), Some("space"));
         assert_eq!(keys.rows, [row(3, None, "x", "save"), row(4, None, "leader x", ""), row(6, Some("article"), "n", "page-down")]);
+    }
+
+    #[test]
+    fn a_wrong_rule_is_named_with_its_line_and_word_and_the_rest_holds() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("config.toml");
+        let text = "[[rule]]\nquery = \"lotto\"\ndo = \"hide\"\n\n[[rule]]\ndo = [\"read\"]\nquery = \"ferry is:nice\"\n\
+            [[rule]]\nquery = \"ferry\"\ntag = \"boats\"\n[[rule]]\nquery = \"x\"\ndo = [\"read\", \"burn\"]\n";
+        std::fs::write(&path, text).unwrap();
+        let (rules, wrong) = Config::load(&path, true).unwrap().rules();
+        assert_eq!(rules.iter().map(ToString::to_string).collect::<Vec<_>>(), ["lotto → hide", "ferry → tag “boats”"]);
+        assert!(wrong[0].starts_with("[[rule]] line 7: query = ") && wrong[0].contains("nice"), "{wrong:?}");
+        assert!(wrong[1].starts_with("[[rule]] line 13: do = `burn`"), "{wrong:?}");
     }
 
     #[test]

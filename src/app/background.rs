@@ -108,7 +108,10 @@ pub struct Background {
 impl Background {
     /// Opens (or makes) the cache and starts the writer and the runtime. Asks nothing of the network yet.
     pub fn start(setup: &Setup) -> Result<Self, StartError> {
-        let writer = store::open(&setup.cache)?.with_zone(setup.clock.zone().clone()).judging(ingest::revise::revised);
+        let writer = store::open(&setup.cache)?
+            .with_zone(setup.clock.zone().clone())
+            .judging(ingest::revise::revised)
+            .ruling(setup.config.rules().0);
         let (filing, writer) = Filing::start(writer, setup.clock.clone())?;
         let (stories, filing) = Stories::start(setup.cache.clone(), &filing, setup.clock.clone())?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -126,6 +129,7 @@ impl Background {
             clock: setup.clock.clone(),
             schedule: setup.schedule.clone(),
             full_text: poll.full_text,
+            keep: setup.config.cache.keep,
         };
         Ok(Self { runtime: Some(runtime), tools, writer: Some(writer), stories: Some(stories), hurry: false })
     }

@@ -203,7 +203,8 @@ fn session(
         manner: manner(),
         ..ui::Options::new((cols, rows), setup.clock.now(), setup.clock.zone().clone())
     });
-    let wrong: Vec<&String> = wrong_keys.iter().chain(look.wrong()).collect();
+    let wrong_rules = setup.config.rules().1;
+    let wrong: Vec<&String> = wrong_keys.iter().chain(&wrong_rules).chain(look.wrong()).collect();
     if let Some(first) = wrong.first() {
         let more = if wrong.len() > 1 { format!(" (and {} more: wiredesk doctor)", wrong.len() - 1) } else { String::new() };
         let _ = inbox.send(Happened::Notice(ui::Level::Error, Clean::line(&format!("{first}{more}"))));

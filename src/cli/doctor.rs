@@ -7,7 +7,7 @@ use std::io::IsTerminal;
 use super::out::Weight;
 use super::{CliError, Context};
 use crate::app;
-use crate::model::Standing;
+use crate::model::{Keep, Standing};
 use crate::store::{self, PollLock, Reader};
 use crate::ui::Depth;
 
@@ -17,6 +17,9 @@ pub struct Doctor {
     /// Read every page of the cache, which takes a while on a large one
     #[arg(long)]
     thorough: bool,
+    /// Write the cache anew without the room that removed articles left
+    #[arg(long)]
+    compact: bool,
     /// One JSON document
     #[arg(long)]
     json: bool,
@@ -44,6 +47,7 @@ impl Check {
 impl Doctor {
     /// Runs it; fails if anything is wrong.
     pub fn run(&self, cx: &mut Context) -> Result<(), CliError> {
+        let compacted = if self.compact { Some(compact(cx)?) } else { None };
         let mut checks = vec![Check::ok("wiredesk", format!("{} on {}", env!("CARGO_PKG_VERSION"), std::env::consts::OS))];
         let depth = Depth::of(|name| std::env::var(name).ok());
         checks.push(terminal(depth));
@@ -78,11 +82,20 @@ impl Doctor {
             } else {
                 Check::wrong("keys", wrong.join("; "), "What is wrong is passed over; the other keys hold.")
             });
+            let (rules, wrong) = config.rules();
+            checks.push(if wrong.is_empty() {
+                Check::ok("rules", format!("{}", rules.len()))
+            } else {
+                Check::wrong("rules", wrong.join("; "), "What is wrong is passed over; the other rules hold.")
+            });
             let tool = app::share::clipboard_here()
                 .map_or("the terminal's (OSC 52)".to_owned(), |argv| format!("the terminal's (OSC 52), and {}", argv[0]));
             checks.push(Check::ok("clipboard", tool));
         }
         self.cache(cx, &mut checks);
+        if let Some(words) = compacted {
+            checks.push(Check::ok("compacted", words));
+        }
         let all_well = checks.iter().all(|c| c.ok);
         if self.json {
             let rows: Vec<_> = checks.iter().map(|c| json!({ "name": c.name, "ok": c.ok, "what": c.what, "advice": c.advice })).collect();
@@ -111,7 +124,12 @@ impl Doctor {
         match reader.stats() {
             Ok(s) => {
                 let size = s.bytes as f64 / 1e6;
-                checks.push(Check::ok("cache", format!("{} · {size:.1} MB · schema {}", cx.cache.display(), s.schema)));
+                let free = match s.free {
+                    // Less is never worth the time.
+                    n if n < (1 << 20).max(s.bytes / 20) => String::new(),
+                    n => format!(" · {:.1} MB of it free: `wiredesk doctor --compact` gives them back", n as f64 / 1e6),
+                };
+                checks.push(Check::ok("cache", format!("{} · {size:.1} MB · schema {}{free}", cx.cache.display(), s.schema)));
                 checks.push(Check::ok(
                     "articles",
                     format!("{} in {} versions, {} unread, {} saved", s.articles, s.versions, s.unread, s.saved),
@@ -121,6 +139,9 @@ impl Doctor {
                 }
             }
             Err(e) => checks.push(Check::wrong("cache", e.to_string(), "")),
+        }
+        if let Ok(config) = cx.config() {
+            checks.push(kept(cx, &reader, config.cache.keep));
         }
         if self.thorough {
             checks.push(match reader.integrity() {
@@ -153,6 +174,42 @@ impl Doctor {
             Err(e) => checks.push(Check::wrong("feeds", e.to_string(), "")),
         }
     }
+}
+
+/// What the rule removed, and what it would remove now.
+fn kept(cx: &Context, reader: &Reader, keep: Keep) -> Check {
+    let now = cx.clock.now();
+    let (runs, old, feeds) = match (reader.tidied(), reader.outlived(keep, now), reader.feeds()) {
+        (Ok(runs), Ok(old), Ok(feeds)) => (runs, old.len(), feeds),
+        (Err(e), ..) | (_, Err(e), _) | (.., Err(e)) => return Check::wrong("kept", e.to_string(), ""),
+    };
+    let articles = |n: u64| format!("{n} article{}", if n == 1 { "" } else { "s" });
+    let own = feeds.iter().filter(|f| f.settings.keep.is_some()).count();
+    let own = if own > 0 { format!(" ({own} feeds have a rule of their own)") } else { String::new() };
+    let last = match runs.iter().find(|run| run.articles > 0) {
+        Some(run) => {
+            let at = run.at.to_zoned(cx.clock.zone().clone()).strftime("%Y-%m-%d %H:%M").to_string();
+            format!("; {} removed on {at}", articles(run.articles))
+        }
+        None => "; nothing was removed yet".to_owned(),
+    };
+    let next = if old > 0 { format!("; {} would go now", articles(old as u64)) } else { String::new() };
+    Check::ok("kept", format!("{keep}{own}{last}{next}"))
+}
+
+/// Writes the cache anew; what that gave back, in words.
+fn compact(cx: &Context) -> Result<String, CliError> {
+    if !cx.cache.join(store::FILE).exists() {
+        return Err(CliError::Failed("There is no cache yet to compact.".into()));
+    }
+    let Some(_lock) = PollLock::take(&cx.cache)? else {
+        return Err(CliError::Failed("another wiredesk polls this cache right now; end it first, then compact.".into()));
+    };
+    let bytes = || Ok::<_, CliError>(Reader::open(&cx.cache)?.stats()?.bytes);
+    let before = bytes()?;
+    store::open(&cx.cache)?.compact()?;
+    let after = bytes()?;
+    Ok(format!("{:.1} MB before, {:.1} MB now", before as f64 / 1e6, after as f64 / 1e6))
 }
 
 fn terminal(depth: Depth) -> Check {

@@ -15,6 +15,7 @@ mod manual;
 mod out;
 mod poll;
 mod read;
+mod rules;
 mod set;
 mod show;
 mod sources;
@@ -93,6 +94,7 @@ enum Command {
     Poll(poll::Poll),
     List(list::List),
     Stories(stories::Stories),
+    Rules(rules::Rules),
     Show(show::Show),
     Diff(diff::Diff),
     Live(live::Live),
@@ -267,6 +269,7 @@ pub fn run() -> ExitCode {
             Some(Command::Poll(c)) => c.run(&mut cx),
             Some(Command::List(c)) => c.run(&mut cx),
             Some(Command::Stories(c)) => c.run(&mut cx),
+            Some(Command::Rules(c)) => c.run(&mut cx),
             Some(Command::Show(c)) => c.run(&mut cx),
             Some(Command::Diff(c)) => c.run(&mut cx),
             Some(Command::Live(c)) => c.run(&mut cx),

@@ -28,6 +28,9 @@ pub struct Wishes {
     /// Fetch its articles' pages: auto, always or never
     #[arg(long, value_name = "WHEN")]
     full_text: Option<String>,
+    /// Keep its articles this long (90 days, 1 year, for ever)
+    #[arg(long, value_name = "TIME")]
+    keep: Option<String>,
     /// Log in under this name; say with --password-command or --keyring where the password is
     #[arg(long, value_name = "NAME")]
     user: Option<String>,
@@ -60,6 +63,7 @@ impl Wishes {
             (Setting::Folder, &self.folder),
             (Setting::Interval, &self.interval),
             (Setting::FullText, &self.full_text),
+            (Setting::Keep, &self.keep),
             (Setting::User, &self.user),
             (Setting::Password, &self.password_command),
             (Setting::UserAgent, &self.user_agent),
@@ -234,7 +238,7 @@ fn document(feed: &Feed) -> Value {
         "id": feed.id, "title": feed.title, "url": feed.address,
         "set": {
             "title": set.title, "folder": set.folder, "tags": set.tags, "interval": set.interval, "full_text": json::word(&set.full_text),
-            "paused": set.paused, "user": set.user,
+            "paused": set.paused, "keep": set.keep, "user": set.user,
             "password_from": set.password.as_ref().map(|from| match from {
                 PasswordFrom::Command(_) => "command",
                 PasswordFrom::Keyring => "keyring",

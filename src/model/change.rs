@@ -149,6 +149,13 @@ pub enum Change {
         /// Their ids.
         posts: Vec<Clean>,
     },
+    /// Articles that have outlived the rule are removed, except what the reader keeps by a mark. Not undoable.
+    Tidy {
+        /// The run that this is part of, by its moment.
+        run: Timestamp,
+        /// Which; none is to write down that there were none.
+        ids: Vec<ArticleId>,
+    },
     /// Takes back the last undoable change, across restarts.
     Undo,
     /// Does it again.

@@ -6,9 +6,11 @@ mod change;
 mod feed;
 mod group;
 mod item;
+mod keep;
 mod known;
 mod query;
 mod revision;
+mod rule;
 mod settings;
 mod share;
 mod site;
@@ -27,12 +29,14 @@ pub use feed::{
 };
 pub use group::{By, Company, Group, Member, Teller, Told, Visit};
 pub use item::{Agency, Article, ArticleId, Carrier, Enclosure, Headline, Item, Marks, Origin, Position, Status, Version, Wall};
+pub use keep::{Keep, Tidied};
 pub use known::{Kept, Known};
 pub use query::{
     Answer, At, Compare, Count, Desk, DeskKind, DeskRow, Expr, Is, Name, Page, Query, QueryError, Question, Scope, Snapshot, Sort, Text,
     Ticket, When, Window,
 };
 pub use revision::{Compared, Comparison, Revised, Run};
+pub use rule::{Rule, RuleError};
 pub use settings::{Draft, FeedSettings, Limits, PasswordFrom, SETTINGS, Setting, SettingError, SettingRow, header_name};
 pub use share::{Format, Highlight, highlighted};
 pub use site::SiteRow;

@@ -102,6 +102,8 @@ pub enum Is {
     Dispatch,
     /// Followed for itself: a live blog.
     Followed,
+    /// A rule keeps it out of all other lists.
+    Hidden,
 }
 
 /// How a figure is compared.
@@ -148,6 +150,7 @@ impl Is {
         ("live", Is::Live),
         ("dispatch", Is::Dispatch),
         ("followed", Is::Followed),
+        ("hidden", Is::Hidden),
     ];
 }
 

@@ -9,8 +9,8 @@ use std::fmt;
 use url::Url;
 
 use super::address::{Login, login_in};
-use super::span::{parse_span, span_words};
-use super::{Address, Change, Clean, Feed, FullText};
+use super::span::{exact, parse_span, span_words};
+use super::{Address, Change, Clean, Feed, FullText, Keep};
 
 /// Bytes of a header's name, and of any other text.
 const LONGEST_NAME: usize = 100;
@@ -34,6 +34,8 @@ pub struct FeedSettings {
     pub full_text: FullText,
     /// Not polled.
     pub paused: bool,
+    /// How long its articles stay.
+    pub keep: Option<Keep>,
     /// Another User-Agent.
     pub user_agent: Option<String>,
     /// Further request headers, kept as they are.
@@ -105,6 +107,7 @@ impl FeedSettings {
             interval: more.interval.or(self.interval),
             full_text: if more.full_text == FullText::Auto { self.full_text } else { more.full_text },
             paused: self.paused || more.paused,
+            keep: more.keep.or(self.keep),
             user_agent: more.user_agent.clone().or_else(|| self.user_agent.clone()),
             headers: or(&more.headers, &self.headers),
             header_commands: or(&more.header_commands, &self.header_commands),
@@ -132,6 +135,7 @@ pub enum Setting {
     Interval,
     FullText,
     Paused,
+    Keep,
     User,
     Password,
     Headers,
@@ -168,6 +172,7 @@ pub const SETTINGS: &[SettingRow] = &[
     row(S::Interval,      "interval",       "as often as it changes",     "How often it is asked: 30 min, 2 h. Never more often than its server wants."),
     row(S::FullText,      "full-text",      "auto",                       "Whether the pages of its articles are fetched: auto where it carries teasers only, always, never."),
     row(S::Paused,        "paused",         "no",                         "A paused feed is not asked; its articles stay."),
+    row(S::Keep,          "keep",           "as for all",                 "How long its articles stay: 90 days, 1 year, for ever. Whatever you saved, tagged, noted or highlighted stays in any case."),
     row(S::User,          "user",           "none",                       "User name for a feed that wants a login."),
     row(S::Password,      "password-from",  "none",                       "Where the password is kept: a command whose first line it is (pass show news/example), or the word keyring for the system's. Never the password itself."),
     row(S::Headers,       "headers",        "none",                       "A header that is sent along, as Name: value. Without a value it is taken out. None that is secret."),
@@ -184,7 +189,7 @@ impl Setting {
 
     /// Whether it means anything for a source on this machine, which is not fetched.
     fn is_for_local(self) -> bool {
-        matches!(self, S::Title | S::Folder | S::Paused | S::FullText)
+        matches!(self, S::Title | S::Folder | S::Paused | S::Keep | S::FullText)
     }
 }
 
@@ -231,7 +236,9 @@ impl Draft {
     pub fn set(&mut self, setting: Setting, text: &str, limits: &Limits) -> Result<Option<String>, SettingError> {
         let text = text.trim();
         if self.address.as_local().is_some() && !setting.is_for_local() {
-            return wrong("This is a source on this machine: only its title, folder and full text can be set, and whether it is paused.");
+            return wrong(
+                "This is a source on this machine: only its title, folder and full text can be set, whether it is paused, and how long its articles stay.",
+            );
         }
         if text.is_empty() && setting != S::Address {
             self.unset(setting);
@@ -264,6 +271,7 @@ impl Draft {
                     _ => return wrong("Paused is yes or no."),
                 }
             }
+            S::Keep => set.keep = Some(text.parse().map_err(|e: String| SettingError(format!("{}.", capital(&e))))?),
             S::User => {
                 if text.contains(':') {
                     return wrong(
@@ -295,6 +303,7 @@ impl Draft {
             S::Interval => set.interval = None,
             S::FullText => set.full_text = FullText::Auto,
             S::Paused => set.paused = false,
+            S::Keep => set.keep = None,
             S::User => set.user = None,
             S::Password => set.password = None,
             S::Headers => set.headers.clear(),
@@ -356,6 +365,7 @@ impl Draft {
                 FullText::Never => "never".into(),
             },
             S::Paused => set.paused.then(|| "yes".to_owned())?,
+            S::Keep => set.keep?.to_string(),
             S::User => set.user.clone()?,
             S::Password => match set.password.as_ref()? {
                 PasswordFrom::Command(line) => format!("printed by `{line}`"),
@@ -445,15 +455,6 @@ impl FeedSettings {
 
 fn seconds(n: u64) -> SignedDuration {
     SignedDuration::from_secs(i64::try_from(n).unwrap_or(i64::MAX))
-}
-
-/// A span so that it is read back the same.
-fn exact(span: SignedDuration) -> String {
-    match span.as_secs() {
-        s if s % 3600 == 0 => format!("{} h", s / 3600),
-        s if s % 60 == 0 => format!("{} min", s / 60),
-        s => format!("{s} s"),
-    }
 }
 
 fn names(headers: &[(String, String)]) -> String {
@@ -634,10 +635,10 @@ mod tests {
     fn every_setting_has_one_row() {
         let all =
             [S::Title, S::Folder, S::Address, S::Interval, S::FullText, S::Paused, S::User, S::Password, S::Headers, S::SecretHeaders];
-        for setting in all.into_iter().chain([S::UserAgent, S::Proxy]) {
+        for setting in all.into_iter().chain([S::UserAgent, S::Proxy, S::Keep]) {
             assert_eq!(SETTINGS.iter().filter(|row| row.setting == setting).count(), 1, "{setting:?}");
         }
-        assert_eq!(SETTINGS.len(), 12);
+        assert_eq!(SETTINGS.len(), 13);
     }
 
     #[test]

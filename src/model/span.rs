@@ -17,6 +17,15 @@ pub fn span_words(span: SignedDuration) -> String {
     }
 }
 
+/// A span so that it is read back the same.
+pub(super) fn exact(span: SignedDuration) -> String {
+    match span.as_secs() {
+        s if s % 3600 == 0 => format!("{} h", s / 3600),
+        s if s % 60 == 0 => format!("{} min", s / 60),
+        s => format!("{s} s"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,7 +1,7 @@
 //! The writer thread: owner of the cache's only read-write connection. Whoever wants a change sends it here and may
 //! wait for what it did; what has queued up meanwhile is filed in one transaction.
 
-use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::mpsc::{self, Receiver, Sender, TryRecvError};
 use std::thread::JoinHandle;
 use tokio::sync::oneshot;
 
@@ -16,6 +16,13 @@ const BATCH: usize = 32;
 /// What a change did, or why it could not be done.
 pub type Filed = Result<Applied, StoreError>;
 
+#[allow(clippy::large_enum_variant)] // few are alive at a time
+enum Order {
+    Job(Job),
+    /// Tidy up when nothing else waits.
+    Rest,
+}
+
 struct Job {
     /// Whom to tell what came of it.
     stories: Option<Sender<Notice>>,
@@ -26,7 +33,7 @@ struct Job {
 /// A line to the writer thread. Cloning it is cheap; the thread ends when the last line is gone.
 #[derive(Clone)]
 pub struct Filing {
-    jobs: Sender<Job>,
+    jobs: Sender<Order>,
     stories: Option<Sender<Notice>>,
 }
 
@@ -51,7 +58,12 @@ impl Filing {
     /// Files `change` and hands what it did to `done`, on the writer thread. Never waits.
     pub fn send(&self, change: Change, done: impl FnOnce(Filed) + Send + 'static) {
         // If the thread is gone the program is ending, and `done` with it.
-        let _ = self.jobs.send(Job { stories: self.stories.clone(), change, done: Box::new(done) });
+        let _ = self.jobs.send(Order::Job(Job { stories: self.stories.clone(), change, done: Box::new(done) }));
+    }
+
+    /// Has the cache tidied up: room that removed articles left is given back, bit by bit.
+    pub fn rest(&self) {
+        let _ = self.jobs.send(Order::Rest);
     }
 
     /// Files `change` and waits for what it did. `None` if the writer is gone.
@@ -64,9 +76,32 @@ impl Filing {
     }
 }
 
-fn run(mut writer: Writer, clock: &Clock, inbox: &Receiver<Job>) {
-    while let Ok(first) = inbox.recv() {
-        let jobs: Vec<Job> = std::iter::once(first).chain(inbox.try_iter().take(BATCH - 1)).collect();
+fn run(mut writer: Writer, clock: &Clock, inbox: &Receiver<Order>) {
+    let mut resting = false;
+    loop {
+        let first = match inbox.try_recv() {
+            Ok(first) => first,
+            Err(TryRecvError::Disconnected) => return,
+            // Between two bits of tidying, whatever is wanted comes first. What cannot be tidied is not tried again.
+            Err(TryRecvError::Empty) if resting => {
+                resting = writer.rest().unwrap_or(false);
+                continue;
+            }
+            Err(TryRecvError::Empty) => match inbox.recv() {
+                Ok(first) => first,
+                Err(_) => return,
+            },
+        };
+        let mut jobs: Vec<Job> = Vec::new();
+        for order in std::iter::once(first).chain(inbox.try_iter().take(BATCH - 1)) {
+            match order {
+                Order::Job(job) => jobs.push(job),
+                Order::Rest => resting = true,
+            }
+        }
+        if jobs.is_empty() {
+            continue;
+        }
         let stories: Vec<_> = jobs.iter().map(|j| j.stories.clone()).collect();
         let (changes, done): (Vec<_>, Vec<_>) = jobs.into_iter().map(|j| (j.change, j.done)).unzip();
         let tell = |at: usize, applied: &Applied| {

@@ -3,6 +3,7 @@
 //! filed stays, what was not is asked for again.
 
 pub mod filing;
+mod keep;
 pub mod live;
 pub mod local;
 pub mod page;
@@ -22,8 +23,8 @@ use tokio::task::JoinSet;
 
 use crate::clock::Clock;
 use crate::model::{
-    Address, Applied, ArticleId, Change, Failure, Feed, FeedId, FeedSettings, FullText, Local, Outcome, Polled, Progress, Purpose, Request,
-    Rhythm, Validators,
+    Address, Applied, ArticleId, Change, Failure, Feed, FeedId, FeedSettings, FullText, Keep, Local, Outcome, Polled, Progress, Purpose,
+    Request, Rhythm, Validators,
 };
 use crate::store::{Due, PollLock, Reader, StoreError};
 use filing::Filing;
@@ -59,6 +60,8 @@ pub struct Tools {
     pub schedule: Schedule,
     /// Full text of teaser feeds that say nothing themselves.
     pub full_text: FullText,
+    /// How long articles stay, of feeds that say nothing themselves.
+    pub keep: Keep,
 }
 
 /// Which feeds a round asks.
@@ -154,6 +157,9 @@ impl Poller {
                 if trouble == 0 && pages.is_empty() {
                     self.start_pages(&mut pages);
                 }
+                if trouble == 0 {
+                    self.tidy().await;
+                }
                 self.end_round();
             }
             let wait = if trouble > 0 { TROUBLE.saturating_mul(1 << trouble.min(6)) } else { self.until_next() };
@@ -233,9 +239,16 @@ impl Poller {
     pub async fn round(&mut self, scope: Scope) -> Progress {
         if self.feeds(scope).await {
             self.pages(|_| true).await;
+            self.tidy().await;
         }
         self.end_round();
         self.progress.clone()
+    }
+
+    async fn tidy(&self) {
+        if let Err(e) = self.tools.tidy().await {
+            let _ = self.tell.send(Event::Cache(e));
+        }
     }
 
     fn end_round(&mut self) {

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use super::error::{Fault, Result};
 use super::rows::{self, Facts, item_digest, key, micros, status_code, to_json};
 use super::write::Tx;
-use super::{delivered, import, live, subscribe, withdrawn};
+use super::{delivered, import, keep, live, subscribe, withdrawn};
 use crate::model::{
     Address, Agency, Applied, ArticleId, Block, Clean, Failure, FailureKind, FeedId, FullText, Health, Item, Outcome, PageRead, Polled,
     Role, plain_text,
@@ -235,7 +235,9 @@ fn item_in(tx: &mut Tx<'_>, source: &Source, item: &Item, at: i64, applied: &mut
         old = known(tx, "feed = ?1 AND key = ?2", (source.feed.0, key))?;
     }
     let Some(old) = old else {
-        applied.new.push(insert(tx, source, entry, key, wants_page, at)?);
+        if !keep::went(tx, source.feed.0, key, item)? {
+            applied.new.push(insert(tx, source, entry, key, wants_page, at)?);
+        }
         return Ok(());
     };
     applied.posts += live::posts(tx, old.id, entry, at, true)?;

@@ -13,7 +13,7 @@ use super::error::{Result, StoreError};
 use super::plan::{Place, Plan, Side};
 use super::read::Reader;
 use super::rows::{json, micros, status_code, time};
-use super::sql::{Asked, member, plan};
+use super::sql::{Asked, listing, member, plan};
 use super::window::far_end;
 use crate::model::{
     Agency, ArticleId, At, By, DispatchKey, Expr, Group, Headline, Member, Name, Page, Query, Snapshot, Sort, Stage, Status, Window,
@@ -96,15 +96,16 @@ impl<'a> Groups<'a> {
         params.extend([Value::Integer(as_of.last.0), Value::Integer(micros(as_of.opened))]);
         let (last, opened, key) = (n + 1, n + 2, n + 3);
         let name = if by == By::Dispatch { "dispatch" } else { "story" };
+        let listed = listing(query);
         let facts = format!(
             "a.outlet, a.read_at IS NOT NULL, a.live, a.agencies, a.status, a.stage,
                 (SELECT v.words FROM version v WHERE v.article = a.id AND v.number = a.versions), {cond}"
         );
         let sql = format!(
             "SELECT a.id, a.time, a.dispatch, {facts} FROM article a INDEXED BY article_{name}
-             WHERE a.{name} = ?{key} AND a.listed = 1 AND a.id <= ?{last} AND a.placed_at <= ?{opened}
+             WHERE a.{name} = ?{key} AND {listed} AND a.id <= ?{last} AND a.placed_at <= ?{opened}
              UNION ALL SELECT a.id, a.time, p.dispatch, {facts} FROM placing p INDEXED BY placing_{name} CROSS JOIN article a ON a.id = p.article
-             WHERE p.{name} = ?{key} AND p.until > ?{opened} AND a.listed = 1 AND a.id <= ?{last}
+             WHERE p.{name} = ?{key} AND p.until > ?{opened} AND {listed} AND a.id <= ?{last}
                 AND NOT EXISTS (SELECT 1 FROM placing q WHERE q.article = p.article AND q.until > ?{opened} AND q.until < p.until)"
         );
         Ok(Self { reader, by, sort: query.sort(), as_of, sql, params, only: None, known: RefCell::default() })

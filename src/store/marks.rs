@@ -92,6 +92,17 @@ pub(super) fn follow(tx: &Tx<'_>, copies: &[(ArticleId, ArticleId)]) -> Result<(
     put(tx, Column::Read, "?1", Some(stamp(tx)?))
 }
 
+/// Marks what a rule fits. It is nothing that the reader did, so there is nothing to take back.
+pub(super) fn by_rule(tx: &Tx<'_>, column: Column, ids: &[ArticleId]) -> Result<()> {
+    tx.conn.prepare_cached("DELETE FROM temp.picked")?.execute([])?;
+    let sql = format!("INSERT INTO temp.picked(id, was) SELECT id, NULL FROM article WHERE id = ?1 AND {} IS NULL", column.name());
+    let mut insert = tx.conn.prepare_cached(&sql)?;
+    for id in ids {
+        insert.execute([id.0])?;
+    }
+    put(tx, column, "?1", Some(stamp(tx)?))
+}
+
 /// Marks what is picked, and writes it down.
 fn finish(tx: &mut Tx<'_>, column: Column, on: bool, label: impl Fn(u64) -> String) -> Result<Applied> {
     let rows: Vec<(i64, Option<i64>)> = {
@@ -132,7 +143,7 @@ fn put(tx: &Tx<'_>, column: Column, value: &str, at: Option<i64>) -> Result<()> 
     let listed = match column {
         Column::Read => "",
         // Of a feed that was left, only what is saved stays in the lists.
-        Column::Saved => ", listed = max(f.subscribed, n.value IS NOT NULL)",
+        Column::Saved => ", listed = max(f.subscribed AND hidden = 0, n.value IS NOT NULL)",
     };
     let sql = match column {
         // What is read is read as it stands. What is taken back leaves what was seen: that it was seen stays true.

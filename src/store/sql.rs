@@ -27,6 +27,17 @@ pub(super) struct Asked<'a> {
 }
 
 const ARTICLE: &str = "article a";
+const LISTED: &str = "a.listed = 1";
+const HIDDEN: &str = "a.hidden = 1";
+
+/// What an article must be at all to stand in a list: what rules hide stands only where it is asked for.
+pub(super) fn listing(query: &Query) -> &'static str {
+    match query.expr() {
+        Some(Expr::Is(Is::Hidden)) => HIDDEN,
+        Some(Expr::And(parts)) if parts.contains(&Expr::Is(Is::Hidden)) => HIDDEN,
+        _ => LISTED,
+    }
+}
 
 pub(super) fn plan(asked: &Asked<'_>, query: &Query) -> Result<Plan> {
     let mut c = Compiler { asked, params: Vec::new(), kept: Kept::None };
@@ -86,7 +97,7 @@ fn speaks_of_unread(expr: &Expr) -> bool {
 pub(super) fn arrived(asked: &Asked<'_>, query: &Query, last: ArticleId) -> Result<Plan> {
     let mut c = Compiler { asked, params: Vec::new(), kept: Kept::None };
     let last = c.bind(Value::Integer(last.0));
-    let mut cond = vec![format!("a.id > {last}"), "a.listed = 1".to_owned()];
+    let mut cond = vec![format!("a.id > {last}"), listing(query).to_owned()];
     if let Some(expr) = query.expr() {
         cond.push(c.cond(expr)?);
     }
@@ -115,6 +126,7 @@ enum Driver {
     Changed,
     Tag(String),
     Words(String),
+    Hidden,
     Nothing,
 }
 
@@ -146,6 +158,10 @@ impl Compiler<'_> {
 
     /// Takes the narrowest condition out of `parts`: it becomes the range that is walked.
     fn driver(&mut self, parts: &mut Vec<Expr>) -> Result<Driver> {
+        if let Some(at) = parts.iter().position(|p| *p == Expr::Is(Is::Hidden)) {
+            parts.remove(at);
+            return Ok(Driver::Hidden);
+        }
         let mut words = Vec::new();
         parts.retain(|p| match fts(p) {
             Some(_) => {
@@ -238,6 +254,7 @@ impl Compiler<'_> {
             time: "a.time",
             id: "a.id",
         };
+        let listed = if matches!(driver, Driver::Hidden) { HIDDEN } else { LISTED };
         // The condition that an article read since must fulfil to belong to this list.
         let member: String;
         let mut arms = match driver {
@@ -265,6 +282,10 @@ impl Compiler<'_> {
             Driver::Saved => {
                 member = "a.saved_at IS NOT NULL".into();
                 vec![arm(&format!("{ARTICLE} INDEXED BY article_saved"), &["a.saved_at IS NOT NULL"])]
+            }
+            Driver::Hidden => {
+                member = "1".into();
+                vec![arm(&format!("{ARTICLE} INDEXED BY article_hidden"), &[HIDDEN])]
             }
             Driver::Live => {
                 member = "a.live = 1".into();
@@ -302,11 +323,8 @@ impl Compiler<'_> {
         };
         if let Kept::Few(opened) = kept {
             let p = self.bind(Value::Integer(opened));
-            let cond: Vec<String> = [format!("a.read_at >= {p}"), "a.listed = 1".into(), member]
-                .into_iter()
-                .chain(times)
-                .chain(common.iter().cloned())
-                .collect();
+            let cond: Vec<String> =
+                [format!("a.read_at >= {p}"), listed.into(), member].into_iter().chain(times).chain(common.iter().cloned()).collect();
             arms.push(Arm { from: format!("{ARTICLE} INDEXED BY article_read"), range: cond.len(), cond, time: "a.time", id: "a.id" });
         }
         arms
@@ -356,6 +374,7 @@ impl Compiler<'_> {
                 format!("(a.status = {status} OR (a.signals & {signal}) <> 0)")
             }
             Expr::Is(Is::Live) => "a.live = 1".into(),
+            Expr::Is(Is::Hidden) => HIDDEN.into(),
             Expr::Is(Is::Dispatch) => "(a.dispatch IS NOT NULL OR a.agencies IS NOT NULL)".into(),
             Expr::Is(Is::Followed) => {
                 "EXISTS (SELECT 1 FROM mark m WHERE m.feed = a.feed AND m.key = a.key AND m.followed_at IS NOT NULL)".into()

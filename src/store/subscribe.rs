@@ -174,7 +174,8 @@ pub(super) fn list(tx: &Tx<'_>, feed: FeedId, listed: bool) -> Result<()> {
     if tx.conn.prepare_cached(sql)?.execute((feed.0, listed))? == 0 {
         return Err(Fault::Refused(format!("There is no feed {feed}.")));
     }
-    let sql = "UPDATE article SET listed = max(?2, saved_at IS NOT NULL) WHERE feed = ?1 AND listed <> max(?2, saved_at IS NOT NULL)";
+    let sql = "UPDATE article SET listed = max(?2 AND hidden = 0, saved_at IS NOT NULL)
+        WHERE feed = ?1 AND listed <> max(?2 AND hidden = 0, saved_at IS NOT NULL)";
     tx.conn.prepare_cached(sql)?.execute((feed.0, listed))?;
     Ok(())
 }

@@ -551,7 +551,19 @@ mod imported;
 mod live;
 mod meanwhile;
 mod never_lost;
+mod outlived;
 mod placed;
 mod plans;
+mod ruled;
 mod undo;
 mod versions;
+
+/// Words that hardly pack, other ones for each number.
+fn noise(n: usize) -> String {
+    let mut state = n as u64 + 1;
+    let mut word = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        format!("{:x} ", state >> 20)
+    };
+    (0..400).map(|_| word()).collect()
+}

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use super::error::{Fault, Result, StoreError};
 use super::rows::{Packer, micros};
-use super::{annotate, file, import, journal, known, live, marks, open, place, subscribe, told};
-use crate::model::{Applied, Change, Clean, Item, Revised};
+use super::{annotate, file, import, journal, keep, known, live, marks, open, place, rule, subscribe, told};
+use crate::model::{Applied, Change, Clean, Item, Revised, Rule};
 
 /// Bytes of text that wait for the search index at most, give or take a feed.
 const MANY_WORDS: usize = 16 << 20;
@@ -21,6 +21,7 @@ pub struct Writer {
     packer: Packer,
     zone: TimeZone,
     judge: Option<Judge>,
+    rules: Vec<Rule>,
 }
 
 /// Says how one state of an article differs from another; nothing where only noise does.
@@ -41,14 +42,23 @@ impl Writer {
     pub(super) fn open(dir: &Path) -> std::result::Result<Self, StoreError> {
         let (conn, path) = open::read_write(dir)?;
         // Rows that a mark is about to touch; `was` is what they had.
-        conn.execute_batch("CREATE TEMP TABLE picked (id INTEGER PRIMARY KEY, was INTEGER)").map_err(|e| Fault::Sql(e).at(&path))?;
+        conn.execute_batch(
+            "CREATE TEMP TABLE picked (id INTEGER PRIMARY KEY, was INTEGER); CREATE TEMP TABLE fresh (id INTEGER PRIMARY KEY);",
+        )
+        .map_err(|e| Fault::Sql(e).at(&path))?;
         let packer = Packer::new().map_err(|e| Fault::from(e).at(&path))?;
-        Ok(Self { conn, path, packer, zone: TimeZone::UTC, judge: None })
+        Ok(Self { conn, path, packer, zone: TimeZone::UTC, judge: None, rules: Vec::new() })
     }
 
     /// The same, keeping no version that differs from one of the last by noise only. Without a judge every difference counts.
     pub fn judging(mut self, judge: Judge) -> Self {
         self.judge = Some(judge);
+        self
+    }
+
+    /// The same, doing what these rules say with all that arrives.
+    pub fn ruling(mut self, rules: Vec<Rule>) -> Self {
+        self.rules = rules;
         self
     }
 
@@ -61,14 +71,20 @@ impl Writer {
     /// Does `changes` in their order, in one transaction. A change that makes no sense is left out and says so in its
     /// [`Applied::failure`]; if the cache itself fails, nothing of the batch was done.
     pub fn apply(&mut self, changes: &[Change], now: Timestamp) -> std::result::Result<Vec<Applied>, StoreError> {
-        let Self { conn, packer, zone, judge, .. } = self;
-        batch(conn, packer, zone, *judge, changes, now).map_err(|fault| fault.at(&self.path))
+        let Self { conn, packer, zone, judge, rules, .. } = self;
+        batch(conn, packer, zone, *judge, rules, changes, now).map_err(|fault| fault.at(&self.path))
     }
 
     /// Tidies up when there is time: merges the search index a little, writes the log back, lets planner statistics
-    /// catch up.
-    pub fn rest(&mut self) -> std::result::Result<(), StoreError> {
+    /// catch up. Whether there is more of it.
+    pub fn rest(&mut self) -> std::result::Result<bool, StoreError> {
         let sql = "INSERT INTO fts(fts, rank) VALUES ('merge', 200); PRAGMA optimize; PRAGMA incremental_vacuum(256); PRAGMA wal_checkpoint(PASSIVE);";
+        self.run(sql)?;
+        let free: i64 = self.conn.query_row("PRAGMA freelist_count", [], |r| r.get(0)).map_err(|e| Fault::Sql(e).at(&self.path))?;
+        Ok(free > 0)
+    }
+
+    pub(super) fn run(&mut self, sql: &str) -> std::result::Result<(), StoreError> {
         self.conn.execute_batch(sql).map_err(|e| Fault::Sql(e).at(&self.path))
     }
 }
@@ -78,6 +94,7 @@ fn batch(
     packer: &mut Packer,
     zone: &TimeZone,
     judge: Option<Judge>,
+    rules: &[Rule],
     changes: &[Change],
     now: Timestamp,
 ) -> Result<Vec<Applied>> {
@@ -107,6 +124,7 @@ fn batch(
         }
     }
     file::index(&tx, &mut words)?;
+    rule::arrived(&mut Tx { conn: &tx, packer, now, zone, judge, words: &mut words }, rules, changes, &out)?;
     tx.commit()?;
     Ok(out)
 }
@@ -143,6 +161,7 @@ fn one(tx: &mut Tx<'_>, change: &Change) -> Result<Applied> {
         Change::Follow(id) => live::follow(tx, *id),
         Change::PostsRead { id, posts } => live::read(tx, *id, posts),
         Change::Seen { id, version } => marks::seen(tx, *id, *version),
+        Change::Tidy { run, ids } => keep::tidy(tx, *run, ids),
         Change::Undo => journal::undo(tx),
         Change::Redo => journal::redo(tx),
     }

@@ -68,7 +68,7 @@ fn measure(n: usize) -> Vec<(String, String)> {
     let mut writer = store::open(dir.path()).expect("a cache");
     let filing = fill(&mut writer, n, now);
     note("file, articles/s", format!("{:.0}", n as f64 / filing));
-    note("rest ms", format!("{:.1}", cost(|| writer.rest().expect("rest"))));
+    note("rest ms", format!("{:.1}", cost(|| _ = writer.rest().expect("rest"))));
     let reader = Reader::open(dir.path()).expect("a reader");
     note("size, bytes/article", format!("{:.0}", reader.stats().expect("stats").bytes as f64 / n as f64));
 

@@ -17,6 +17,7 @@ mod news;
 mod pages;
 mod pictures;
 mod program;
+mod rules;
 mod settings;
 mod share;
 mod support;

@@ -94,6 +94,7 @@ CREATE TABLE article (
     listed      INTEGER NOT NULL DEFAULT 1,     -- 0 where the feed is unsubscribed and the article is not saved
     read_at     INTEGER,
     saved_at    INTEGER,
+    hidden      INTEGER NOT NULL DEFAULT 0,     -- by a rule: listed no more, unless it is saved
     versions    INTEGER NOT NULL DEFAULT 1,
     seen        INTEGER NOT NULL DEFAULT 0,     -- mirrors the mark: the version that stood when it was last read
     outlets     INTEGER NOT NULL DEFAULT 1,
@@ -127,6 +128,7 @@ CREATE INDEX article_unread ON article(time) WHERE listed = 1 AND read_at IS NUL
 CREATE INDEX article_feed_unread ON article(feed, time) WHERE listed = 1 AND read_at IS NULL;
 CREATE INDEX article_read ON article(read_at) WHERE read_at IS NOT NULL;
 CREATE INDEX article_saved ON article(time) WHERE saved_at IS NOT NULL;
+CREATE INDEX article_hidden ON article(time) WHERE hidden = 1;
 CREATE INDEX article_changed ON article(time) WHERE listed = 1 AND versions > 1;
 CREATE INDEX article_live ON article(time) WHERE listed = 1 AND live = 1;
 CREATE INDEX article_story ON article(story, time) WHERE story IS NOT NULL;
@@ -219,6 +221,7 @@ CREATE TABLE mark (
     offset   INTEGER NOT NULL DEFAULT 0,
     seen     INTEGER NOT NULL DEFAULT 0,        -- the version that stood when it was last read
     followed_at INTEGER,                        -- for itself: a live blog, or what nobody else tells yet
+    gone     INTEGER,                           -- when the article outlived the rule and went
     PRIMARY KEY (feed, key)
 ) WITHOUT ROWID;
 CREATE INDEX mark_followed ON mark(followed_at) WHERE followed_at IS NOT NULL;
@@ -229,6 +232,27 @@ CREATE TABLE tag (
     PRIMARY KEY (feed, key, tag)
 ) WITHOUT ROWID;
 CREATE INDEX tag_tag ON tag(tag);
+
+-- Which rule (by a hash of what it says) acted on which article: it does so once.
+CREATE TABLE ruled (
+    article INTEGER NOT NULL REFERENCES article(id) ON DELETE CASCADE,
+    rule    INTEGER NOT NULL,
+    at      INTEGER NOT NULL,
+    PRIMARY KEY (article, rule)
+) WITHOUT ROWID;
+-- What the reader is to be told of at once, and when that was done.
+CREATE TABLE alert (
+    article INTEGER NOT NULL REFERENCES article(id) ON DELETE CASCADE,
+    version INTEGER NOT NULL,                   -- 1, or the one that corrects it
+    at      INTEGER NOT NULL,
+    told    INTEGER,
+    why     TEXT NOT NULL,
+    PRIMARY KEY (article, version)
+) WITHOUT ROWID;
+CREATE INDEX alert_open ON alert(at) WHERE told IS NULL;
+
+-- When old articles were removed, and how many.
+CREATE TABLE tidied (at INTEGER PRIMARY KEY, articles INTEGER NOT NULL);
 
 -- What the reader did, to take it back.
 CREATE TABLE journal (

@@ -32,6 +32,7 @@ fn lists_of_the_desk_walk_their_index() {
         ("is:saved", "article_saved"),
         ("is:changed", "article_changed"),
         ("is:live", "article_live"),
+        ("is:hidden", "article_hidden"),
         ("since:today", "article_all"),
         ("since:today is:unread", "article_unread"),
         ("feed:#1", "article_feed"),

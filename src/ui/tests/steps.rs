@@ -660,7 +660,7 @@ fn a_password_typed_into_an_address_stays_off_the_screen_and_out_of_the_cache() 
     desk.press("enter");
     assert!(desk.line_with("needed: a command, or keyring").is_some(), "{}", desk.screen());
     // Nor is a password taken for the command that prints it.
-    desk.press("j j j j j j j enter");
+    desk.press("j j j j j j j j enter");
     desk.types("opensesame");
     desk.press("enter");
     assert!(desk.line_with("never typed here").is_some(), "{}", desk.screen());
