@@ -14,6 +14,7 @@ mod manual;
 mod out;
 mod poll;
 mod read;
+mod search;
 mod set;
 mod show;
 mod sources;
@@ -91,6 +92,7 @@ enum Command {
     Export(export::Export),
     Poll(poll::Poll),
     List(list::List),
+    Search(search::Search),
     Stories(stories::Stories),
     Show(show::Show),
     Diff(diff::Diff),
@@ -264,6 +266,7 @@ pub fn run() -> ExitCode {
             Some(Command::Export(c)) => c.run(&mut cx),
             Some(Command::Poll(c)) => c.run(&mut cx),
             Some(Command::List(c)) => c.run(&mut cx),
+            Some(Command::Search(c)) => c.run(&mut cx),
             Some(Command::Stories(c)) => c.run(&mut cx),
             Some(Command::Show(c)) => c.run(&mut cx),
             Some(Command::Diff(c)) => c.run(&mut cx),

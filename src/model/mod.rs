@@ -29,8 +29,8 @@ pub use group::{By, Company, Group, Member, Teller, Told, Visit};
 pub use item::{Agency, Article, ArticleId, Carrier, Enclosure, Headline, Item, Marks, Origin, Position, Status, Version, Wall};
 pub use known::{Kept, Known};
 pub use query::{
-    Answer, At, Compare, Count, Desk, DeskKind, DeskRow, Expr, Is, Name, Page, Query, QueryError, Question, Scope, Snapshot, Sort, Text,
-    Ticket, When, Window,
+    Answer, At, Compare, Count, Desk, DeskKind, DeskRow, Expr, Finder, Is, Name, Page, Query, QueryError, Question, Scope, Snapshot, Sort,
+    Text, Ticket, When, Window,
 };
 pub use revision::{Compared, Comparison, Revised, Run};
 pub use settings::{Draft, FeedSettings, Limits, PasswordFrom, SETTINGS, Setting, SettingError, SettingRow, header_name};

@@ -1,6 +1,8 @@
 //! The article: its head and its text, laid out once for each width and version. Where the reader is, is held as a place
 //! in the text, not as a line, so that it survives another width, another version and a restart.
 
+mod ending;
+mod hits;
 mod marking;
 
 use jiff::Timestamp;
@@ -16,7 +18,7 @@ use super::super::when::Local;
 use super::super::{Model, Pane, Zoom, chips, when};
 use super::headlines::UNTITLED;
 use super::{Move, diff};
-use crate::model::{Address, Article, ArticleId, Block, Clean, Headline, Item, LivePost, Position, Wall};
+use crate::model::{Address, Article, ArticleId, Block, Clean, Headline, LivePost, Position};
 
 /// Words read in a minute.
 const PACE: usize = 220;
@@ -47,6 +49,8 @@ pub(in super::super) struct State {
     chosen: Option<marking::Chosen>,
     /// The blocks that are highlighted.
     marked: Vec<usize>,
+    /// What is searched for, where it stands in the text, and which of it the reader went to.
+    found: hits::Found,
     top: usize,
     height: usize,
     /// The place at the top of the screen.
@@ -161,6 +165,7 @@ impl State {
             self.head_stale = false;
             self.mark();
             self.seek();
+            self.find();
         } else if let (true, Some(doc)) = (self.head_stale, &mut self.doc) {
             doc.head = head(article, doc.words, column.width, zone, now, self.plain, since);
             self.head_stale = false;
@@ -280,7 +285,7 @@ fn lay(article: &Article, width: u16, frames: Option<Frames<'_>>, zone: &Local, 
         pending: article.pending,
         locked,
         head: head(article, words, width, zone, now, plain, since),
-        tail: if locked { withheld(item, width, zone) } else { tail(article, words, width) },
+        tail: if locked { ending::withheld(item, width, zone) } else { ending::tail(article, words, width) },
         blocks,
         body,
         words,
@@ -418,46 +423,6 @@ fn head(article: &Article, words: usize, width: u16, zone: &Local, now: Timestam
     out
 }
 
-/// What stands in the text's place until an embargo is lifted.
-fn withheld(item: &Item, width: u16, zone: &Local) -> Vec<Line> {
-    let words = match item.embargo {
-        Some(until) => format!("Embargo until {}. The text is here and will be shown then.", when::full(until, zone)),
-        None => "Withheld by its sender: not to be read before a version without that comes.".to_owned(),
-    };
-    flow(Line::of(words, Role::Withdrawn), width, 0)
-}
-
-/// What is said after the text, if it is not all there.
-fn tail(article: &Article, words: usize, width: u16) -> Vec<Line> {
-    let mut out = Vec::new();
-    let mut add = |line: Line| {
-        if out.is_empty() && words > 0 {
-            out.push(Line::default());
-        }
-        out.extend(flow(line, width, 0));
-    };
-    if let (Some(wall), false) = (article.item.wall, article.pending) {
-        let asks = match wall {
-            Wall::Subscription => "a subscription",
-            Wall::Registration => "registration",
-            Wall::Consent => "consent",
-        };
-        let words = if words > 0 { "only its beginning was readable" } else { "its text was not readable" };
-        add(Line::of(format!("The page asks for {asks}; {words}."), Role::Notice));
-        if article.item.url.is_some() {
-            add(Line::of("o opens the page.", Role::Dim));
-        }
-    } else if article.pending {
-        add(Line::of("The full text is still being fetched; it will stand here.", Role::Notice));
-    } else if words == 0 {
-        add(Line::of("The feed carries no text for this one.", Role::Dim));
-        add(Line::of("o opens its page in the browser.", Role::Dim));
-    } else if !article.item.complete && article.item.url.is_some() {
-        add(Line::of("This is all that the feed and the page gave; o opens the page.", Role::Dim));
-    }
-    out
-}
-
 /// What stands in the border: what is open, and how far the reader is.
 pub(in super::super) fn title(model: &Model, _height: u16) -> (Line, Option<String>) {
     let state = &model.article;
@@ -467,6 +432,8 @@ pub(in super::super) fn title(model: &Model, _height: u16) -> (Line, Option<Stri
         return diff.title();
     }
     if let Some(words) = state.choosing_words() {
+        line.push(words, Role::Hint);
+    } else if let Some(words) = state.found_words() {
         line.push(words, Role::Hint);
     } else if let Some(n) = state.newer {
         line.push(format!("version {n} has come · ] shows it"), Role::Changed);
@@ -522,10 +489,14 @@ pub(in super::super) fn view(model: &Model, pen: &mut Pen<'_>, layout: &Layout) 
         let at = state.top + row;
         if at < head {
             pen.line(column.x, y, column.width, &doc.head[at]);
+            state.draw_title_hits(pen, column, y, &doc.head[at]);
         } else if at < head + body {
             let line = &doc.body.lines[at - head];
             text_line(pen, column.x, y, column.width, line);
             if state.draw_marks(pen, column, y, line) && !std::mem::replace(&mut there, true) {
+                origin.y = y;
+            }
+            if state.draw_hits(pen, column, y, at - head) && !std::mem::replace(&mut there, true) {
                 origin.y = y;
             }
         } else if let Some(line) = doc.tail.get(at - head - body) {
