@@ -14,6 +14,7 @@ mod manual;
 mod out;
 mod poll;
 mod read;
+mod restore;
 mod search;
 mod set;
 mod show;
@@ -88,6 +89,7 @@ enum Command {
     Set(Box<set::Set>),
     Remove(feeds::Remove),
     Undo(set::Undo),
+    Restore(restore::Restore),
     Import(import::Import),
     Export(export::Export),
     Poll(poll::Poll),
@@ -262,6 +264,7 @@ pub fn run() -> ExitCode {
             Some(Command::Set(c)) => c.run(&mut cx),
             Some(Command::Remove(c)) => c.run(&mut cx),
             Some(Command::Undo(c)) => c.run(&mut cx),
+            Some(Command::Restore(c)) => c.run(&mut cx),
             Some(Command::Import(c)) => c.run(&mut cx),
             Some(Command::Export(c)) => c.run(&mut cx),
             Some(Command::Poll(c)) => c.run(&mut cx),

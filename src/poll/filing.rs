@@ -1,17 +1,24 @@
 //! The writer thread: owner of the cache's only read-write connection. Whoever wants a change sends it here and may
 //! wait for what it did; what has queued up meanwhile is filed in one transaction.
 
-use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread::JoinHandle;
+use std::time::Duration;
 use tokio::sync::oneshot;
 
 use super::stories::Notice;
 use crate::clock::Clock;
 use crate::model::{Applied, Change};
-use crate::store::{StoreError, Writer};
+use crate::store::{StoreError, StoreErrorKind, Writer};
 
 /// More than this is not put into one transaction, so that a reader's mark never waits behind a whole round of polling.
 const BATCH: usize = 32;
+
+/// What the reader did and a full disk refused is tried again so often, and with whatever comes next.
+const AGAIN: Duration = Duration::from_secs(5);
+
+/// So much of it is remembered at most.
+const OWED: usize = 10_000;
 
 /// What a change did, or why it could not be done.
 pub type Filed = Result<Applied, StoreError>;
@@ -64,8 +71,37 @@ impl Filing {
     }
 }
 
+/// Whether the reader did this: nothing else would bring it again, as the next poll brings what feeds said.
+fn is_the_readers(change: &Change) -> bool {
+    !matches!(change, Change::Polled(_) | Change::Page(_) | Change::HostWait { .. } | Change::Place(_) | Change::Import { .. })
+}
+
+/// Files what could not be filed before, in its order; what still cannot be stays.
+fn settle(writer: &mut Writer, clock: &Clock, owed: &mut Vec<Change>) {
+    let mut done = 0;
+    while let Some(change) = owed.get(done) {
+        match writer.apply(std::slice::from_ref(change), clock.now()) {
+            Err(e) if e.kind == StoreErrorKind::Full => break,
+            _ => done += 1,
+        }
+    }
+    owed.drain(..done);
+}
+
 fn run(mut writer: Writer, clock: &Clock, inbox: &Receiver<Job>) {
-    while let Ok(first) = inbox.recv() {
+    let mut owed: Vec<Change> = Vec::new();
+    // The day for which it was seen to that there is a snapshot.
+    let mut looked = None;
+    loop {
+        let first = match if owed.is_empty() { inbox.recv().map_err(RecvTimeoutError::from) } else { inbox.recv_timeout(AGAIN) } {
+            Ok(first) => first,
+            Err(RecvTimeoutError::Timeout) => {
+                settle(&mut writer, clock, &mut owed);
+                continue;
+            }
+            Err(RecvTimeoutError::Disconnected) => return settle(&mut writer, clock, &mut owed),
+        };
+        settle(&mut writer, clock, &mut owed);
         let jobs: Vec<Job> = std::iter::once(first).chain(inbox.try_iter().take(BATCH - 1)).collect();
         let stories: Vec<_> = jobs.iter().map(|j| j.stories.clone()).collect();
         let (changes, done): (Vec<_>, Vec<_>) = jobs.into_iter().map(|j| (j.change, j.done)).unzip();
@@ -83,16 +119,32 @@ fn run(mut writer: Writer, clock: &Clock, inbox: &Receiver<Job>) {
                 }
             }
             // A batch that fails is tried change by change, so that one that cannot be filed costs itself only.
-            Err(error) if changes.len() == 1 => done.into_iter().for_each(|d| d(Err(error.clone()))),
+            Err(error) if changes.len() == 1 => {
+                owe(&mut owed, &error, &changes[0]);
+                done.into_iter().for_each(|d| d(Err(error.clone())));
+            }
             Err(_) => {
                 for (at, (done, change)) in done.into_iter().zip(&changes).enumerate() {
                     let one = writer.apply(std::slice::from_ref(change), clock.now()).map(|mut a| a.pop().unwrap_or_default());
-                    if let Ok(applied) = &one {
-                        tell(at, applied);
+                    match &one {
+                        Ok(applied) => tell(at, applied),
+                        Err(error) => owe(&mut owed, error, change),
                     }
                     done(one);
                 }
             }
         }
+        let today = clock.now().to_zoned(jiff::tz::TimeZone::UTC).date();
+        if looked.replace(today) != Some(today) {
+            // Nobody waits for it any more. That it failed is seen by `doctor`, which says how old the newest snapshot is.
+            let _ = writer.snapshot(clock.now());
+        }
+    }
+}
+
+/// Remembers what a full disk refused of what the reader did.
+fn owe(owed: &mut Vec<Change>, error: &StoreError, change: &Change) {
+    if error.kind == StoreErrorKind::Full && is_the_readers(change) && owed.len() < OWED {
+        owed.push(change.clone());
     }
 }

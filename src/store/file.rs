@@ -500,7 +500,11 @@ impl Words {
 }
 
 fn words(tx: &mut Tx<'_>, id: i64, entry: Entry<'_>, again: bool) {
-    let Entry { item, text, .. } = entry;
+    tx.words.push(words_of(id, entry.item, entry.text, again));
+}
+
+/// What of an article can be searched; `text` is the plain text of its body.
+pub(super) fn words_of(id: i64, item: &Item, text: &str, again: bool) -> Words {
     let text = if text.is_empty() { item.summary.as_deref().unwrap_or_default() } else { text };
     let mut authors = item.byline.as_deref().unwrap_or_default().to_owned();
     for name in item.authors.iter().chain(&item.attribution.persons) {
@@ -509,7 +513,7 @@ fn words(tx: &mut Tx<'_>, id: i64, entry: Entry<'_>, again: bool) {
             authors.push_str(name);
         }
     }
-    tx.words.push(Words { id, title: item.title.as_str().to_owned(), text: text.to_owned(), authors, again });
+    Words { id, title: item.title.as_str().to_owned(), text: text.to_owned(), authors, again }
 }
 
 /// Puts `words` into the search index and empties them. FTS5 gathers what it is given in memory, but writes it out as

@@ -22,6 +22,8 @@ mod place;
 mod plan;
 mod read;
 mod rows;
+mod salvage;
+pub mod snapshot;
 mod sql;
 mod subscribe;
 mod told;
@@ -38,6 +40,7 @@ pub use newsboat::{CachedFeed, Newsboat};
 pub use open::{FILE, PollLock};
 pub use place::{Known, Unplaced};
 pub use read::{Comparer, Reader, Stats, Stopper};
+pub use salvage::{Salvaged, damage, salvage};
 pub use write::{Judge, Writer};
 
 use std::path::Path;

@@ -552,5 +552,6 @@ mod meanwhile;
 mod never_lost;
 mod placed;
 mod plans;
+mod restored;
 mod undo;
 mod versions;
