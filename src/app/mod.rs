@@ -131,6 +131,7 @@ fn empty(cache: &std::path::Path) -> std::io::Result<()> {
         }
     }
     pictures::shelf::Shelf::of(cache).clear();
+    store::snapshot::clear(cache);
     // Only if nothing else is in it.
     let _ = std::fs::remove_dir(cache);
     Ok(())

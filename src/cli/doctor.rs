@@ -25,7 +25,7 @@ pub struct Doctor {
     json: bool,
 }
 
-const SAVE_A_COPY: &str = "Copy the cache's folder away before anything else; what is whole can still be read.";
+const SAVE_A_COPY: &str = "`wiredesk restore` copies what is whole into a new cache and keeps the old file.";
 
 struct Check {
     name: &'static str,
@@ -150,6 +150,11 @@ impl Doctor {
                 Err(e) => Check::wrong("integrity", e.to_string(), SAVE_A_COPY),
             });
         }
+        let snapshots = store::snapshot::list(&cx.cache);
+        checks.push(match snapshots.first() {
+            Some(newest) => Check::ok("snapshots", format!("{} of feeds and marks, the newest of {}", snapshots.len(), newest.day)),
+            None => Check::ok("snapshots", "none yet: one is taken on every day that something changes"),
+        });
         match PollLock::take(&cx.cache) {
             Ok(Some(_)) => checks.push(Check::ok("poller", "no other wiredesk polls this cache now")),
             Ok(None) => checks.push(Check::ok("poller", "another wiredesk polls this cache now; this one only reads")),

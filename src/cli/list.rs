@@ -108,7 +108,8 @@ fn group_line(out: &mut super::out::Out, row: &Headline, zone: &jiff::tz::TimeZo
     ])
 }
 
-fn no_cache(json: bool) -> Result<(), CliError> {
+/// Says that there is none.
+pub fn no_cache(json: bool) -> Result<(), CliError> {
     if !json {
         super::out::note(NONE_YET);
     }
@@ -122,7 +123,8 @@ pub fn wrong_query(text: &str, e: &QueryError) -> CliError {
     CliError::Usage(format!("{}\n{text}\n{}{}", e.message, " ".repeat(start), "^".repeat(len)))
 }
 
-fn line(out: &mut super::out::Out, a: &Article, zone: &jiff::tz::TimeZone) -> std::io::Result<()> {
+/// One article.
+pub fn line(out: &mut super::out::Out, a: &Article, zone: &jiff::tz::TimeZone) -> std::io::Result<()> {
     let agencies: Vec<&str> = a.item.attribution.agencies().iter().map(|c| c.name.as_str()).collect();
     let weight = if a.marks.read { Weight::Plain } else { Weight::Bold };
     let mark = match (a.marks.saved, a.marks.read) {

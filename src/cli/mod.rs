@@ -15,7 +15,9 @@ mod manual;
 mod out;
 mod poll;
 mod read;
+mod restore;
 mod rules;
+mod search;
 mod set;
 mod show;
 mod sources;
@@ -89,10 +91,12 @@ enum Command {
     Set(Box<set::Set>),
     Remove(feeds::Remove),
     Undo(set::Undo),
+    Restore(restore::Restore),
     Import(import::Import),
     Export(export::Export),
     Poll(poll::Poll),
     List(list::List),
+    Search(search::Search),
     Stories(stories::Stories),
     Rules(rules::Rules),
     Show(show::Show),
@@ -264,10 +268,12 @@ pub fn run() -> ExitCode {
             Some(Command::Set(c)) => c.run(&mut cx),
             Some(Command::Remove(c)) => c.run(&mut cx),
             Some(Command::Undo(c)) => c.run(&mut cx),
+            Some(Command::Restore(c)) => c.run(&mut cx),
             Some(Command::Import(c)) => c.run(&mut cx),
             Some(Command::Export(c)) => c.run(&mut cx),
             Some(Command::Poll(c)) => c.run(&mut cx),
             Some(Command::List(c)) => c.run(&mut cx),
+            Some(Command::Search(c)) => c.run(&mut cx),
             Some(Command::Stories(c)) => c.run(&mut cx),
             Some(Command::Rules(c)) => c.run(&mut cx),
             Some(Command::Show(c)) => c.run(&mut cx),

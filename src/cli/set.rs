@@ -257,7 +257,8 @@ pub struct Undo {}
 impl Undo {
     /// Runs it.
     pub fn run(&self, cx: &mut Context) -> Result<(), CliError> {
-        let applied = store::open(&cx.cache)?.apply(&[Change::Undo], cx.clock.now())?.pop().unwrap_or_default();
+        let mut writer = store::open(&cx.cache)?;
+        let applied = writer.apply(&[Change::Undo], cx.clock.now())?.pop().unwrap_or_default();
         match applied.failure {
             Some(why) => Err(CliError::Failed(why.into_string())),
             None => Ok(cx.out.line(&applied.label)?),

@@ -32,8 +32,8 @@ pub use item::{Agency, Article, ArticleId, Carrier, Enclosure, Headline, Item, M
 pub use keep::{Keep, Tidied};
 pub use known::{Kept, Known};
 pub use query::{
-    Answer, At, Compare, Count, Desk, DeskKind, DeskRow, Expr, Is, Name, Page, Query, QueryError, Question, Scope, Snapshot, Sort, Text,
-    Ticket, When, Window,
+    Answer, At, Compare, Count, Desk, DeskKind, DeskRow, Expr, Finder, Is, Name, Page, Query, QueryError, Question, Scope, Snapshot, Sort,
+    Text, Ticket, When, Window,
 };
 pub use revision::{Compared, Comparison, Revised, Run};
 pub use rule::{Rule, RuleError};

@@ -1,6 +1,7 @@
 //! One query language for search, filter, views and the command line: [`Query`] parses and prints it, and carries what
 //! a window onto its answer is ([`Window`], [`Page`]).
 
+mod find;
 mod parse;
 mod when;
 
@@ -8,6 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
+pub use find::Finder;
 pub use parse::QueryError;
 pub use when::When;
 
@@ -266,6 +268,11 @@ impl Query {
     /// The same in another order; the newest first is what holds without any.
     pub fn sorted(&self, sort: Sort) -> Self {
         Self { expr: self.expr.clone(), sort: Some(sort).filter(|sort| *sort != Sort::default()) }
+    }
+
+    /// The same, in this order if none is named.
+    pub fn sorted_else(&self, sort: Sort) -> Self {
+        Self { expr: self.expr.clone(), sort: self.sort.or(Some(sort)) }
     }
 
     /// What is asked; `None` is everything.

@@ -1,17 +1,24 @@
 //! The writer thread: owner of the cache's only read-write connection. Whoever wants a change sends it here and may
 //! wait for what it did; what has queued up meanwhile is filed in one transaction.
 
-use std::sync::mpsc::{self, Receiver, Sender, TryRecvError};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread::JoinHandle;
+use std::time::Duration;
 use tokio::sync::oneshot;
 
 use super::stories::Notice;
 use crate::clock::Clock;
 use crate::model::{Applied, Change};
-use crate::store::{StoreError, Writer};
+use crate::store::{StoreError, StoreErrorKind, Writer};
 
 /// More than this is not put into one transaction, so that a reader's mark never waits behind a whole round of polling.
 const BATCH: usize = 32;
+
+/// What the reader did and a full disk refused is tried again so often, and with whatever comes next.
+const AGAIN: Duration = Duration::from_secs(5);
+
+/// So much of it is remembered at most.
+const OWED: usize = 10_000;
 
 /// What a change did, or why it could not be done.
 pub type Filed = Result<Applied, StoreError>;
@@ -76,22 +83,51 @@ impl Filing {
     }
 }
 
+/// Whether the reader did this: nothing else would bring it again, as the next poll brings what feeds said.
+fn is_the_readers(change: &Change) -> bool {
+    !matches!(
+        change,
+        Change::Polled(_) | Change::Page(_) | Change::HostWait { .. } | Change::Place(_) | Change::Import { .. } | Change::Tidy { .. }
+    )
+}
+
+/// Files what could not be filed before, in its order; what still cannot be stays.
+fn settle(writer: &mut Writer, clock: &Clock, owed: &mut Vec<Change>) {
+    let mut done = 0;
+    while let Some(change) = owed.get(done) {
+        match writer.apply(std::slice::from_ref(change), clock.now()) {
+            Err(e) if e.kind == StoreErrorKind::Full => break,
+            _ => done += 1,
+        }
+    }
+    owed.drain(..done);
+}
+
 fn run(mut writer: Writer, clock: &Clock, inbox: &Receiver<Order>) {
+    let mut owed: Vec<Change> = Vec::new();
+    // The day for which it was seen to that there is a snapshot.
+    let mut looked = None;
     let mut resting = false;
     loop {
-        let first = match inbox.try_recv() {
+        let next = match (resting, owed.is_empty()) {
+            // Between two bits of tidying, whatever is wanted comes first.
+            (true, _) => inbox.recv_timeout(Duration::ZERO),
+            (false, false) => inbox.recv_timeout(AGAIN),
+            (false, true) => inbox.recv().map_err(RecvTimeoutError::from),
+        };
+        let first = match next {
             Ok(first) => first,
-            Err(TryRecvError::Disconnected) => return,
-            // Between two bits of tidying, whatever is wanted comes first. What cannot be tidied is not tried again.
-            Err(TryRecvError::Empty) if resting => {
-                resting = writer.rest().unwrap_or(false);
+            Err(RecvTimeoutError::Disconnected) => return settle(&mut writer, clock, &mut owed),
+            Err(RecvTimeoutError::Timeout) => {
+                // What cannot be tidied is not tried again.
+                match resting {
+                    true => resting = writer.rest().unwrap_or(false),
+                    false => settle(&mut writer, clock, &mut owed),
+                }
                 continue;
             }
-            Err(TryRecvError::Empty) => match inbox.recv() {
-                Ok(first) => first,
-                Err(_) => return,
-            },
         };
+        settle(&mut writer, clock, &mut owed);
         let mut jobs: Vec<Job> = Vec::new();
         for order in std::iter::once(first).chain(inbox.try_iter().take(BATCH - 1)) {
             match order {
@@ -118,16 +154,32 @@ fn run(mut writer: Writer, clock: &Clock, inbox: &Receiver<Order>) {
                 }
             }
             // A batch that fails is tried change by change, so that one that cannot be filed costs itself only.
-            Err(error) if changes.len() == 1 => done.into_iter().for_each(|d| d(Err(error.clone()))),
+            Err(error) if changes.len() == 1 => {
+                owe(&mut owed, &error, &changes[0]);
+                done.into_iter().for_each(|d| d(Err(error.clone())));
+            }
             Err(_) => {
                 for (at, (done, change)) in done.into_iter().zip(&changes).enumerate() {
                     let one = writer.apply(std::slice::from_ref(change), clock.now()).map(|mut a| a.pop().unwrap_or_default());
-                    if let Ok(applied) = &one {
-                        tell(at, applied);
+                    match &one {
+                        Ok(applied) => tell(at, applied),
+                        Err(error) => owe(&mut owed, error, change),
                     }
                     done(one);
                 }
             }
         }
+        let today = clock.now().to_zoned(jiff::tz::TimeZone::UTC).date();
+        if looked.replace(today) != Some(today) {
+            // Nobody waits for it any more. That it failed is seen by `doctor`, which says how old the newest snapshot is.
+            let _ = writer.snapshot(clock.now());
+        }
+    }
+}
+
+/// Remembers what a full disk refused of what the reader did.
+fn owe(owed: &mut Vec<Change>, error: &StoreError, change: &Change) {
+    if error.kind == StoreErrorKind::Full && is_the_readers(change) && owed.len() < OWED {
+        owed.push(change.clone());
     }
 }

@@ -156,11 +156,13 @@ impl Fault {
             Some(ErrorCode::NotADatabase) => (
                 K::NotADatabase,
                 "The cache file is no database.",
-                "Move it away, or choose another folder with --cache; it was not touched.",
+                "`wiredesk restore` puts it aside and brings back feeds and marks from the last snapshot; it was not touched.",
             ),
-            Some(ErrorCode::DatabaseCorrupt) => {
-                (K::Corrupt, "The cache is damaged.", "What is whole stays readable; keep a copy of the file and see `wiredesk doctor`.")
-            }
+            Some(ErrorCode::DatabaseCorrupt) => (
+                K::Corrupt,
+                "The cache is damaged.",
+                "What is whole stays readable; `wiredesk restore` copies it into a new cache and keeps the old file.",
+            ),
             Some(ErrorCode::ReadOnly) => {
                 (K::ReadOnly, "The cache cannot be written.", "Give yourself write access, or choose another folder with --cache.")
             }

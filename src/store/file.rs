@@ -9,8 +9,8 @@ use super::rows::{self, Facts, item_digest, key, micros, status_code, to_json};
 use super::write::Tx;
 use super::{delivered, import, keep, live, subscribe, withdrawn};
 use crate::model::{
-    Address, Agency, Applied, ArticleId, Block, Clean, Failure, FailureKind, FeedId, FullText, Health, Item, Outcome, PageRead, Polled,
-    Role, plain_text,
+    Address, Agency, Applied, ArticleId, Block, Clean, Failure, FailureKind, FeedId, FullText, Health, Item, LivePost, Outcome, PageRead,
+    Polled, Role, plain_text,
 };
 
 /// How often a page is tried that could not be had.
@@ -503,11 +503,18 @@ impl Words {
 }
 
 pub(super) fn words(tx: &mut Tx<'_>, id: i64, entry: Entry<'_>, again: bool) -> Result<()> {
-    let Entry { item, text, .. } = entry;
-    let mut text = if text.is_empty() { item.summary.as_deref().unwrap_or_default() } else { text }.to_owned();
+    let item = entry.item;
     // A page may carry the newest posts only; all of them are to be found.
     let held = if again && (item.live || !item.posts.is_empty()) { live::held(tx, id)? } else { Vec::new() };
-    for post in if held.is_empty() { &item.posts } else { &held } {
+    let posts = if held.is_empty() { &item.posts } else { &held };
+    tx.words.push(words_of(id, item, entry.text, posts, again));
+    Ok(())
+}
+
+/// What of an article can be searched; `text` is the plain text of its body.
+pub(super) fn words_of(id: i64, item: &Item, text: &str, posts: &[LivePost], again: bool) -> Words {
+    let mut text = if text.is_empty() { item.summary.as_deref().unwrap_or_default() } else { text }.to_owned();
+    for post in posts {
         for part in post.title.iter().map(|t| t.as_str().to_owned()).chain(post.body.iter().map(Block::text)) {
             text.push('\n');
             text.push_str(&part);
@@ -520,8 +527,7 @@ pub(super) fn words(tx: &mut Tx<'_>, id: i64, entry: Entry<'_>, again: bool) -> 
             authors.push_str(name);
         }
     }
-    tx.words.push(Words { id, title: item.title.as_str().to_owned(), text, authors, again });
-    Ok(())
+    Words { id, title: item.title.as_str().to_owned(), text, authors, again }
 }
 
 /// Puts `words` into the search index and empties them. FTS5 gathers what it is given in memory, but writes it out as

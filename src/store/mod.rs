@@ -25,6 +25,8 @@ mod plan;
 mod read;
 mod rows;
 mod rule;
+mod salvage;
+pub mod snapshot;
 mod sql;
 mod subscribe;
 mod told;
@@ -42,6 +44,7 @@ pub use open::{FILE, PollLock};
 pub use place::{Known, Unplaced};
 pub use read::{Comparer, Reader, Stats, Stopper};
 pub use rule::Acted;
+pub use salvage::{Salvaged, damage, salvage};
 pub use write::{Judge, Writer};
 
 use std::path::Path;

@@ -151,7 +151,7 @@ fn check(conn: &Connection, path: &Path) -> Result<i64, StoreError> {
     Ok(version)
 }
 
-fn make_dir(dir: &Path) -> Result<(), StoreError> {
+pub(super) fn make_dir(dir: &Path) -> Result<(), StoreError> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -159,7 +159,8 @@ fn make_dir(dir: &Path) -> Result<(), StoreError> {
     builder.create(dir).map_err(|e| StoreError::io(dir, "make the cache's folder", &e))
 }
 
-fn private() -> OpenOptions {
+/// To make files that nobody else reads.
+pub(super) fn private() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.read(true).write(true);
     #[cfg(unix)]

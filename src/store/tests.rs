@@ -554,6 +554,7 @@ mod never_lost;
 mod outlived;
 mod placed;
 mod plans;
+mod restored;
 mod ruled;
 mod undo;
 mod versions;

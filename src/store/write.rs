@@ -68,6 +68,11 @@ impl Writer {
         self
     }
 
+    /// The cache's folder.
+    pub(super) fn dir(&self) -> PathBuf {
+        self.path.parent().map(Path::to_owned).unwrap_or_default()
+    }
+
     /// Does `changes` in their order, in one transaction. A change that makes no sense is left out and says so in its
     /// [`Applied::failure`]; if the cache itself fails, nothing of the batch was done.
     pub fn apply(&mut self, changes: &[Change], now: Timestamp) -> std::result::Result<Vec<Applied>, StoreError> {

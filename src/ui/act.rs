@@ -104,6 +104,7 @@ impl Model {
             Command::Zoom => self.zoom(),
             Command::Open => self.enter(),
             Command::NextUnread | Command::PreviousUnread if self.comparing() => self.next_change(command == Command::PreviousUnread),
+            Command::NextUnread | Command::PreviousUnread if self.searching() => self.next_hit(command == Command::PreviousUnread),
             Command::NextUnread => self.unread(false),
             Command::PreviousUnread => self.unread(true),
             Command::NextArticle => self.neighbour(n),
@@ -498,7 +499,7 @@ impl Model {
         }
     }
 
-    fn neighbour(&mut self, by: i64) {
+    pub(super) fn neighbour(&mut self, by: i64) {
         self.headlines.go(Move::Rows(by), None);
         self.arrive();
     }

@@ -274,8 +274,8 @@ const TABLE: &[Row] = &[
     row(C::HalfUp,          "half-page-up",     G::Moving,  S::EVERYWHERE, &["ctrl-u"],                   "half a page up").count(),
     row(C::Top,             "top",              G::Moving,  S::EVERYWHERE, &["g", "home"],                "to the top"),
     row(C::Bottom,          "bottom",           G::Moving,  S::EVERYWHERE, &["G", "end"],                 "to the bottom"),
-    row(C::NextUnread,      "next-unread",      G::Moving,  S::PANES,      &["n"],                        "the next unread article; between two versions, the next change").hint("next unread", S::ARTICLE),
-    row(C::PreviousUnread,  "previous-unread",  G::Moving,  S::PANES,      &["N"],                        "the previous unread article; between two versions, the previous change"),
+    row(C::NextUnread,      "next-unread",      G::Moving,  S::PANES,      &["n"],                        "the next unread article; in an article that was searched for, the next hit; between two versions, the next change").hint("next unread", S::ARTICLE),
+    row(C::PreviousUnread,  "previous-unread",  G::Moving,  S::PANES,      &["N"],                        "the previous unread article, hit or change"),
     row(C::NextArticle,     "next-article",     G::Moving,  S::ARTICLES,   &["J", "ctrl-n"],              "the next article, whichever pane has the focus").count(),
     row(C::PreviousArticle, "previous-article", G::Moving,  S::ARTICLES,   &["K", "ctrl-p"],              "the previous article, whichever pane has the focus").count(),
 
@@ -320,7 +320,7 @@ const TABLE: &[Row] = &[
     row(C::Undo,            "undo",             G::Marks,   S::EVERYWHERE, &["u"],                        "take back the last change, also after a restart").hint("undo", S::EVERYWHERE),
     row(C::Redo,            "redo",             G::Marks,   S::EVERYWHERE, &["ctrl-r"],                   "do it again"),
 
-    row(C::Filter,          "filter",           G::Lists,   S::PANES,      &["/"],                        "filter the list, typed live; esc clears it").text().hint("filter", S(1 | 2)),
+    row(C::Filter,          "filter",           G::Lists,   S::PANES,      &["/"],                        "search titles and texts of the list, typed live; esc clears it").text().hint("filter", S(1 | 2)),
     row(C::ShowNew,         "show-new",         G::Lists,   S::PANES,      &["."],                        "show what arrived since the list was opened; in a live blog the new posts"),
     row(C::Order,           "order",            G::Lists,   S(3),          &["S", ", s"],                 "list in another order: by outlet, by tag, the oldest first, the newest first"),
     row(C::Expand,          "expand",           G::Lists,   S::HEADLINES,  &["x"],                        "show the articles of a story below it, or no longer").hint("expand", S::HEADLINES),

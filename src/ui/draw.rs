@@ -213,6 +213,16 @@ impl Pen<'_> {
         self.cells.set_style(area.intersection(*self.cells.area()), self.theme.style(role));
     }
 
+    /// Lays the look of what was searched for over its places in a text that stands in `area`, which is one line.
+    pub fn marks(&mut self, area: Rect, text: &str, hits: &[std::ops::Range<usize>]) {
+        for hit in hits {
+            let (Some(before), Some(words)) = (text.get(..hit.start), text.get(hit.clone())) else { continue };
+            let from = width(before).min(area.width);
+            let wide = width(words).min(area.width - from);
+            self.tint(Rect::new(area.x + from, area.y, wide, 1), Role::Match);
+        }
+    }
+
     /// Empties an area. A wide character that reached into it from the left goes too.
     pub fn clear(&mut self, area: Rect) {
         let area = area.intersection(*self.cells.area());

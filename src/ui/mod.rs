@@ -22,6 +22,7 @@ mod panes;
 pub mod picture;
 mod prompt;
 mod reply;
+mod search;
 mod share;
 mod status;
 mod story;
@@ -334,6 +335,7 @@ impl Model {
             self.preview();
         }
         if let Some(column) = layout.column() {
+            self.article.search(&self.headlines.query);
             self.article.lay(column, self.pictures.frames(column.height), &self.zone, self.now);
         }
         if self.focus() == Pane::Article && layout.column().is_some() {

@@ -161,7 +161,7 @@ impl Model {
             return;
         }
         let text = prompt.text.clone();
-        match text.parse::<Query>() {
+        match Query::typed(&text) {
             Ok(_) => self.filter(&text),
             Err(e) => {
                 // What stands before the wrong word holds; what parsed while the word was being typed was not meant.

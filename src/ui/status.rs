@@ -92,7 +92,11 @@ pub(super) fn hints(model: &Model, scope: Scope, room: u16) -> Line {
         {
             keys = format!("{keys} {up}");
         }
-        let word = if row.command == Command::NextUnread && model.comparing() { "next change" } else { word };
+        let word = match row.command {
+            Command::NextUnread if model.comparing() => "next change",
+            Command::NextUnread if model.searching() => "next hit",
+            _ => word,
+        };
         Some(Line::of(keys, Role::Key).and(format!(" {word}"), Role::Hint))
     };
     let first = first(scope);

@@ -272,3 +272,27 @@ async fn a_corrected_teaser_brings_its_correction() {
         assert!(text(&first, "title").contains("ohne Einigung") && text(&first, "text").contains("Europäer"), "{first:#}");
     });
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_search_finds_texts_and_shows_the_place() {
+    let server = Server::start(outlet).await;
+    let home = Home::new();
+    beside(|| {
+        home.ok(&["add", &server.url("/")]);
+        home.ok(&["poll"]);
+        let found = home.ok(&["search", "gespräche dauer*"]).out;
+        let lines: Vec<&str> = found.lines().collect();
+        assert_eq!(lines.len(), 2, "{found}");
+        assert!(lines[0].contains("Anchorage") && lines[1].contains("*Gespräche* *dauerten* knapp drei Stunden"), "{found}");
+        let found = home.json(&["search", "GESPRACHE"]).remove(0);
+        let snippet: Vec<char> = found["snippet"]["text"].as_str().unwrap().chars().collect();
+        let hit = &found["snippet"]["hits"][0];
+        let place = hit[0].as_u64().unwrap() as usize..hit[1].as_u64().unwrap() as usize;
+        assert_eq!(snippet[place].iter().collect::<String>(), "Gespräche");
+        let wrong = home.run(&["search", "gipfel", "titel:x"]);
+        assert_eq!(wrong.code, 2);
+        assert!(wrong.err.contains("There is no field `titel`") && wrong.err.contains("\n         ^^^^^\n"), "{}", wrong.err);
+        let none = home.run(&["search", "nowhere"]);
+        assert_eq!((none.code, none.out.as_str(), none.err.as_str()), (0, "", "Nothing matches.\n"));
+    });
+}

@@ -297,6 +297,9 @@ impl<'a> Parser<'a> {
             if !clean.chars().any(char::is_alphanumeric) {
                 return refuse("There is no letter or digit here to search for.", at);
             }
+            if prefix && !super::find::long_enough(&clean) {
+                return refuse("A `*` wants three letters before it at least.", at.end - 1..at.end);
+            }
             return Ok(Some(Expr::Text(Text { scope, words: clean, prefix })));
         }
         if prefix {
@@ -422,6 +425,7 @@ mod tests {
         refused("AND a", "AND");
         refused("a NOT", "NOT");
         refused("title: a", "title:");
+        refused("a ce*", "*");
         refused("a ce*se", "*");
         refused("a !!!", "!!!");
         refused("a (b sort:old)", "sort:old");
@@ -440,9 +444,9 @@ mod tests {
 
     #[test]
     fn words_are_what_is_to_be_found() {
-        let q: Query = "a (b* OR -c) title:\"d e\" tag:f".parse().unwrap();
+        let q: Query = "a (bcd* OR -c) title:\"d e\" tag:f".parse().unwrap();
         let words: Vec<_> = q.words().iter().map(|t| (t.words.as_str(), t.prefix)).collect();
-        assert_eq!(words, [("a", false), ("b", true), ("d e", false)]);
+        assert_eq!(words, [("a", false), ("bcd", true), ("d e", false)]);
     }
 
     proptest! {

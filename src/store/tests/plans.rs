@@ -90,7 +90,7 @@ fn words_are_never_syntax() {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
     #[test]
-    fn whatever_parses_is_answered(queries in prop::collection::vec(r#"((-|\(|\)| OR )|(title:|tag:|outlet:|is:unread |is:read |since:2h |sort:relevance |\PC{1,4}\*? |"\PC{1,6}" )){1,8}"#, 1..9)) {
+    fn whatever_parses_is_answered(queries in prop::collection::vec(r#"((-|\(|\)| OR )|(title:|tag:|outlet:|is:unread |is:read |since:2h |sort:relevance |\PC{1,6}\*? |[a-zA-Zäß^{}+:*'-]{3,6}\*? |NEAR\(|fts |"\PC{1,6}" )){1,8}"#, 1..9)) {
         thread_local! {
             static CACHE: Cache = {
                 let (mut cache, feeds) = Cache::with_feeds(1);

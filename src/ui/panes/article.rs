@@ -1,6 +1,7 @@
 //! The article: its head and its text, laid out once for each width and version. Where the reader is, is held as a place
 //! in the text, not as a line, so that it survives another width, another version and a restart.
 
+mod hits;
 mod marking;
 
 use jiff::Timestamp;
@@ -47,6 +48,8 @@ pub(in super::super) struct State {
     chosen: Option<marking::Chosen>,
     /// The blocks that are highlighted.
     marked: Vec<usize>,
+    /// What is searched for, where it stands in the text, and which of it the reader went to.
+    found: hits::Found,
     top: usize,
     height: usize,
     /// The place at the top of the screen.
@@ -171,6 +174,7 @@ impl State {
                 self.anchor = Position { block, offset: 0 };
             }
             self.seek();
+            self.find();
         } else if let (true, Some(doc)) = (self.head_stale, &mut self.doc) {
             doc.head = head(article, doc.words, column.width, zone, now, self.plain, since);
             self.head_stale = false;
@@ -381,6 +385,8 @@ pub(in super::super) fn title(model: &Model, _height: u16) -> (Line, Option<Stri
     }
     if let Some(words) = state.choosing_words() {
         line.push(words, Role::Hint);
+    } else if let Some(words) = state.found_words() {
+        line.push(words, Role::Hint);
     } else if let Some((n, time)) = state.live.waiting() {
         let clock = time.map_or(String::new(), |t| format!(" · {}", when::stamp(t, model.now, &model.zone)));
         let words = if n > 0 { format!("{n} new") } else { "posts were changed".to_owned() };
@@ -439,10 +445,14 @@ pub(in super::super) fn view(model: &Model, pen: &mut Pen<'_>, layout: &Layout) 
         let at = state.top + row;
         if at < head {
             pen.line(column.x, y, column.width, &doc.head[at]);
+            state.draw_title_hits(pen, column, y, &doc.head[at]);
         } else if at < head + body {
             let line = &doc.body.lines[at - head];
             text_line(pen, column.x, y, column.width, line);
             if state.draw_marks(pen, column, y, line) && !std::mem::replace(&mut there, true) {
+                origin.y = y;
+            }
+            if state.draw_hits(pen, column, y, at - head) && !std::mem::replace(&mut there, true) {
                 origin.y = y;
             }
         } else if let Some(line) = doc.tail.get(at - head - body) {

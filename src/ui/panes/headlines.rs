@@ -7,7 +7,7 @@ use super::super::draw::{Line, Pen, cut, split, width};
 use super::super::theme::Role;
 use super::super::{Model, Pane, chips, when};
 use super::{Move, follow};
-use crate::model::{Agency, ArticleId, At, Clean, Count, Headline, Is, Page, Query, Snapshot, Window};
+use crate::model::{Agency, ArticleId, At, Clean, Count, Finder, Headline, Is, Page, Query, Scope, Snapshot, Window};
 
 /// Rows asked for on each side of the selection.
 pub(in super::super) const REACH: usize = 200;
@@ -39,6 +39,8 @@ pub(in super::super) enum Purpose {
 pub(in super::super) struct State {
     /// What was asked: the list and the filter together.
     pub query: Query,
+    /// What marks its words.
+    finder: Finder,
     /// The list.
     pub base: Query,
     /// Its name.
@@ -66,10 +68,15 @@ pub(in super::super) struct State {
 
 /// The list and the filter as one query. A filter that does not parse is left to its prompt to point at.
 pub(in super::super) fn both(base: &Query, filter: &str) -> Query {
-    filter.parse().map_or_else(|_| base.clone(), |filter| base.and(&filter))
+    Query::typed(filter).map_or_else(|_| base.clone(), |filter| base.and(&filter))
 }
 
 impl State {
+    /// Whether the reader searches the list for words.
+    pub fn searched(&self) -> bool {
+        !self.filter.is_empty() && !self.finder.is_empty()
+    }
+
     /// The selected row.
     pub fn current(&self) -> Option<&Headline> {
         self.rows.get(self.selected)
@@ -128,6 +135,7 @@ impl State {
         match purpose {
             Purpose::Open { query, base, label, filter, select } => {
                 let same = self.query == query;
+                self.finder = query.finder();
                 self.query = query;
                 self.base = base;
                 self.label = label;
@@ -351,6 +359,7 @@ fn headline(model: &Model, pen: &mut Pen<'_>, r: Rect, row: &Headline, chosen: b
     let title_role = if chosen && focused && title_role != Role::Struck { Role::Selected } else { title_role };
     let (chips, title) = chips::of_row(row, model.now);
     let (title, title_role) = if row.title.is_empty() { (UNTITLED, Role::Dim) } else { (title, title_role) };
+    let hits = |title: &str| if row.title.is_empty() { Vec::new() } else { model.headlines.finder.find(Scope::Title, title) };
     let chips = chips::line(&chips, room.saturating_sub(LEAST_TITLE) / 2);
     if r.height == 1 {
         let flagged = flags.width() + if flags.width() > 0 { 2 } else { 0 };
@@ -363,7 +372,8 @@ fn headline(model: &Model, pen: &mut Pen<'_>, r: Rect, row: &Headline, chosen: b
         let meta = fits(room * 3 / 5).or_else(|| fits(room / 2)).or_else(|| fits(LEAST_TITLE.min(room / 2))).cloned().unwrap_or_default();
         let start = right.saturating_sub(meta.width() + flagged);
         x += pen.line(x, r.y, chips.width(), &chips);
-        pen.put(x, r.y, start.saturating_sub(x + if meta.width() > 0 { 2 } else { 1 }), title, title_role);
+        let wide = pen.put(x, r.y, start.saturating_sub(x + if meta.width() > 0 { 2 } else { 1 }), title, title_role);
+        pen.marks(Rect::new(x, r.y, wide, 1), title, &hits(title));
         pen.line(start, r.y, right - start, &meta);
         pen.line(right.saturating_sub(flags.width()), r.y, flags.width(), &flags);
         return;
@@ -371,7 +381,8 @@ fn headline(model: &Model, pen: &mut Pen<'_>, r: Rect, row: &Headline, chosen: b
     let (end, next) = split(title, room - chips.width());
     let rest = &title[next..];
     let after = pen.line(x, r.y, chips.width(), &chips);
-    pen.put(x + after, r.y, room - after, &title[..end], title_role);
+    let wide = pen.put(x + after, r.y, room - after, &title[..end], title_role);
+    pen.marks(Rect::new(x + after, r.y, wide, 1), &title[..end], &hits(&title[..end]));
     let gap = if flags.width() > 0 { 2 } else { 0 };
     let free = room.saturating_sub(flags.width() + gap);
     let y = r.y + 1;
@@ -394,7 +405,9 @@ fn headline(model: &Model, pen: &mut Pen<'_>, r: Rect, row: &Headline, chosen: b
     let mut at = x;
     if !rest.is_empty() {
         let keep = meta.width() + 2;
-        at += pen.put(at, y, free.saturating_sub(keep), rest, title_role) + 2;
+        let wide = pen.put(at, y, free.saturating_sub(keep), rest, title_role);
+        pen.marks(Rect::new(at, y, wide, 1), rest, &hits(rest));
+        at += wide + 2;
     }
     pen.line(at, y, (x + free).saturating_sub(at), &meta);
     pen.line(right.saturating_sub(flags.width()), y, flags.width(), &flags);

@@ -126,7 +126,7 @@ impl Cache {
             "is:changed" => a.versions.len() > 1,
             word => {
                 let (field, wanted) = word.split_once(':').unwrap_or(("", word));
-                let wanted = wanted.to_lowercase();
+                let wanted = wanted.trim_end_matches('*').to_lowercase();
                 match field {
                     "agency" => a.item.attribution.agencies().iter().any(|c| c.agency.as_str() == wanted),
                     "feed" => a.feed_title.to_lowercase().contains(&wanted),

@@ -8,6 +8,7 @@ mod linear;
 mod pictures;
 mod properties;
 mod screens;
+mod search;
 mod share;
 mod steps;
 

@@ -1,0 +1,133 @@
+//! What the reader did comes back: from snapshots, and out of damaged files.
+
+use super::*;
+use crate::store::{damage, salvage, snapshot};
+
+/// Three feeds of forty articles with every kind of mark on some of them.
+fn kept() -> (Cache, ArticleId) {
+    let (mut cache, feeds) = Cache::with_feeds(3);
+    for (n, feed) in feeds.iter().enumerate() {
+        cache.poll(*feed, (0..40).map(|i| credited(item(&format!("F{n} A{i} {}", "words ".repeat(90)), i), &["apa"])).collect());
+    }
+    let ids: Vec<ArticleId> = (1..=40).map(ArticleId).collect();
+    cache.apply(Change::Read { ids: ids[..20].to_vec(), read: true });
+    cache.apply(Change::Save { ids: ids[..5].to_vec(), saved: true });
+    cache.apply(Change::Tag { ids: ids[..3].to_vec(), tag: Clean::line("summit"), on: true });
+    cache.apply(Change::Note { id: ids[1], note: vec![Clean::line("mine")] });
+    cache.apply(Change::Position { id: ids[2], position: Position { block: 1, offset: 7 } });
+    cache.apply(Change::View { name: Clean::line("Summit"), query: "summit".parse().unwrap() });
+    (cache, ids[1])
+}
+
+fn counts(cache: &Cache) -> (u64, u64, u64) {
+    let s = cache.reader.stats().unwrap();
+    (s.articles, s.unread, s.saved)
+}
+
+#[test]
+fn a_snapshot_brings_all_marks_back_into_a_new_cache() {
+    let (mut cache, noted) = kept();
+    let taken = cache.writer.snapshot(now()).unwrap().unwrap();
+    assert_eq!(cache.writer.snapshot(now()).unwrap(), None, "once a day");
+    assert!(std::fs::metadata(&taken.path).unwrap().len() < 8_000);
+    let mut new = Cache::new();
+    let back = new.writer.restore(&taken.path, now()).unwrap();
+    assert_eq!((back.feeds, back.marks, back.tags, back.notes, back.views), (3, 20, 3, 1, 1));
+    let again = new.writer.restore(&taken.path, now()).unwrap();
+    assert_eq!(again, snapshot::Contents::default(), "what is there stays as it is");
+    // The feed brings its articles again, and they are as the reader left them.
+    let feed = new.reader.feeds().unwrap()[0].id;
+    new.poll(feed, (0..40).map(|i| item(&format!("F0 A{i} {}", "words ".repeat(90)), i)).collect());
+    assert_eq!(counts(&new), (40, 20, 5));
+    let was = cache.article(noted);
+    let is = new.article(new.id(was.item.title.as_str()));
+    assert_eq!((is.marks.note, is.marks.tags, is.marks.saved), (was.marks.note, was.marks.tags, true));
+    assert!(new.desk().iter().any(|(label, _)| label == "Summit"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_snapshot_is_private_and_leaves_nothing_half_written() {
+    use std::os::unix::fs::PermissionsExt;
+    let (mut cache, _) = kept();
+    let taken = cache.writer.snapshot(now()).unwrap().unwrap();
+    assert_eq!(std::fs::metadata(&taken.path).unwrap().permissions().mode() & 0o777, 0o600);
+    let dir = taken.path.parent().unwrap();
+    assert_eq!(std::fs::metadata(dir).unwrap().permissions().mode() & 0o777, 0o700);
+    assert_eq!(std::fs::read_dir(dir).unwrap().count(), 1);
+    // One that is cut off is refused in words, and changes nothing.
+    let whole = std::fs::read(&taken.path).unwrap();
+    std::fs::write(&taken.path, &whole[..whole.len() / 2]).unwrap();
+    let e = Cache::new().writer.restore(&taken.path, now()).unwrap_err();
+    assert_eq!((e.kind, e.what.as_str()), (StoreErrorKind::Corrupt, "This is no whole snapshot."));
+}
+
+#[test]
+fn days_go_on_whatever_the_clock_does() {
+    let (mut cache, _) = kept();
+    let days = ["2025-08-15", "2031-01-01", "2025-08-14", "1999-12-31", "2025-08-16"];
+    for day in days {
+        let at: Timestamp = format!("{day}T12:00:00Z").parse().unwrap();
+        assert!(cache.writer.snapshot(at).unwrap().is_some(), "{day}");
+    }
+    let kept: Vec<String> = snapshot::list(cache.dir.path()).iter().map(|s| s.day.to_string()).collect();
+    assert_eq!(kept, ["2031-01-01", "2025-08-16", "2025-08-15", "2025-08-14", "1999-12-31"]);
+}
+
+/// What harms a cache's file, and how much of its 120 articles must come through at least.
+#[test]
+fn a_damaged_cache_is_salvaged_and_says_what_was_lost() {
+    type Harm = fn(&mut Vec<u8>);
+    let harms: [(&str, Harm, u64); 4] = [
+        (
+            "a page in the middle",
+            |b| {
+                let at = b.len() / 2 / 8192 * 8192;
+                b[at..at + 8192].fill(0xa5)
+            },
+            60,
+        ),
+        ("cut off", |b| b.truncate(b.len() * 3 / 4 / 8192 * 8192), 1),
+        ("no database", |b| b.fill(b'x'), 0),
+        (
+            "empty pages at its end",
+            |b| {
+                let n = b.len();
+                b[n - 5 * 8192..].fill(0)
+            },
+            60,
+        ),
+    ];
+    for (name, harm, least) in harms {
+        let (mut cache, noted) = kept();
+        let title = cache.article(noted).item.title;
+        let taken = cache.writer.snapshot(now()).unwrap().unwrap().path;
+        cache.writer.conn.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+        let dir = cache.dir;
+        drop((cache.writer, cache.reader));
+        let file = dir.path().join(FILE);
+        let mut bytes = std::fs::read(&file).unwrap();
+        harm(&mut bytes);
+        std::fs::write(&file, &bytes).unwrap();
+        assert!(damage(dir.path()).is_some(), "{name}");
+        let saved = salvage(dir.path(), now()).unwrap();
+        assert_eq!(std::fs::read(&saved.aside).unwrap(), bytes, "{name}: the old file is kept as it is");
+        assert!(saved.articles >= least && saved.articles <= 120, "{name}: {saved:?}");
+        let mut cache = Cache { writer: open(dir.path()).unwrap(), reader: Reader::open(dir.path()).unwrap(), dir };
+        assert_eq!(cache.reader.integrity().unwrap(), Vec::<String>::new(), "{name}");
+        cache.writer.restore(&taken, now()).unwrap();
+        assert_eq!(cache.reader.feeds().unwrap().len(), 3, "{name}");
+        assert_eq!(cache.reader.stats().unwrap().articles, saved.articles);
+        for row in cache.page("", At::Top, 0, 200).rows {
+            cache.article(row.id);
+        }
+        let found = cache.page("words", At::Top, 0, 200).total.n;
+        assert_eq!(found, saved.articles, "{name}: all that came through is found");
+        let marks: i64 = cache.writer.conn.query_row("SELECT count(*) FROM mark WHERE saved_at IS NOT NULL", [], |r| r.get(0)).unwrap();
+        assert_eq!(marks, 5, "{name}");
+        // What was lost comes again with its marks.
+        let feed = cache.reader.feeds().unwrap()[0].id;
+        cache.poll(feed, (0..40).map(|i| item(&format!("F0 A{i} {}", "words ".repeat(90)), i)).collect());
+        assert_eq!(cache.article(cache.id(title.as_str())).marks.note, [Clean::line("mine")], "{name}");
+    }
+}
