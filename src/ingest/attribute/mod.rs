@@ -35,6 +35,9 @@ const MANY: usize = 5000;
 
 /// Finds who reported it. Pure and total; linear in the size of `slots`.
 pub fn attribute(slots: &Slots, registry: &Registry) -> Attribution {
+    if registry.agencies().is_empty() {
+        return Attribution::default(); // nobody could be credited
+    }
     let page = Page::new(slots);
     let mut out = Verdict::new(&page, registry);
     for (i, raw) in slots.head.iter().take(MANY).enumerate() {
