@@ -11,7 +11,7 @@ use std::fmt;
 pub use parse::QueryError;
 pub use when::When;
 
-use super::{AgencyId, Article, ArticleId, By, Clean, Comparison, Feed, FeedId, Headline, Known, Signal, Stage, StoryId, Told};
+use super::{AgencyId, Article, ArticleId, By, Clean, Comparison, Feed, FeedId, Headline, Known, Signal, Stage, StoryId, Told, ViewId};
 
 /// A question to the cache in the reader's words: `summit agency:ap -sport since:2d sort:old`. It prints as it is read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -477,6 +477,8 @@ pub enum DeskKind {
     Live,
     /// A view.
     View,
+    /// One of the reader's own.
+    Own(ViewId),
     /// A folder of feeds.
     Folder,
     /// A feed; `true` if its last poll failed.
