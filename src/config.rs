@@ -7,7 +7,7 @@ use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::model::{By, FullText, Keep, Query, Rule, SiteRow};
+use crate::model::{By, Clean, FullText, Keep, Query, Quiet, Rule, SiteRow};
 
 /// The annotated default.
 pub const DEFAULT: &str = include_str!("config.default.toml");
@@ -20,6 +20,8 @@ pub struct Config {
     pub poll: Poll,
     /// `[cache]`
     pub cache: Cache,
+    /// `[alert]`
+    pub alert: Alert,
     /// `[screen]`
     pub screen: Screen,
     /// `[list]`
@@ -88,6 +90,45 @@ impl Default for Poll {
 pub struct Cache {
     /// How long articles stay.
     pub keep: Keep,
+}
+
+/// How the reader is told of what they are to know at once.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Alert {
+    /// The terminal's bell.
+    pub bell: bool,
+    /// The terminal's notifications.
+    pub notify: Notify,
+    /// A command without a shell; `%t` is what it is about, `%b` the headline.
+    pub command: Option<String>,
+    /// When nobody is told.
+    pub quiet: Option<Quiet>,
+    /// Also when what was told is corrected or withdrawn.
+    pub corrections: bool,
+    /// Also of what comes to followed stories.
+    pub followed: bool,
+}
+
+impl Default for Alert {
+    fn default() -> Self {
+        Self { bell: true, notify: Notify::Auto, command: None, quiet: None, corrections: false, followed: true }
+    }
+}
+
+/// How a terminal is asked to notify.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Notify {
+    /// As this terminal understands it.
+    #[default]
+    Auto,
+    /// Not at all.
+    None,
+    /// By OSC 9.
+    Osc9,
+    /// By OSC 777.
+    Osc777,
 }
 
 /// How the screen looks.
@@ -294,6 +335,9 @@ pub struct View {
     pub name: String,
     /// What it shows.
     pub query: String,
+    /// What comes to it is told at once.
+    #[serde(default)]
+    pub alert: bool,
 }
 
 /// A rule as it is written. What is wrong with one is told by [`Config::rules`], and the rest holds.
@@ -410,6 +454,14 @@ impl Config {
             }
         }
         (rules, wrong)
+    }
+
+    /// The rules, and those views that alert.
+    pub fn acting(&self) -> Vec<Rule> {
+        let alerting = self.view.iter().filter(|view| view.alert);
+        // Checked when the configuration was read.
+        let views = alerting.filter_map(|view| Some(Rule::alerting(view.query.parse().ok()?, Clean::line(&view.name))));
+        self.rules().0.into_iter().chain(views).collect()
     }
 
     /// Reads `path`. A missing file is the default, unless the user named it (`must_exist`).

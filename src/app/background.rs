@@ -111,7 +111,7 @@ impl Background {
         let writer = store::open(&setup.cache)?
             .with_zone(setup.clock.zone().clone())
             .judging(ingest::revise::revised)
-            .ruling(setup.config.rules().0);
+            .ruling(setup.config.acting(), setup.config.alert.followed);
         let (filing, writer) = Filing::start(writer, setup.clock.clone())?;
         let (stories, filing) = Stories::start(setup.cache.clone(), &filing, setup.clock.clone())?;
         let runtime = tokio::runtime::Builder::new_multi_thread()

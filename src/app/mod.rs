@@ -10,6 +10,7 @@
 //! | `writer` | the only read-write connection (`poll::filing`) |
 //! | `net` | the runtime, with the poller |
 
+mod alert;
 mod background;
 mod input;
 mod look;
@@ -29,7 +30,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc as tokio_mpsc;
 
 use crate::demo::{self, Pace};
-use crate::model::{Answer, Change, Clean, Limits, Ticket};
+use crate::model::{Alert, Answer, Change, Clean, Limits, Ticket};
 use crate::poll::{self, Poller, filing::Filed};
 use crate::store;
 use crate::ui::{self, Model, Msg};
@@ -60,6 +61,10 @@ pub(crate) enum Happened {
     Filed(Filed),
     /// Somebody wrote to the cache.
     CacheChanged,
+    /// What the reader is to be told of, unless somebody else has.
+    Alerts(Vec<Alert>),
+    /// Those of them that are ours to tell.
+    Alert(Vec<Alert>),
     /// The poller tells.
     Polling(poll::Event),
     /// The terminal said (or did not say) what pictures it can show.
@@ -378,6 +383,14 @@ fn take(happened: Happened, model: &mut Model, world: &mut World, terminal: &mut
             (Msg::Picture(wanted, result), Took::Reader)
         }
         Happened::CacheChanged => (Msg::CacheChanged, Took::Background),
+        Happened::Alerts(alerts) => {
+            world.claim(alerts);
+            return Ok(Took::Background);
+        }
+        Happened::Alert(alerts) => match world.alert(&alerts, terminal)? {
+            Some(text) => (Msg::Notice { level: ui::Level::Info, text }, Took::Reader),
+            None => return Ok(Took::Background),
+        },
         Happened::Piped(said) => {
             world.piped = None;
             (Msg::Piped(said), Took::Reader)

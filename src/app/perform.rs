@@ -9,11 +9,11 @@ use tokio::sync::mpsc as tokio_mpsc;
 use super::pictures::{Pictures, canvas::Canvas};
 use super::reader::{Ask, Asked};
 use super::terminal::Terminal;
-use super::{AppError, Happened, Look, Setup, share};
+use super::{AppError, Happened, Look, Setup, alert, share};
 use crate::clock::Clock;
 use crate::config;
 use crate::export;
-use crate::model::{Address, Article, ArticleId, Change, Clean, Format};
+use crate::model::{Address, Alert, Article, ArticleId, Change, Clean, Format};
 use crate::poll::{self, filing::Filing};
 use crate::ui::{self, Effect, Level, Model, Msg};
 
@@ -263,6 +263,40 @@ impl World {
             let _ = inbox.send(Happened::Notice(level, Clean::line(&words)));
         };
         let _ = std::thread::Builder::new().name("export".into()).spawn(run);
+    }
+}
+
+impl World {
+    /// Claims alerts before they are told, so that no two programs tell one.
+    pub fn claim(&self, alerts: Vec<Alert>) {
+        let (tell, corrections) = (self.inbox.clone(), self.config.alert.corrections);
+        let ours = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+        let last = alerts.len().saturating_sub(1);
+        for (at, alert) in alerts.into_iter().enumerate() {
+            let (tell, ours) = (tell.clone(), ours.clone());
+            self.filing.send(Change::Alerted { article: alert.article, version: alert.version }, move |filed| {
+                let Ok(mut ours) = ours.lock() else { return };
+                if filed.is_ok_and(|applied| applied.count > 0) && (corrections || !alert.corrects()) {
+                    ours.push(alert);
+                }
+                // They are filed in their order; the last one speaks for all.
+                if at == last && !ours.is_empty() {
+                    let _ = tell.send(Happened::Alert(std::mem::take(&mut *ours)));
+                }
+            });
+        }
+    }
+
+    /// Tells alerts outside the screen; what the screen says of them.
+    pub fn alert(&self, alerts: &[Alert], terminal: &mut Terminal) -> Result<Option<Clean>, AppError> {
+        terminal.send(&alert::sequences(&self.config.alert, alerts, |name| std::env::var(name).ok()))?;
+        if let Some(line) = &self.config.alert.command
+            && let Err(e) = alert::run(line, alerts)
+        {
+            self.notice(Level::Error, &format!("Could not run the alert's command: {e}"));
+        }
+        let more = if alerts.len() > 1 { format!(" (and {} more)", alerts.len() - 1) } else { String::new() };
+        Ok(alerts.first().map(|a| Clean::line(&format!("{}: {} · {}{more}", a.why, a.words(), a.outlet))))
     }
 }
 

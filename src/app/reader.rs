@@ -29,11 +29,14 @@ pub type Ask = Sender<Asked>;
 /// Starts the thread; its answers go to `inbox`.
 pub fn start(setup: &Setup, inbox: Sender<Happened>) -> Result<Ask, StartError> {
     let clock = setup.clock.clone();
+    let quiet = setup.config.alert.quiet;
     let reader = Reader::open(&setup.cache)?.with_zone(clock.zone().clone()).preferring(&setup.config.list.prefer);
     let reader = reader.comparing(crate::ingest::revise::compare);
     let (ask, questions) = mpsc::channel::<Asked>();
     let run = move || {
         let mut version = reader.data_version().ok();
+        // What was filed while nobody read is told first.
+        let mut alert = true;
         loop {
             let first = match questions.recv_timeout(LOOK) {
                 Ok(q) => Some(q),
@@ -57,7 +60,15 @@ pub fn start(setup: &Setup, inbox: Sender<Happened>) -> Result<Ask, StartError> 
             let now = reader.data_version().ok();
             if now != version {
                 version = now;
+                alert = true;
                 if inbox.send(Happened::CacheChanged).is_err() {
+                    return;
+                }
+            }
+            if alert && !quiet.is_some_and(|quiet| quiet.holds(clock.now(), clock.zone())) {
+                alert = false;
+                let alerts = reader.alerts(clock.now()).unwrap_or_default();
+                if !alerts.is_empty() && inbox.send(Happened::Alerts(alerts)).is_err() {
                     return;
                 }
             }

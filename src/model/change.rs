@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Address, ArticleId, Clean, Failure, FeedFacts, FeedId, FeedSettings, Highlight, Hints, Imported, Item, Placed, Position, Query,
-    Snapshot, StoryId, Validators,
+    Shelved, Snapshot, StoryId, Validators, ViewEdit,
 };
 
 /// One change. Each is one transaction: it happens wholly or not at all.
@@ -39,6 +39,15 @@ pub enum Change {
         name: Clean,
         /// What it finds.
         query: Query,
+    },
+    /// The reader's own views change.
+    EditView(ViewEdit),
+    /// A feed or folder gets into another folder, or out of all.
+    Shelve {
+        /// Which.
+        what: Shelved,
+        /// The folder, its parts joined by `/`.
+        to: Option<Clean>,
     },
     /// No longer polled and out of all lists; what was saved stays.
     Unsubscribe(FeedId),
@@ -148,6 +157,13 @@ pub enum Change {
         id: ArticleId,
         /// Their ids.
         posts: Vec<Clean>,
+    },
+    /// Claims an alert: it is told by whoever this counts 1 for. Not undoable.
+    Alerted {
+        /// Of which article.
+        article: ArticleId,
+        /// Of which version.
+        version: u32,
     },
     /// Articles that have outlived the rule are removed, except what the reader keeps by a mark. Not undoable.
     Tidy {

@@ -1,6 +1,7 @@
 //! Plain data that all parts share. No I/O, no async, nothing of ours imported: everything else hangs on this.
 
 mod address;
+mod alert;
 mod attribution;
 mod change;
 mod feed;
@@ -19,8 +20,10 @@ mod stage;
 mod story;
 mod takeover;
 mod text;
+mod view;
 
 pub use address::{Address, AddressError, Local, Login, login_in, without_login};
+pub use alert::{Alert, Quiet};
 pub use attribution::{AgencyId, Attribution, Credit, DispatchId, Evidence, Role, Slot, Usage};
 pub use change::{Applied, Change, Outcome, PageRead, Polled, Rhythm};
 pub use feed::{
@@ -46,3 +49,4 @@ pub(crate) use stage::{is_lead, number};
 pub use story::{DispatchKey, How, LivePost, Placed, Placement, Posted, Quote, StoryId, Why};
 pub use takeover::{CachedEntry, HeldFeed, Imported, Pack, Refused, TakenFeed, Takeover};
 pub use text::{Block, Clean, Span, pictures, plain_text};
+pub use view::{Shelved, ViewEdit, ViewId};

@@ -13,7 +13,7 @@ pub use find::Finder;
 pub use parse::QueryError;
 pub use when::When;
 
-use super::{AgencyId, Article, ArticleId, By, Clean, Comparison, Feed, FeedId, Headline, Known, Signal, Stage, StoryId, Told};
+use super::{AgencyId, Article, ArticleId, By, Clean, Comparison, Feed, FeedId, Headline, Known, Signal, Stage, StoryId, Told, ViewId};
 
 /// A question to the cache in the reader's words: `summit agency:ap -sport since:2d sort:old`. It prints as it is read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -489,6 +489,8 @@ pub enum DeskKind {
     Blog(ArticleId),
     /// A view.
     View,
+    /// One of the reader's own.
+    Own(ViewId),
     /// A folder of feeds.
     Folder,
     /// A feed; `true` if its last poll failed.

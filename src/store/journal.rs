@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::error::Result;
 use super::rows::{clean, micros, unpack};
 use super::write::Tx;
-use super::{annotate, live, marks, place, subscribe};
+use super::{annotate, live, marks, place, subscribe, views};
 use crate::model::{Address, Applied, ArticleId, Clean, FeedId, FeedSettings, Highlight};
 
 /// How many deeds are kept.
@@ -50,6 +50,13 @@ pub(super) enum Deed {
         story: Option<i64>,
         on: bool,
     },
+    /// Views that differ.
+    Views {
+        before: Vec<views::Row>,
+        after: Vec<views::Row>,
+    },
+    /// Feeds in other folders.
+    Folders(Vec<views::Moved>),
     Unsubscribe(FeedId),
     Edit {
         feed: FeedId,
@@ -126,6 +133,9 @@ fn replay(tx: &mut Tx<'_>, blob: &[u8], back: bool) -> Result<()> {
         Deed::Highlight { id, on, marks } => annotate::put_highlights(tx, id, &marks, on != back).map(drop),
         Deed::Apart { article, from, was } => place::again(tx, article, &from, was.as_ref(), back),
         Deed::Follow { article, story, on } => live::put(tx, article.0, story, on != back),
+        Deed::Views { before, after } if back => views::put(tx, &after, &before),
+        Deed::Views { before, after } => views::put(tx, &before, &after),
+        Deed::Folders(moved) => views::put_folders(tx, &moved, back),
         Deed::Unsubscribe(feed) => subscribe::list(tx, feed, back),
         Deed::Edit { feed, before, after } => {
             let (address, settings) = if back { before } else { after };

@@ -6,6 +6,7 @@
 //! [`Question`](crate::model::Question)s. Facts and marks are different tables, versions are immutable, counters are kept
 //! by triggers, and every list of the desk is a range of an index: a window costs its own size, however large the cache.
 
+mod alert;
 mod annotate;
 mod delivered;
 mod due;
@@ -30,6 +31,7 @@ pub mod snapshot;
 mod sql;
 mod subscribe;
 mod told;
+mod views;
 mod window;
 mod withdrawn;
 mod write;

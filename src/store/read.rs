@@ -13,7 +13,7 @@ use super::sql::{Asked, plan};
 use super::{annotate, marks, open, window};
 use crate::model::{
     Agency, AgencyId, Answer, Article, ArticleId, By, Carrier, Clean, Comparison, Count, Desk, DeskKind, DeskRow, Feed, FeedId, Is, Item,
-    Marks, Position, Query, Question, Snapshot, StoryId, Version, When,
+    Marks, Position, Query, Question, Snapshot, StoryId, Version, ViewId, When,
 };
 
 /// How long an agency without anything unread stays on the desk after its last article, in microseconds: 30 days.
@@ -407,12 +407,13 @@ impl Reader {
         for (label, query, unread) in views {
             rows.push(DeskRow { label: Clean::line(label), query, unread, kind: DeskKind::View });
         }
-        let mut s = self.conn.prepare_cached("SELECT name, query FROM view ORDER BY place, id LIMIT 100")?;
-        let own: Vec<(Clean, String)> = s.query_map([], |r| Ok((clean(r, 0)?, r.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
-        for (label, query) in own {
+        let mut s = self.conn.prepare_cached("SELECT name, query, id FROM view ORDER BY place, id LIMIT 100")?;
+        let own: Vec<(Clean, String, i64)> =
+            s.query_map([], |r| Ok((clean(r, 0)?, r.get(1)?, r.get(2)?)))?.collect::<rusqlite::Result<_>>()?;
+        for (label, query, id) in own {
             if let Ok(query) = query.parse::<Query>() {
                 let unread = self.bounded(&query, now)?;
-                rows.push(DeskRow { label, query, unread, kind: DeskKind::View });
+                rows.push(DeskRow { label, query, unread, kind: DeskKind::Own(ViewId(id)) });
             }
         }
         let feeds = self.all_feeds()?;

@@ -1,16 +1,17 @@
 //! Rules at work: what arrives is tried against each in the transaction that files it, so that nobody ever sees it as it
 //! was before. A rule acts on an article once: what the reader makes of it afterwards stands.
 
-use rusqlite::{params, params_from_iter, types::Value};
+use rusqlite::{params_from_iter, types::Value};
 use std::collections::BTreeSet;
 
+use super::alert;
 use super::error::{Result, StoreError};
 use super::marks::{self, Column};
 use super::read::Reader;
 use super::rows::{key, micros};
 use super::sql::{Asked, member, plan};
 use super::write::Tx;
-use crate::model::{Applied, ArticleId, Change, Clean, Expr, Is, Query, Rule};
+use crate::model::{Applied, ArticleId, Change, Expr, Is, Query, Rule};
 
 /// What a rule has done so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -92,7 +93,7 @@ fn act(tx: &mut Tx<'_>, rule: &Rule, fit: &[ArticleId]) -> Result<()> {
     }
     // Before it may be marked read: what is read needs no alert.
     if rule.alert {
-        alert(tx, fit, &rule.told_as())?;
+        alert::want(tx, fit, &rule.told_as())?;
     }
     if rule.read {
         marks::by_rule(tx, Column::Read, fit)?;
@@ -108,16 +109,6 @@ fn act(tx: &mut Tx<'_>, rule: &Rule, fit: &[ArticleId]) -> Result<()> {
             let sql = "UPDATE article SET hidden = 1, listed = (saved_at IS NOT NULL) WHERE id = ?1";
             tx.conn.prepare_cached(sql)?.execute([article.0])?;
         }
-    }
-    Ok(())
-}
-
-/// The reader is to be told of these, unless they have read them or it is on its way already.
-pub(super) fn alert(tx: &Tx<'_>, ids: &[ArticleId], why: &Clean) -> Result<()> {
-    for article in ids {
-        let sql =
-            "INSERT OR IGNORE INTO alert(article, version, at, why) SELECT id, 1, ?2, ?3 FROM article WHERE id = ?1 AND read_at IS NULL";
-        tx.conn.prepare_cached(sql)?.execute(params![article.0, micros(tx.now), why.as_str()])?;
     }
     Ok(())
 }

@@ -544,6 +544,7 @@ fn the_whole_query_language_is_answered() {
     check("sort:old text", &[c, b, a]);
 }
 
+mod alerts;
 mod annotate;
 mod delivered;
 mod grouped;
@@ -558,6 +559,7 @@ mod restored;
 mod ruled;
 mod undo;
 mod versions;
+mod views;
 
 /// Words that hardly pack, other ones for each number.
 fn noise(n: usize) -> String {

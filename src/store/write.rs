@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::{Fault, Result, StoreError};
 use super::rows::{Packer, micros};
-use super::{annotate, file, import, journal, keep, known, live, marks, open, place, rule, subscribe, told};
+use super::{alert, annotate, file, import, journal, keep, known, live, marks, open, place, rule, subscribe, told, views};
 use crate::model::{Applied, Change, Clean, Item, Revised, Rule};
 
 /// Bytes of text that wait for the search index at most, give or take a feed.
@@ -22,6 +22,7 @@ pub struct Writer {
     zone: TimeZone,
     judge: Option<Judge>,
     rules: Vec<Rule>,
+    followed: bool,
 }
 
 /// Says how one state of an article differs from another; nothing where only noise does.
@@ -47,7 +48,7 @@ impl Writer {
         )
         .map_err(|e| Fault::Sql(e).at(&path))?;
         let packer = Packer::new().map_err(|e| Fault::from(e).at(&path))?;
-        Ok(Self { conn, path, packer, zone: TimeZone::UTC, judge: None, rules: Vec::new() })
+        Ok(Self { conn, path, packer, zone: TimeZone::UTC, judge: None, rules: Vec::new(), followed: false })
     }
 
     /// The same, keeping no version that differs from one of the last by noise only. Without a judge every difference counts.
@@ -56,9 +57,9 @@ impl Writer {
         self
     }
 
-    /// The same, doing what these rules say with all that arrives.
-    pub fn ruling(mut self, rules: Vec<Rule>) -> Self {
-        self.rules = rules;
+    /// The same, doing what these rules say with all that arrives, and alerting of followed stories if that is wished.
+    pub fn ruling(mut self, rules: Vec<Rule>, followed: bool) -> Self {
+        (self.rules, self.followed) = (rules, followed);
         self
     }
 
@@ -76,8 +77,8 @@ impl Writer {
     /// Does `changes` in their order, in one transaction. A change that makes no sense is left out and says so in its
     /// [`Applied::failure`]; if the cache itself fails, nothing of the batch was done.
     pub fn apply(&mut self, changes: &[Change], now: Timestamp) -> std::result::Result<Vec<Applied>, StoreError> {
-        let Self { conn, packer, zone, judge, rules, .. } = self;
-        batch(conn, packer, zone, *judge, rules, changes, now).map_err(|fault| fault.at(&self.path))
+        let Self { conn, packer, zone, judge, rules, followed, .. } = self;
+        batch(conn, packer, zone, *judge, (rules, *followed), changes, now).map_err(|fault| fault.at(&self.path))
     }
 
     /// Tidies up when there is time: merges the search index a little, writes the log back, lets planner statistics
@@ -99,7 +100,7 @@ fn batch(
     packer: &mut Packer,
     zone: &TimeZone,
     judge: Option<Judge>,
-    rules: &[Rule],
+    (rules, followed): (&[Rule], bool),
     changes: &[Change],
     now: Timestamp,
 ) -> Result<Vec<Applied>> {
@@ -130,6 +131,7 @@ fn batch(
     }
     file::index(&tx, &mut words)?;
     rule::arrived(&mut Tx { conn: &tx, packer, now, zone, judge, words: &mut words }, rules, changes, &out)?;
+    alert::arrived(&Tx { conn: &tx, packer, now, zone, judge, words: &mut words }, changes, &out, followed)?;
     tx.commit()?;
     Ok(out)
 }
@@ -139,6 +141,8 @@ fn one(tx: &mut Tx<'_>, change: &Change) -> Result<Applied> {
         Change::Subscribe { address, settings, facts } => subscribe::subscribe(tx, address, settings, facts.as_ref()),
         Change::Import { address, settings, facts, items } => import::import(tx, address, settings, facts.as_ref(), items),
         Change::View { name, query } => import::view(tx, name, query),
+        Change::EditView(edit) => views::edit(tx, edit),
+        Change::Shelve { what, to } => views::shelve(tx, what, to.as_ref()),
         Change::Unsubscribe(feed) => subscribe::unsubscribe(tx, *feed),
         Change::EditFeed { feed, address, settings } => subscribe::edit(tx, *feed, address.as_ref(), settings.as_ref()),
         Change::Polled(polled) => file::polled(tx, polled),
@@ -166,6 +170,7 @@ fn one(tx: &mut Tx<'_>, change: &Change) -> Result<Applied> {
         Change::Follow(id) => live::follow(tx, *id),
         Change::PostsRead { id, posts } => live::read(tx, *id, posts),
         Change::Seen { id, version } => marks::seen(tx, *id, *version),
+        Change::Alerted { article, version } => alert::claim(tx, *article, *version),
         Change::Tidy { run, ids } => keep::tidy(tx, *run, ids),
         Change::Undo => journal::undo(tx),
         Change::Redo => journal::redo(tx),

@@ -29,6 +29,7 @@ mod story;
 pub mod theme;
 pub mod typeset;
 mod versions;
+mod views;
 mod when;
 mod which;
 

@@ -4,6 +4,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::key::{Code, Key};
 use super::panes::headlines::{self, Purpose};
+use super::views::Naming;
 use super::{Awaited, Class, Level, Model};
 use crate::model::{ArticleId, Change, Clean, FeedId, Query, QueryError, Setting};
 
@@ -21,6 +22,8 @@ pub(super) enum Asks {
     Link,
     /// A command for the article.
     Pipe,
+    /// A name for a view or a folder.
+    Name(Naming),
     /// One of a feed's settings.
     Setting(FeedId, Setting),
 }
@@ -45,12 +48,13 @@ impl Prompt {
 
     /// The words before what is typed.
     pub fn label(&self) -> String {
-        match self.asks {
+        match &self.asks {
             Asks::Filter { .. } => "/".into(),
             Asks::Tag(_) => "tag".into(),
             Asks::Link => "link".into(),
             Asks::Pipe => "pipe to".into(),
-            Asks::Setting(_, setting) => super::feeds::named(setting),
+            Asks::Name(naming) => naming.label().into(),
+            Asks::Setting(_, setting) => super::feeds::named(*setting),
         }
     }
 
@@ -250,6 +254,7 @@ impl Model {
                 let on = !tags.is_some_and(|tags| tags.contains(&tag));
                 self.change(Change::Tag { ids: vec![id], tag, on }, Awaited::Undoable);
             }
+            Asks::Name(naming) => self.name(naming, &prompt.text),
             Asks::Link => self.open_link(&prompt.text),
             Asks::Pipe => self.pipe_to(&prompt.text),
             Asks::Setting(feed, setting) => {

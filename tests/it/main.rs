@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)] // helpers of tests may fail as tests do
 
+mod alerts;
 mod architecture;
 mod credits;
 mod demo_pages;

@@ -8,7 +8,7 @@ fn ruled(rules: &[(&str, &[&str], Option<&str>)]) -> (Cache, FeedId) {
         Rule::new(query, &acts.iter().map(|a| (*a).to_owned()).collect::<Vec<_>>(), *tag).unwrap()
     };
     let dir = tempfile::tempdir().unwrap();
-    let writer = open(dir.path()).unwrap().ruling(rules.iter().map(rule).collect());
+    let writer = open(dir.path()).unwrap().ruling(rules.iter().map(rule).collect(), true);
     let reader = Reader::open(dir.path()).unwrap();
     let mut cache = Cache { dir, writer, reader };
     let feed = cache.subscribe(1, FeedSettings::default());

@@ -33,7 +33,7 @@ enum Shown {
 fn heading(kind: DeskKind) -> &'static str {
     match kind {
         DeskKind::Live | DeskKind::Blog(_) => "Live",
-        DeskKind::View => "Views",
+        DeskKind::View | DeskKind::Own(_) => "Views",
         DeskKind::Folder | DeskKind::Feed(..) => "Feeds",
         DeskKind::Agency => "Agencies",
     }

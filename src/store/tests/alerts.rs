@@ -1,0 +1,87 @@
+//! Who is told of what, and that nobody is told twice.
+
+use super::*;
+
+/// A cache whose rule alerts of ferries, with two feeds.
+fn watched() -> (Cache, Vec<FeedId>) {
+    let dir = tempfile::tempdir().unwrap();
+    let writer = open(dir.path()).unwrap().ruling(vec![Rule::alerting("ferry".parse().unwrap(), Clean::line("Boats"))], true);
+    let reader = Reader::open(dir.path()).unwrap();
+    let mut cache = Cache { dir, writer, reader };
+    let feeds = (1..=2).map(|n| cache.subscribe(n, FeedSettings::default())).collect();
+    (cache, feeds)
+}
+
+impl Cache {
+    /// It is found out where these belong.
+    fn placed(&mut self, articles: &[ArticleId], dispatch: Option<i64>, story: Option<i64>) {
+        let place = |id: &ArticleId| Placement {
+            article: *id,
+            dispatch: dispatch.map(DispatchKey),
+            story: story.map(StoryId),
+            carries: None,
+            tells: None,
+        };
+        let likenesses = articles.iter().map(|id| (*id, vec![1])).collect();
+        let placed = Placed { placements: articles.iter().map(place).collect(), likenesses, ..Placed::default() };
+        self.apply(Change::Place(Box::new(placed)));
+    }
+
+    fn told_of(&self) -> Vec<(String, u32, String)> {
+        let alerts = self.reader.alerts(now()).unwrap();
+        alerts.into_iter().map(|a| (a.title.into_string(), a.version, a.why.into_string())).collect()
+    }
+
+    fn claimed(&mut self) -> u64 {
+        let alerts = self.reader.alerts(now()).unwrap();
+        alerts.iter().map(|a| self.apply(Change::Alerted { article: a.article, version: a.version }).count).sum()
+    }
+}
+
+#[test]
+fn a_dispatch_is_told_once_when_its_place_is_known() {
+    let (mut cache, feeds) = watched();
+    cache.poll(feeds[0], vec![item("Ferry stops", 5), item("Harbour", 6), item("Old ferry", 60 * 24)]);
+    assert!(cache.told_of().is_empty(), "it might be a dispatch that was told");
+    let (ferry, old) = (cache.id("Ferry stops"), cache.id("Old ferry"));
+    cache.placed(&[ferry, cache.id("Harbour"), old], None, None);
+    assert_eq!(cache.told_of(), [("Ferry stops".to_owned(), 1, "Boats".to_owned())]);
+    assert_eq!((cache.claimed(), cache.claimed()), (1, 0));
+    // Another outlet prints the same.
+    cache.poll(feeds[1], vec![item("Ferry stops at noon", 1)]);
+    let copy = cache.id("Ferry stops at noon");
+    cache.placed(&[ferry, copy], Some(7), None);
+    assert_eq!((cache.told_of().len(), cache.claimed(), cache.told_of().len()), (1, 0, 0));
+}
+
+#[test]
+fn what_was_read_meanwhile_is_not_told_and_a_correction_of_what_was_told_is_known_as_one() {
+    let (mut cache, feeds) = watched();
+    cache.poll(feeds[0], vec![item("Ferry stops", 5), item("Ferry goes", 6)]);
+    let (stops, goes) = (cache.id("Ferry stops"), cache.id("Ferry goes"));
+    cache.placed(&[stops, goes], None, None);
+    cache.apply(Change::Read { ids: vec![goes], read: true });
+    assert_eq!(cache.told_of().len(), 1);
+    cache.claimed();
+    let corrected = Item { signals: vec![Signal::Correction], body: vec![Block::paragraph("Not so.")], ..item("Ferry stops", 5) };
+    cache.poll(feeds[0], vec![corrected]);
+    assert_eq!(cache.told_of(), [("Ferry stops".to_owned(), 2, "Boats".to_owned())]);
+}
+
+#[test]
+fn what_comes_to_a_followed_story_is_told_and_what_was_there_is_not() {
+    let (mut cache, feeds) = watched();
+    cache.poll(feeds[0], vec![item("Harbour council", 5)]);
+    let first = cache.id("Harbour council");
+    cache.writer.run("INSERT INTO story(id, title) VALUES (7, 'The harbour')").unwrap();
+    cache.placed(&[first], None, Some(7));
+    let since = now().as_microsecond() + 1;
+    cache.writer.run(&format!("INSERT INTO follow(story, since) VALUES (7, {since})")).unwrap();
+    cache.placed(&[first], None, Some(7));
+    assert!(cache.told_of().is_empty());
+    cache.writer.run(&format!("UPDATE follow SET since = {}", since - 1)).unwrap();
+    cache.poll(feeds[1], vec![item("Council votes", 1)]);
+    let votes = cache.id("Council votes");
+    cache.placed(&[votes], None, Some(7));
+    assert_eq!(cache.told_of()[0], ("Council votes".to_owned(), 1, "The harbour".to_owned()));
+}

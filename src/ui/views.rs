@@ -1,0 +1,102 @@
+//! What the reader makes of the desk: the list at hand kept as a view; views renamed, moved and removed; feeds put into
+//! folders. All of it can be taken back.
+
+use super::prompt::{Asks, Prompt};
+use super::{Awaited, Level, Model};
+use crate::model::{Change, Clean, DeskKind, Query, Shelved, ViewEdit, ViewId};
+
+/// What a name is typed for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Naming {
+    /// A new view of this.
+    Keep(Query),
+    /// A view.
+    View(ViewId),
+    /// A folder, or the folder of a feed.
+    Folder(Shelved),
+}
+
+impl Naming {
+    /// The words before what is typed.
+    pub fn label(&self) -> &'static str {
+        match self {
+            Naming::Keep(_) | Naming::View(_) => "name of the view",
+            Naming::Folder(Shelved::Folder(_)) => "name of the folder",
+            Naming::Folder(Shelved::Feed(_)) => "folder",
+        }
+    }
+
+    /// What it says beside it.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Naming::Keep(_) => "enter keeps it in the desk",
+            Naming::View(_) => "enter renames it",
+            Naming::Folder(_) => "World/Asia is one within another; empty is none",
+        }
+    }
+}
+
+impl Model {
+    /// Asks for the name under which the list at hand is kept.
+    pub(super) fn keep_view(&mut self) {
+        let query = self.headlines.query.clone();
+        if let Some(row) = self.desk.row_of(&query) {
+            let words = format!("the desk has this already: {}", row.label);
+            return self.say(Level::Info, words);
+        }
+        let name = if self.headlines.filter.is_empty() { self.headlines.label.to_string() } else { self.headlines.filter.clone() };
+        self.prompt = Some(Prompt::new(Asks::Name(Naming::Keep(query)), name));
+    }
+
+    /// Asks for another name of the desk's selected view or folder.
+    pub(super) fn rename(&mut self) {
+        let Some(row) = self.desk.current() else { return };
+        let naming = match row.kind {
+            DeskKind::Own(id) => Naming::View(id),
+            DeskKind::Folder => Naming::Folder(Shelved::Folder(row.label.clone())),
+            DeskKind::Feed(..) => return self.say(Level::Info, "a feed's title is one of its settings: F, then enter"),
+            _ => return self.say(Level::Info, "only your own views and folders have names to change"),
+        };
+        let text = row.label.to_string();
+        self.prompt = Some(Prompt::new(Asks::Name(naming), text));
+    }
+
+    /// Asks for the folder of the desk's selected feed.
+    pub(super) fn shelve(&mut self) {
+        let Some(id) = self.desk.feed() else { return self.say(Level::Info, "only a feed can be put into a folder") };
+        self.prompt = Some(Prompt::new(Asks::Name(Naming::Folder(Shelved::Feed(id))), String::new()));
+    }
+
+    pub(super) fn move_view(&mut self, by: i64) {
+        match self.own_view() {
+            Some(id) => self.change(Change::EditView(ViewEdit::Move(id, by)), Awaited::Undoable),
+            None => self.say(Level::Info, "only your own views can be moved; feeds stand by their titles"),
+        }
+    }
+
+    pub(super) fn remove_view(&mut self) {
+        match self.own_view() {
+            Some(id) => self.change(Change::EditView(ViewEdit::Remove(id)), Awaited::Undoable),
+            None => self.say(Level::Info, "only your own views can be removed; F lists the feeds"),
+        }
+    }
+
+    fn own_view(&self) -> Option<ViewId> {
+        match self.desk.current()?.kind {
+            DeskKind::Own(id) => Some(id),
+            _ => None,
+        }
+    }
+
+    /// Takes a typed name.
+    pub(super) fn name(&mut self, naming: Naming, text: &str) {
+        let name = Clean::line(text);
+        let change = match naming {
+            Naming::Folder(what) => Change::Shelve { what, to: name.non_empty() },
+            _ if name.is_empty() => return,
+            Naming::Keep(query) => Change::EditView(ViewEdit::Keep { name, query }),
+            Naming::View(id) => Change::EditView(ViewEdit::Rename(id, name)),
+        };
+        self.change(change, Awaited::Undoable);
+    }
+}
