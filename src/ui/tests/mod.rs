@@ -7,6 +7,7 @@ mod kept;
 mod linear;
 mod pictures;
 mod properties;
+mod scene;
 mod screens;
 mod share;
 mod steps;
