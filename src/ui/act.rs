@@ -78,7 +78,7 @@ impl Model {
         let mut keys: Vec<String> = before.iter().map(Key::to_string).collect();
         keys.push(key.to_string());
         let help = self.keys.keys(Command::Help).into_iter().next().unwrap_or_default();
-        self.say(Level::Info, format!("{} does nothing here · {help} shows the keys", keys.join(" ")));
+        self.say(Level::Info, format!("{} does nothing here · {help} for help", keys.join(" ")));
     }
 
     /// Runs a command.

@@ -192,7 +192,10 @@ impl Feeds {
                 _ => " ",
             };
             pen.put(area.x + 1, y, 1, sign, Role::Error);
-            let counts = format!("{} articles, {} unread", feed.articles, feed.unread);
+            let counts = match area.width {
+                ..48 => format!("{} of {} unread", feed.unread, feed.articles),
+                _ => format!("{} articles, {} unread", feed.articles, feed.unread),
+            };
             let start = pen.put_right(right, y, area.width / 2, &counts, Role::Dim);
             pen.put(area.x + 3, y, start.saturating_sub(area.x + 4), &feed.title, if chosen { Role::Selected } else { Role::Strong });
             let room = right.saturating_sub(area.x + 3);

@@ -419,7 +419,7 @@ pub fn view(model: &Model, frame: &mut Frame) {
     // The terminal may have changed under us; the next message brings the new size.
     let layout = layout(area.width.min(model.size.0), area.height.min(model.size.1), model.arrangement);
     let mut cursor = None;
-    let mut pen = Pen { cells: frame.buffer_mut(), theme: &model.theme };
+    let mut pen = Pen { cells: frame.buffer_mut(), theme: &model.theme, spoken: model.arrangement.linear };
     pen.tint(area, Role::Text);
     if !layout.fits() {
         too_small(&mut pen, layout);

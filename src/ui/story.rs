@@ -294,8 +294,9 @@ impl Writer<'_> {
             return;
         }
         let column = if self.width >= 50 { TIMES } else { 0 };
+        let mut words = words;
         if column == 0 && !time.is_empty() {
-            self.out.push((Line::of(time, Role::Time), id));
+            words.0.insert(0, (format!("{time} "), Role::Time));
         }
         for (i, mut line) in flow(words, self.width.saturating_sub(column), 0).into_iter().enumerate() {
             if column > 0 {
@@ -406,11 +407,13 @@ impl Writer<'_> {
         self.add(&time, title, Some(best.headline.id));
         let mut by = Line::default();
         for agency in &best.headline.agencies {
+            if !by.0.is_empty() {
+                by.push(" ", Role::Dim);
+            }
             headlines::named_agency(&mut by, agency);
-            by.push(" ", Role::Dim);
         }
         if !by.0.is_empty() {
-            by.push("· ", Role::Dim);
+            by.push(" · ", Role::Dim);
         }
         if let Some(take) = copies.iter().find_map(|t| t.number.as_ref()?.version) {
             by.push(format!("take {take} · "), Role::Dim);

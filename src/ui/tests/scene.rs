@@ -30,7 +30,11 @@ pub fn day() -> Cache {
                     .map(|row| row.iter().map(|cell| vec![Span::plain(cell)]).collect())
                     .collect(),
             },
-            Block::Code { lines: vec![Clean::verbatim("if talks.fail() { retry(after: \"a while, and then some more of it, until everybody is tired\") }")] },
+            Block::Code {
+                lines: vec![Clean::verbatim(
+                    "if talks.fail() { retry(after: \"a while, and then some more of it, until everybody is tired\") }",
+                )],
+            },
             Block::Quote { blocks: vec![para("A flag 🇺🇸, a family 👩‍👩‍👧 and an accent e\u{301} stand in one line.")] },
         ],
     );
@@ -60,13 +64,22 @@ fn posts() -> Vec<Posted> {
     };
     let mut out = vec![
         post(1, "09:57", "", "The motorcades have left. Nobody has said a word to the cameras at the gate."),
-        post(2, "09:31", "Talks are over", "After two hours and three quarters the doors opened, a good while before anybody had expected it."),
+        post(
+            2,
+            "09:31",
+            "Talks are over",
+            "After two hours and three quarters the doors opened, a good while before anybody had expected it.",
+        ),
         post(3, "08:20", "", "The larger round and the lunch are said to have been called off."),
         post(4, "07:12", "Arrival", "Both planes are on the ground."),
     ];
     out[2].gone = Some(at("2025-08-16T09:40:00Z"));
     out[3].edit = Some(Box::new(Comparison {
-        text: vec![Compared::Runs(vec![Run::Removed("One plane is".into()), Run::Added("Both planes are".into()), Run::Same("on the ground.".into())])],
+        text: vec![Compared::Runs(vec![
+            Run::Removed("One plane is".into()),
+            Run::Added("Both planes are".into()),
+            Run::Same("on the ground.".into()),
+        ])],
         added: 3,
         removed: 3,
         ..Comparison::default()

@@ -38,7 +38,7 @@ const SCENES: &[Scene] = &[
     ("feeds",          summit,     "F", ""),
     ("settings",       summit,     "F j enter j j j", ""),
     ("palette",        summit,     "s : down", ""),
-    ("palette-typed",  summit,     ":", "gip"),
+    ("palette-typed",  summit,     ":", "sav"),
     ("highlights",     summit,     "enter H v j j v j H m", ""),
     ("note",           summit,     "enter a", "Who paid for the planes? Mia knows someone at the airfield who saw the papers."),
     ("time-line",      day,        "j j T j", ""),

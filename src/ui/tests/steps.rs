@@ -92,7 +92,7 @@ fn a_notice_outlived_its_truth() {
 #[test]
 fn a_key_without_meaning_was_silent() {
     let mut desk = Desk::open(summit()).size(80, 24).keys("E");
-    assert!(desk.line_with("E does nothing here · ? shows the keys").is_some(), "{}", desk.screen());
+    assert!(desk.line_with("E does nothing here · ? for help").is_some(), "{}", desk.screen());
     desk.press("' x");
     assert!(desk.line_with("' x does nothing here").is_some(), "{}", desk.screen());
 }
