@@ -92,6 +92,8 @@ pub struct Screen {
     pub linear: bool,
     /// Whether anything may move by itself.
     pub motion: bool,
+    /// Whether both edges of a text are straight.
+    pub justify: bool,
     /// Whether the mouse is used.
     pub mouse: bool,
     /// How pictures are shown.
@@ -135,6 +137,7 @@ impl Default for Screen {
             light: "light".into(),
             linear: false,
             motion: true,
+            justify: false,
             mouse: true,
             pictures: Pictures::Auto,
         }

@@ -194,6 +194,7 @@ fn session(
         theme: look.theme().clone(),
         demo,
         by: setup.config.list.rows,
+        justify: setup.config.screen.justify,
         mouse: setup.config.screen.mouse,
         limits: Limits { floor: setup.schedule.floor, ceiling: setup.schedule.ceiling },
         linear: setup.config.screen.linear,

@@ -153,6 +153,12 @@ impl Model {
                 };
                 self.say(Level::Info, words);
             }
+            Command::Justify => {
+                self.article.justify = !self.article.justify;
+                let words =
+                    if self.article.justify { "both edges of the text are straight" } else { "the text's lines end where they end" };
+                self.say(Level::Info, words);
+            }
             Command::Filter => {
                 let held = self.headlines.current().map(|row| row.id);
                 let text = self.headlines.filter.clone();

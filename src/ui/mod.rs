@@ -80,6 +80,8 @@ pub struct Options {
     pub pipe: String,
     /// What a row of a list is.
     pub by: By,
+    /// Whether both edges of a text are straight.
+    pub justify: bool,
     /// Whether the terminal reports the mouse.
     pub mouse: bool,
     /// Whether this is the demo, which the desk then says.
@@ -101,6 +103,7 @@ impl Options {
             limits: Limits::default(),
             pipe: String::new(),
             by: By::default(),
+            justify: false,
             mouse: true,
             demo: false,
         }
@@ -176,7 +179,7 @@ impl Model {
     /// The screen at its start, and the questions it opens with.
     #[allow(clippy::new_ret_no_self)] // the effects belong to it
     pub fn new(options: Options) -> (Model, Vec<Effect>) {
-        let Options { size, now, zone, manner, linear, motion, theme, keys, limits, pipe, by, mouse, demo } = options;
+        let Options { size, now, zone, manner, linear, motion, theme, keys, limits, pipe, by, justify, mouse, demo } = options;
         let mut model = Model {
             size,
             now,
@@ -214,6 +217,7 @@ impl Model {
             tickets: 0,
             out: Vec::new(),
         };
+        model.article.justify = justify;
         model.open_list(Query::all(), Clean::line("All"));
         model.ask(Class::Desk, Question::Desk);
         let effects = std::mem::take(&mut model.out);

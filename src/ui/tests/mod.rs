@@ -12,4 +12,5 @@ mod screens;
 mod share;
 mod steps;
 
+pub(super) use cache::article;
 pub(super) use desk::Desk;

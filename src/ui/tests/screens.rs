@@ -20,6 +20,8 @@ const SCENES: &[Scene] = &[
     ("article",        summit,     "enter", ""),
     ("sources",        summit,     "enter l j j j j j", ""),
     ("alone",          summit,     "z z", ""),
+    ("justified",      summit,     ", j enter", ""),
+    ("justified-alone", day,       "j , j enter z z space", ""),
     ("pane-alone",     summit,     "z", ""),
     ("empty",          Cache::default, "", ""),
     ("nothing-here",   summit,     "' s A ' u A ' u", ""),

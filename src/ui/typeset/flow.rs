@@ -448,10 +448,11 @@ fn trim(line: &mut Vec<LaidSpan>) {
     }
 }
 
-/// How many columns to share out among a line's spaces; none where that would tear holes.
+/// How many columns to share out among a line's spaces; none where that would tear holes: no space grows by more than one
+/// column, so that holes never stand above each other as rivers.
 fn stretch(text: &Text, from: usize, to: usize, slack: usize) -> usize {
     let spaces = text.cells[from..to].iter().filter(|c| c.space).count();
-    if slack <= spaces * 2 { slack } else { 0 }
+    if slack <= spaces { slack } else { 0 }
 }
 
 pub(super) fn span(text: String, tone: Tone) -> LaidSpan {
