@@ -40,6 +40,9 @@ impl Model {
         {
             return;
         }
+        if self.pending.is_empty() && self.take_offer(key) {
+            return;
+        }
         let scope = self.scope();
         let digit = self.digit.take();
         let typed = key.typed().and_then(|c| c.to_digit(10));

@@ -93,6 +93,17 @@ impl Feeds {
         }
     }
 
+    /// The row at a line of the screen. Whether it was selected already.
+    pub fn click(&mut self, area: Rect, y: u16) -> bool {
+        let Some(dy) = y.checked_sub(area.y).filter(|dy| *dy < list_part(area)) else { return false };
+        let (top, len, selected, tall) = match &mut self.form {
+            Some(form) => (form.top, SETTINGS.len(), &mut form.selected, 1),
+            None => (self.top, self.feeds.as_ref().map_or(0, Vec::len), &mut self.selected, 2),
+        };
+        let at = top + usize::from(dy / tall);
+        at < len && std::mem::replace(selected, at) == at
+    }
+
     /// What is selected is on the screen.
     pub fn keep_visible(&mut self, area: Rect) {
         let len = self.feeds.as_ref().map_or(0, Vec::len);

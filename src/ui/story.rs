@@ -108,6 +108,15 @@ impl Story {
         }
     }
 
+    /// The article at a line of the screen. Whether it was selected already.
+    pub fn click(&mut self, area: Rect, y: u16) -> bool {
+        let at = self.top + usize::from(y.saturating_sub(area.y));
+        let Some(Some(id)) = self.lines.get(at).filter(|_| y >= area.y).map(|(_, id)| *id) else { return false };
+        let again = self.article() == Some(id);
+        self.selected = (0..=at).rev().take_while(|i| self.lines[*i].1 == Some(id)).last().unwrap_or(at);
+        again
+    }
+
     /// The selected article is on the screen, all its lines.
     pub fn keep_visible(&mut self, area: Rect) {
         let last = self.lines.iter().rposition(|(_, id)| id.is_some() && *id == self.article()).unwrap_or(self.selected);

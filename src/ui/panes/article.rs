@@ -338,6 +338,25 @@ impl State {
         None
     }
 
+    /// The links that are drawn in `column`, each with its place.
+    pub fn links_in(&self, column: Rect) -> Vec<(Rect, Address)> {
+        let Some(doc) = self.doc.as_ref().filter(|_| self.diff.is_none() && self.current().is_some()) else { return Vec::new() };
+        let mut out: Vec<(Rect, Address)> = Vec::new();
+        for (at, y) in (self.top..self.end()).zip(column.top()..column.bottom()) {
+            let Some(line) = at.checked_sub(doc.head.len()).and_then(|at| doc.body.lines.get(at)) else { continue };
+            let mut x = column.x;
+            for span in &line.spans {
+                let wide = super::super::draw::width(&span.text).min(column.right().saturating_sub(x));
+                let address = span.link.and_then(|n| doc.body.links.get(usize::from(n).checked_sub(1)?));
+                if let Some(address) = address.filter(|_| wide > 0) {
+                    out.push((Rect::new(x, y, wide, 1), address.clone()));
+                }
+                x += wide;
+            }
+        }
+        out
+    }
+
     /// The links of the text.
     pub fn links(&self) -> &[Address] {
         self.doc.as_ref().map_or(&[], |d| &d.body.links)

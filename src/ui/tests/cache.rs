@@ -15,6 +15,8 @@ pub struct Cache {
     pub rows_given: usize,
     /// The summit's first row stands for all that carry its dispatch, and there is a story to tell.
     pub grouped: bool,
+    /// Feeds that were subscribed to.
+    pub taken: usize,
 }
 
 /// What a step back restores.
@@ -318,6 +320,10 @@ impl Cache {
                 self.picks.retain(|p| p != what);
                 self.picks.insert(0, what.clone());
                 done(String::new(), 1)
+            }
+            Change::Import { .. } => {
+                self.taken += 1;
+                done("subscribed".into(), 1)
             }
             Change::Undo => self.swing(true),
             Change::Redo => self.swing(false),

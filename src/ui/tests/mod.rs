@@ -5,6 +5,7 @@ mod desk;
 mod find;
 mod kept;
 mod linear;
+mod mouse;
 mod pictures;
 mod properties;
 mod scene;

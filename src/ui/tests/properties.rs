@@ -102,7 +102,7 @@ fn picture(words: &str) -> Block {
 use crate::model::Desk as Desk_;
 
 /// What the mouse can do.
-const MICE: [Mouse; 3] = [Mouse::Press, Mouse::WheelUp, Mouse::WheelDown];
+const MICE: [Mouse; 6] = [Mouse::Press, Mouse::Double, Mouse::Drag, Mouse::Release, Mouse::WheelUp, Mouse::WheelDown];
 
 fn msg() -> impl Strategy<Value = Msg> {
     prop_oneof![
