@@ -162,8 +162,8 @@ pub(super) fn polling(model: &Model, room: u16) -> Line {
         let words = match (p.done < p.total, short) {
             _ if !model.motion => "polling".to_owned(),
             (true, _) => format!("polling {}/{}", p.done, p.total),
-            (false, false) => format!("{} pages to fetch", p.pages),
-            (false, true) => format!("{} pages", p.pages),
+            (false, false) => format!("{} {} to fetch", p.pages, if p.pages == 1 { "page" } else { "pages" }),
+            (false, true) => format!("{} {}", p.pages, if p.pages == 1 { "page" } else { "pages" }),
         };
         line.push(words, Role::Hint);
         if p.new > 0 && !short && model.motion {

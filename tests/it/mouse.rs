@@ -17,7 +17,11 @@ fn with_a_link() -> Home {
     let file = home.path().join("harbour.xml");
     fs::write(&file, format!("<rss version=\"2.0\"><channel><title>Harbour</title>{items}</channel></rss>")).unwrap();
     fs::create_dir_all(home.path().join("config/wiredesk")).unwrap();
-    fs::write(home.path().join("config/wiredesk/config.toml"), "poll.full-text = \"never\"\n[open]\nbrowser = \"true %u\"\n").unwrap();
+    fs::write(
+        home.path().join("config/wiredesk/config.toml"),
+        "poll.full-text = \"never\"\nlist.rows = \"article\"\n[open]\nbrowser = \"true %u\"\n",
+    )
+    .unwrap();
     home.ok(&["add", file.to_str().unwrap()]);
     home.ok(&["poll"]);
     home

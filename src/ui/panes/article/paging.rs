@@ -99,7 +99,7 @@ mod tests {
 
         #[test]
         fn no_page_breaks_a_paragraph_off_its_first_or_last_line(
-            sizes in prop::collection::vec(1usize..12, 1..30), width in 24u16..80, height in 10u16..50, justify: bool,
+            sizes in prop::collection::vec(1usize..12, 1..30), width in 40u16..80, height in 16u16..50, justify: bool,
         ) {
             let mut state = state(blocks(&sizes), width, height, justify);
             let mut tops = vec![0];
