@@ -145,10 +145,20 @@ pub struct Screen {
     pub linear: bool,
     /// Whether anything may move by itself.
     pub motion: bool,
+    /// Whether both edges of a text are straight.
+    pub justify: bool,
+    /// Columns of the desk beside the headlines.
+    pub desk_width: Option<u16>,
+    /// Columns of the headlines.
+    pub headlines_width: Option<u16>,
+    /// Rows of the sources below the article.
+    pub sources_height: Option<u16>,
     /// Whether the mouse is used.
     pub mouse: bool,
     /// How pictures are shown.
     pub pictures: Pictures,
+    /// Whether the terminal itself opens links.
+    pub links: Links,
 }
 
 /// How lists are made.
@@ -159,6 +169,19 @@ pub struct List {
     pub rows: By,
     /// Outlets whose articles stand for their stories, the first first.
     pub prefer: Vec<String>,
+}
+
+/// Whether links are marked for the terminal to open.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Links {
+    /// Where it is known to cope.
+    #[default]
+    Auto,
+    /// In any case.
+    Always,
+    /// Not at all.
+    Never,
 }
 
 /// How pictures in the text are shown.
@@ -188,8 +211,13 @@ impl Default for Screen {
             light: "light".into(),
             linear: false,
             motion: true,
+            justify: false,
+            desk_width: None,
+            headlines_width: None,
+            sources_height: None,
             mouse: true,
             pictures: Pictures::Auto,
+            links: Links::Auto,
         }
     }
 }

@@ -4,6 +4,7 @@
 use std::fs::File;
 use std::io::{self, Read};
 use std::os::fd::AsFd;
+use std::time::{Duration, Instant};
 use termina::escape::csi::{Csi, Mode, ThemeMode};
 use termina::escape::osc::{ColorOrQuery, DynamicColorNumber, Osc};
 use termina::event::{KeyCode, KeyEvent, KeyEventKind, Modifiers, MouseButton, MouseEvent, MouseEventKind};
@@ -29,6 +30,7 @@ pub enum Came {
 pub fn read(mut give: impl FnMut(Came) -> bool) -> io::Result<()> {
     let mut from = File::from(io::stdin().as_fd().try_clone_to_owned()?);
     let mut input = Input::default();
+    let mut clicks = Clicks::default();
     let mut buffer = [0; 4096];
     loop {
         let n = match from.read(&mut buffer) {
@@ -38,10 +40,30 @@ pub fn read(mut give: impl FnMut(Came) -> bool) -> io::Result<()> {
             Err(e) => return Err(e),
         };
         for came in input.take(&buffer[..n], n == buffer.len()) {
-            if !give(came) {
+            if !give(clicks.count(came, Instant::now())) {
                 return Ok(());
             }
         }
+    }
+}
+
+/// Two clicks at one cell within this time are a double click.
+const DOUBLE: Duration = Duration::from_millis(400);
+
+/// Tells a double click from two clicks.
+#[derive(Default)]
+struct Clicks {
+    last: Option<(Instant, u16, u16)>,
+}
+
+impl Clicks {
+    fn count(&mut self, came: Came, now: Instant) -> Came {
+        let Came::Msg(Msg::Mouse { kind: Mouse::Press, x, y }) = came else { return came };
+        let again = self.last.take().is_some_and(|(at, was_x, was_y)| (was_x, was_y) == (x, y) && now.duration_since(at) <= DOUBLE);
+        if !again {
+            self.last = Some((now, x, y));
+        }
+        Came::Msg(Msg::Mouse { kind: if again { Mouse::Double } else { Mouse::Press }, x, y })
     }
 }
 
@@ -124,6 +146,8 @@ fn key(event: KeyEvent) -> Option<Key> {
 fn mouse(event: MouseEvent) -> Option<Msg> {
     let kind = match event.kind {
         MouseEventKind::Down(MouseButton::Left) => Mouse::Press,
+        MouseEventKind::Drag(MouseButton::Left) => Mouse::Drag,
+        MouseEventKind::Up(MouseButton::Left) => Mouse::Release,
         MouseEventKind::ScrollUp => Mouse::WheelUp,
         MouseEventKind::ScrollDown => Mouse::WheelDown,
         _ => return None,
@@ -157,9 +181,22 @@ mod tests {
         check(&["jG", "\r", "\t", "\x1b[Z", "\x7f", " ", "\x04", "ä"], "j G enter tab shift-tab backspace space ctrl-d ä");
         check(&["\x1b[A", "\x1bOB", "\x1b[1;5C", "\x1b[5~", "\x1b[H", "\x1b[15~", "\x1bOP"], "up down ctrl-right pgup home f5 f1");
         check(&["\x1b", "\x1bj", "\x1b["], "esc alt-j alt-[");
-        check(&["\x1b[<0;5;7M\x1b[<0;5;7m\x1b[<64;1;1M"], "Press@4,6 WheelUp@0,0");
+        check(&["\x1b[<0;5;7M\x1b[<0;5;7m\x1b[<64;1;1M"], "Press@4,6 Release@4,6 WheelUp@0,0");
+        check(&["\x1b[<0;5;7M\x1b[<32;6;7M\x1b[<0;6;7m"], "Press@4,6 Drag@5,6 Release@5,6");
         check(&["\x1b[200~one\ntwo\x1b[201~"], "Paste(\"one\\ntwo\")");
         check(&["\x1b[I", "\x1b[O"], "Focus(true) Focus(false)");
+    }
+
+    #[test]
+    fn two_clicks_at_one_place_at_once_are_a_double_click() {
+        let (mut clicks, start) = (Clicks::default(), Instant::now());
+        let mut press = |after: u64, x: u16| {
+            let press = Came::Msg(Msg::Mouse { kind: Mouse::Press, x, y: 1 });
+            let Came::Msg(Msg::Mouse { kind, .. }) = clicks.count(press, start + Duration::from_millis(after)) else { unreachable!() };
+            kind
+        };
+        let kinds = [press(0, 4), press(300, 4), press(350, 4), press(1_000, 4), press(1_100, 5)];
+        assert_eq!(kinds, [Mouse::Press, Mouse::Double, Mouse::Press, Mouse::Press, Mouse::Press]);
     }
 
     #[test]

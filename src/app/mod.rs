@@ -13,6 +13,7 @@
 mod alert;
 mod background;
 mod input;
+mod links;
 mod look;
 mod perform;
 pub mod pictures;
@@ -31,6 +32,7 @@ use tokio::sync::mpsc as tokio_mpsc;
 
 use crate::demo::{self, Pace};
 use crate::model::{Alert, Answer, Change, Clean, Limits, Ticket};
+use crate::packs;
 use crate::poll::{self, Poller, filing::Filed};
 use crate::store;
 use crate::ui::{self, Model, Msg};
@@ -115,7 +117,11 @@ pub fn run(setup: &Setup, demo: Option<Pace>) -> Result<(), AppError> {
     let (inbox, happened) = mpsc::channel();
     // Before the terminal is taken: a signal at any later moment must find somebody who gives it back.
     start_signals(inbox.clone())?;
-    let mut terminal = Terminal::enter(setup.config.screen.mouse, look.follows())?;
+    let mut terminal = Terminal::enter(
+        setup.config.screen.mouse,
+        look.follows(),
+        links::wanted(setup.config.screen.links, |name| std::env::var(name).ok()),
+    )?;
     let result = session(setup, look, &background, &mut terminal, inbox, &happened, demo.is_some());
     // The screen goes back before the background ends, which may take a moment.
     drop(terminal);
@@ -199,7 +205,17 @@ fn session(
     let (mut model, effects) = Model::new(ui::Options {
         theme: look.theme().clone(),
         demo,
+        offers: packs::packs()
+            .iter()
+            .map(|p| ui::Offer { name: p.name.clone(), about: p.about.clone(), changes: packs::subscriptions(p) })
+            .collect(),
         by: setup.config.list.rows,
+        justify: setup.config.screen.justify,
+        sizes: ui::layout::Sizes {
+            desk: setup.config.screen.desk_width,
+            headlines: setup.config.screen.headlines_width,
+            sources: setup.config.screen.sources_height,
+        },
         mouse: setup.config.screen.mouse,
         limits: Limits { floor: setup.schedule.floor, ceiling: setup.schedule.ceiling },
         linear: setup.config.screen.linear,

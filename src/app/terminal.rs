@@ -6,12 +6,14 @@ use crossterm::event::{
 use crossterm::style::Print;
 use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen};
 use crossterm::{clipboard::CopyToClipboard, cursor, execute, queue, terminal};
-use ratatui::{backend::CrosstermBackend, layout::Rect};
+use ratatui::backend::{Backend, CrosstermBackend};
+use ratatui::layout::Rect;
 use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use super::input::{self, Came};
+use super::links::Links;
 use super::pictures::canvas::PATIENCE_MS;
 use super::pictures::listen::{Answers, QUESTION};
 use crate::ui;
@@ -39,6 +41,8 @@ static ASKED: AtomicBool = AtomicBool::new(false);
 pub struct Terminal {
     inner: ratatui::Terminal<CrosstermBackend<BufWriter<Stdout>>>,
     mouse: bool,
+    /// Its own links, if it knows them.
+    links: Option<Links>,
     /// Its background is followed.
     ground: bool,
     /// When it was asked for its pictures.
@@ -47,8 +51,8 @@ pub struct Terminal {
 
 impl Terminal {
     /// Takes the terminal: alternate screen, raw mode, mouse and bracketed paste; asks for its `ground` if that is to be
-    /// followed. Fails where there is none.
-    pub fn enter(mouse: bool, ground: bool) -> io::Result<Self> {
+    /// followed; `links` are marked for it to open. Fails where there is none.
+    pub fn enter(mouse: bool, ground: bool, links: bool) -> io::Result<Self> {
         if std::env::var_os("TERM").is_some_and(|t| t == "dumb") {
             return Err(io::Error::other(
                 "this terminal cannot move its cursor (TERM=dumb); `wiredesk list` and `wiredesk show` work here",
@@ -62,7 +66,7 @@ impl Terminal {
         take(mouse, ground)?;
         let out = BufWriter::with_capacity(1 << 16, io::stdout());
         let inner = ratatui::Terminal::new(CrosstermBackend::new(out))?;
-        Ok(Self { inner, mouse, ground, asked: None })
+        Ok(Self { inner, mouse, links: links.then(Links::default), ground, asked: None })
     }
 
     /// Columns and rows.
@@ -100,13 +104,31 @@ impl Terminal {
     /// Draws one frame; a terminal that knows synchronized updates shows it at once.
     pub fn draw(&mut self, model: &ui::Model) -> io::Result<()> {
         queue!(self.inner.backend_mut(), BeginSynchronizedUpdate)?;
-        self.inner.draw(|frame| ui::view(model, frame))?;
+        let frame = self.inner.draw(|frame| ui::view(model, frame))?;
+        let runs = self.links.as_mut().map(|links| links.after(frame.buffer, ui::links(model))).unwrap_or_default();
+        if !runs.is_empty() {
+            let out = self.inner.backend_mut();
+            queue!(out, cursor::SavePosition)?;
+            for run in &runs {
+                if let Some(address) = &run.address {
+                    queue!(out, Print(format_args!("\x1b]8;;{}\x1b\\", address.as_str())))?;
+                }
+                out.draw(run.cells.iter().map(|(x, y, cell)| (*x, *y, cell)))?;
+                if run.address.is_some() {
+                    queue!(out, Print("\x1b]8;;\x1b\\"))?;
+                }
+            }
+            queue!(out, cursor::RestorePosition)?;
+        }
         execute!(self.inner.backend_mut(), EndSynchronizedUpdate)
     }
 
     /// Forgets what is on the screen, so that the next frame draws all of it.
     pub fn forget(&mut self) -> io::Result<()> {
         // Not `clear`: that asks the terminal where its cursor is, and the input thread would take the answer.
+        if let Some(links) = &mut self.links {
+            links.forget();
+        }
         let size = self.inner.size()?;
         self.inner.resize(Rect::new(0, 0, size.width, size.height))
     }

@@ -40,6 +40,9 @@ impl Model {
         {
             return;
         }
+        if self.pending.is_empty() && self.take_offer(key) {
+            return;
+        }
         let scope = self.scope();
         let digit = self.digit.take();
         let typed = key.typed().and_then(|c| c.to_digit(10));
@@ -78,7 +81,7 @@ impl Model {
         let mut keys: Vec<String> = before.iter().map(Key::to_string).collect();
         keys.push(key.to_string());
         let help = self.keys.keys(Command::Help).into_iter().next().unwrap_or_default();
-        self.say(Level::Info, format!("{} does nothing here · {help} shows the keys", keys.join(" ")));
+        self.say(Level::Info, format!("{} does nothing here · {help} for help", keys.join(" ")));
     }
 
     /// Runs a command.
@@ -152,6 +155,12 @@ impl Model {
                     Some(false) => "only the captions of pictures are shown",
                     None => "no pictures here: `wiredesk doctor` says why",
                 };
+                self.say(Level::Info, words);
+            }
+            Command::Justify => {
+                self.article.justify = !self.article.justify;
+                let words =
+                    if self.article.justify { "both edges of the text are straight" } else { "the text's lines end where they end" };
                 self.say(Level::Info, words);
             }
             Command::Filter => {

@@ -51,6 +51,7 @@ pub enum Command {
     PostOrder,
     Follow,
     Pictures,
+    Justify,
     Filter,
     ShowNew,
     Order,
@@ -313,6 +314,7 @@ const TABLE: &[Row] = &[
     row(C::Diff,            "diff",             G::Reading, S::READING,    &["d"],                        "what changed since you read it, or since the version before; n and N go from change to change; in a live blog what was edited").hint("changes", S::ARTICLE),
     row(C::PostOrder,       "post-order",       G::Reading, S::READING,    &["S"],                        "live posts newest first, or oldest first from where you were"),
     row(C::Pictures,        "pictures",         G::Reading, S::PANES,      &["p", ", p"],                 "show pictures in the text, or only their captions"),
+    row(C::Justify,         "justify",          G::Reading, S::PANES,      &[", j"],                      "make both edges of the text straight, or only the left one"),
 
     row(C::Save,            "save",             G::Marks,   S::ARTICLES,   &["s"],                        "save the article, or no longer").hint("save", S::ARTICLES),
     row(C::Read,            "toggle-read",      G::Marks,   S::ARTICLES,   &["r"],                        "mark the article read, or unread"),

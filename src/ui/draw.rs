@@ -125,7 +125,12 @@ pub fn flow(line: Line, room: u16, hang: u16) -> Vec<Line> {
         }
         let last = out.last_mut().expect("it starts with one");
         if gap > 0 {
-            last.push(" ".repeat(usize::from(gap)), Role::Text);
+            let blank = " ".repeat(usize::from(gap));
+            match (last.0.last_mut(), word.first()) {
+                // Words of one run stay one run: right-to-left words change places with their neighbours when drawn.
+                (Some((text, before)), Some((_, role))) if before == role => text.push_str(&blank),
+                _ => last.push(blank, Role::Text),
+            }
             used += gap;
         }
         for (text, role) in word {
@@ -139,7 +144,11 @@ pub fn flow(line: Line, room: u16, hang: u16) -> Vec<Line> {
                     used = hang;
                     continue;
                 }
-                out.last_mut().expect("it starts with one").push(&rest[..end], role);
+                let last = out.last_mut().expect("it starts with one");
+                match last.0.last_mut() {
+                    Some((text, before)) if *before == role && text.ends_with(' ') && used > hang => text.push_str(&rest[..end]),
+                    _ => last.push(&rest[..end], role),
+                }
                 used = used.saturating_add(width(&rest[..end]));
                 rest = &rest[end..];
                 if !rest.is_empty() {
@@ -163,14 +172,17 @@ pub struct Pen<'a> {
     pub cells: &'a mut Buffer,
     /// What roles look like.
     pub theme: &'a Theme,
+    /// For the ear: right-to-left words stay in the order in which they are read.
+    pub spoken: bool,
 }
 
 impl Pen<'_> {
     /// Writes a text, cut to `room` columns; the columns it took. Right-to-left words are put in the order to draw.
     pub fn put(&mut self, x: u16, y: u16, room: u16, text: &str, role: Role) -> u16 {
-        if text
-            .chars()
-            .any(|c| matches!(c as u32, 0x590..=0x8ff | 0xfb1d..=0xfdff | 0xfe70..=0xfeff | 0x10800..=0x10fff | 0x1e800..=0x1efff))
+        if !self.spoken
+            && text
+                .chars()
+                .any(|c| matches!(c as u32, 0x590..=0x8ff | 0xfb1d..=0xfdff | 0xfe70..=0xfeff | 0x10800..=0x10fff | 0x1e800..=0x1efff))
         {
             return self.put_visual(x, y, room, &typeset::fit(text, usize::from(room)), role);
         }

@@ -93,6 +93,17 @@ impl Feeds {
         }
     }
 
+    /// The row at a line of the screen. Whether it was selected already.
+    pub fn click(&mut self, area: Rect, y: u16) -> bool {
+        let Some(dy) = y.checked_sub(area.y).filter(|dy| *dy < list_part(area)) else { return false };
+        let (top, len, selected, tall) = match &mut self.form {
+            Some(form) => (form.top, SETTINGS.len(), &mut form.selected, 1),
+            None => (self.top, self.feeds.as_ref().map_or(0, Vec::len), &mut self.selected, 2),
+        };
+        let at = top + usize::from(dy / tall);
+        at < len && std::mem::replace(selected, at) == at
+    }
+
     /// What is selected is on the screen.
     pub fn keep_visible(&mut self, area: Rect) {
         let len = self.feeds.as_ref().map_or(0, Vec::len);
@@ -192,7 +203,10 @@ impl Feeds {
                 _ => " ",
             };
             pen.put(area.x + 1, y, 1, sign, Role::Error);
-            let counts = format!("{} articles, {} unread", feed.articles, feed.unread);
+            let counts = match area.width {
+                ..48 => format!("{} of {} unread", feed.unread, feed.articles),
+                _ => format!("{} articles, {} unread", feed.articles, feed.unread),
+            };
             let start = pen.put_right(right, y, area.width / 2, &counts, Role::Dim);
             pen.put(area.x + 3, y, start.saturating_sub(area.x + 4), &feed.title, if chosen { Role::Selected } else { Role::Strong });
             let room = right.saturating_sub(area.x + 3);

@@ -44,6 +44,28 @@ pub enum Zoom {
     Alone,
 }
 
+/// Room for panes that the reader set, by dragging a border or in the configuration: columns or rows without borders.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sizes {
+    /// The desk's columns, where it stands beside the headlines.
+    pub desk: Option<u16>,
+    /// The columns of the headlines.
+    pub headlines: Option<u16>,
+    /// The rows of the sources below the article.
+    pub sources: Option<u16>,
+}
+
+/// A border that can be dragged: the right one of the desk or the headlines, the upper one of the sources.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Border {
+    /// Between desk and headlines.
+    Desk,
+    /// Between what is listed and what is read.
+    Headlines,
+    /// Between article and sources.
+    Sources,
+}
+
 /// What the reader chose.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Arrangement {
@@ -53,12 +75,19 @@ pub struct Arrangement {
     pub zoom: Zoom,
     /// One pane at a time, without borders.
     pub linear: bool,
+    /// Where the borders were dragged to.
+    pub sizes: Sizes,
 }
 
 /// The smallest screen that holds anything.
 pub const LEAST: (u16, u16) = (20, 6);
 /// The widest a line of text gets: beyond this the eye loses the next line.
 pub const MEASURE: u16 = 72;
+
+/// The narrowest and widest desk beside the headlines, the narrowest list and the narrowest text beside it.
+const DESK: (u16, u16) = (12, 44);
+const LIST: u16 = 24;
+const READ: u16 = 30;
 
 /// Where the panes stand: outer rectangles with their borders, which neighbours share.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -99,6 +128,38 @@ impl Layout {
             .into_iter()
             .find(|p| self.inner(*p).is_some_and(|r| r.contains((x, y).into())))
             .or_else(|| Pane::ALL.into_iter().find(|p| self.outer(*p).is_some_and(|r| r.contains((x, y).into()))))
+    }
+
+    /// The border there that can be dragged.
+    pub fn border_at(&self, x: u16, y: u16) -> Option<Border> {
+        let shown = |pane: Pane| self.outer(pane).filter(|_| self.framed);
+        let (listed, read) = (shown(Pane::Headlines).or(shown(Pane::Desk)), shown(Pane::Article).or(shown(Pane::Sources)));
+        let beside = y > 0 && y + 1 < self.area.height;
+        if let (Some(desk), Some(_), true) = (shown(Pane::Desk), shown(Pane::Headlines), beside)
+            && x + 1 == desk.right()
+        {
+            return Some(Border::Desk);
+        }
+        if let (Some(listed), Some(read), true) = (listed, read, beside)
+            && x + 1 == listed.right()
+            && x == read.x
+        {
+            return Some(Border::Headlines);
+        }
+        let sources = shown(Pane::Article).and(shown(Pane::Sources))?;
+        (y == sources.y && (sources.x..sources.right()).contains(&x)).then_some(Border::Sources)
+    }
+
+    /// The room that panes get when this border is dragged there.
+    pub fn dragged(&self, border: Border, x: u16, y: u16, sizes: Sizes) -> Sizes {
+        match border {
+            Border::Desk => Sizes { desk: Some(x.saturating_sub(1)), ..sizes },
+            Border::Headlines => {
+                let left = self.outer(Pane::Headlines).or(self.outer(Pane::Desk)).map_or(0, |r| r.x);
+                Sizes { headlines: Some(x.saturating_sub(left + 1)), ..sizes }
+            }
+            Border::Sources => Sizes { sources: Some(self.area.bottom().saturating_sub(y + 2)), ..sizes },
+        }
     }
 
     /// The text column of the article pane: centred, never wider than [`MEASURE`].
@@ -148,19 +209,22 @@ pub fn layout(cols: u16, rows: u16, arrangement: Arrangement) -> Layout {
     if cols < 100 {
         let reading = matches!(focus, Pane::Article | Pane::Sources);
         if reading && cols >= 60 && rows >= 34 {
-            stack(&mut out, area);
+            stack(&mut out, area, arrangement.sizes);
         } else {
             out.panes[focus as usize] = Some(area);
         }
         return out;
     }
     // Widths without borders.
-    let (desk, list) = if cols >= 150 {
-        let desk = 24;
-        (Some(desk), ((cols - 4 - desk) * 2 / 5).clamp(46, 78))
+    let sizes = arrangement.sizes;
+    let (desk, list, rest) = if cols >= 150 {
+        let desk = sizes.desk.unwrap_or(24).clamp(DESK.0, DESK.1);
+        let rest = cols - 4 - desk;
+        (Some(desk), (rest * 2 / 5).clamp(46, 78), rest)
     } else {
-        (None, ((cols - 3) * 2 / 5).clamp(40, 60))
+        (None, ((cols - 3) * 2 / 5).clamp(40, 60), cols - 3)
     };
+    let list = sizes.headlines.map_or(list, |n| n.clamp(LIST, rest - READ));
     let mut x = 0;
     if let Some(desk) = desk {
         out.panes[Pane::Desk as usize] = Some(Rect::new(0, 0, desk + 2, rows));
@@ -171,7 +235,7 @@ pub fn layout(cols: u16, rows: u16, arrangement: Arrangement) -> Layout {
     x += list + 1;
     let right = Rect::new(x, 0, cols - x, rows);
     if rows >= 18 {
-        stack(&mut out, right);
+        stack(&mut out, right, sizes);
     } else {
         let pane = if focus == Pane::Sources { Pane::Sources } else { Pane::Article };
         out.panes[pane as usize] = Some(right);
@@ -180,8 +244,11 @@ pub fn layout(cols: u16, rows: u16, arrangement: Arrangement) -> Layout {
 }
 
 /// The article over the sources.
-fn stack(out: &mut Layout, area: Rect) {
-    let sources = (area.height * 3 / 10).clamp(7, 16);
+fn stack(out: &mut Layout, area: Rect, sizes: Sizes) {
+    let sources = match sizes.sources {
+        Some(rows) => rows.saturating_add(2).clamp(4, area.height - 7),
+        None => (area.height * 3 / 10).clamp(7, 16),
+    };
     let article = area.height - sources + 1;
     out.panes[Pane::Article as usize] = Some(Rect { height: article, ..area });
     out.panes[Pane::Sources as usize] = Some(Rect { y: area.y + article - 1, height: sources, ..area });
@@ -215,12 +282,41 @@ mod tests {
     }
 
     #[test]
+    fn borders_follow_the_mouse_as_far_as_panes_can_go() {
+        for (cols, rows) in [(100, 18), (120, 36), (160, 45), (250, 60), (80, 40)] {
+            for (border, far) in [(Border::Desk, 30), (Border::Headlines, 66), (Border::Sources, 12)] {
+                let mut arrangement = Arrangement { focus: Pane::Article, ..Arrangement::default() };
+                let before = layout(cols, rows, arrangement);
+                let Some((x, y)) =
+                    (0..cols).flat_map(|x| (0..rows).map(move |y| (x, y))).find(|(x, y)| before.border_at(*x, *y) == Some(border))
+                else {
+                    continue;
+                };
+                let to = if border == Border::Sources { (x, far) } else { (far, y) };
+                arrangement.sizes = before.dragged(border, to.0, to.1, arrangement.sizes);
+                let after = layout(cols, rows, arrangement);
+                let reached = after.border_at(to.0, to.1) == Some(border);
+                assert!(reached || rows < 20 || border != Border::Sources, "{border:?} at {cols}×{rows}");
+                // However far it is dragged, every pane keeps its room.
+                for end in [0, 1_000] {
+                    arrangement.sizes = before.dragged(border, end, end, arrangement.sizes);
+                    let after = layout(cols, rows, arrangement);
+                    for pane in Pane::ALL.into_iter().filter(|p| before.outer(*p).is_some()) {
+                        let r = after.inner(pane).unwrap();
+                        assert!(r.width >= 12 && r.height >= 2 && r.intersection(after.area) == r, "{pane:?} {r:?} at {cols}×{rows}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
     fn the_focus_is_on_the_screen_and_nothing_hangs_over_its_edge() {
         for cols in (0..300).step_by(7) {
             for rows in 0..70 {
                 for focus in Pane::ALL {
                     for (zoom, linear) in [(Zoom::Off, false), (Zoom::Pane, false), (Zoom::Alone, true)] {
-                        let out = layout(cols, rows, Arrangement { focus, zoom, linear });
+                        let out = layout(cols, rows, Arrangement { focus, zoom, linear, ..Arrangement::default() });
                         assert_eq!(out.fits(), out.outer(focus).is_some());
                         for pane in Pane::ALL {
                             if let Some(r) = out.outer(pane) {

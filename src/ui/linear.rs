@@ -4,7 +4,6 @@
 
 use ratatui::layout::{Position, Rect};
 
-use super::command::Scope;
 use super::draw::{Line, Pen, cut, flow, width};
 use super::layout::{Layout, Pane};
 use super::overlay::Overlay;
@@ -239,8 +238,7 @@ fn foot(model: &Model, pen: &mut Pen<'_>, layout: &Layout) -> Option<Position> {
     let scope = match &model.overlay {
         // What it can do stands above.
         Some(Overlay::Help(_) | Overlay::Palette(_) | Overlay::Note(_) | Overlay::Marks(_)) => return None,
-        Some(Overlay::Story(_) | Overlay::Compare(_)) => Scope::STORY,
-        Some(_) => Scope::FEEDS,
+        Some(overlay) => overlay.scope(),
         None => model.focus().into(),
     };
     let left = room.saturating_sub(width(&polling) + 2);

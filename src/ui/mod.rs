@@ -30,6 +30,7 @@ pub mod theme;
 pub mod typeset;
 mod versions;
 mod views;
+mod welcome;
 mod when;
 mod which;
 
@@ -43,6 +44,7 @@ pub use key::{Code, Key};
 pub use keymap::Keymap;
 pub use msg::{Class, Effect, Level, Mouse, Msg};
 pub use theme::{Depth, Ground, Theme};
+pub use welcome::Offer;
 pub use when::Manner;
 
 use crate::model::{Address, ArticleId, At, By, Change, Clean, Known, Limits, Progress, Query, Question, Ticket, Window};
@@ -82,10 +84,16 @@ pub struct Options {
     pub pipe: String,
     /// What a row of a list is.
     pub by: By,
+    /// Whether both edges of a text are straight.
+    pub justify: bool,
+    /// Room for panes, where it is not as the screen sees fit.
+    pub sizes: layout::Sizes,
     /// Whether the terminal reports the mouse.
     pub mouse: bool,
     /// Whether this is the demo, which the desk then says.
     pub demo: bool,
+    /// Feeds that are offered to somebody who has none.
+    pub offers: Vec<Offer>,
 }
 
 impl Options {
@@ -103,8 +111,11 @@ impl Options {
             limits: Limits::default(),
             pipe: String::new(),
             by: By::default(),
+            justify: false,
+            sizes: layout::Sizes::default(),
             mouse: true,
             demo: false,
+            offers: Vec::new(),
         }
     }
 }
@@ -122,7 +133,10 @@ pub struct Model {
     by: By,
     mouse: bool,
     demo: bool,
+    offers: Vec<Offer>,
     arrangement: Arrangement,
+    /// The border that is being dragged, and whether it moved.
+    dragging: Option<(layout::Border, bool)>,
     desk: desk::State,
     headlines: headlines::State,
     /// The list as it was before the open prompt's first letter, and before the filter that stands.
@@ -165,6 +179,8 @@ enum Awaited {
     Told,
     /// The same, and that it can be taken back.
     Undoable,
+    /// The last of the feeds that were offered: they are polled now.
+    Offered,
 }
 
 #[derive(Clone, Debug)]
@@ -178,7 +194,8 @@ impl Model {
     /// The screen at its start, and the questions it opens with.
     #[allow(clippy::new_ret_no_self)] // the effects belong to it
     pub fn new(options: Options) -> (Model, Vec<Effect>) {
-        let Options { size, now, zone, manner, linear, motion, theme, keys, limits, pipe, by, mouse, demo } = options;
+        let Options { size, now, zone, manner, linear, motion, theme, keys, limits, pipe, by, justify, sizes, mouse, demo, offers } =
+            options;
         let mut model = Model {
             size,
             now,
@@ -191,7 +208,9 @@ impl Model {
             by,
             mouse,
             demo,
-            arrangement: Arrangement { linear, ..Arrangement::default() },
+            offers,
+            arrangement: Arrangement { linear, sizes, ..Arrangement::default() },
+            dragging: None,
             desk: desk::State::default(),
             headlines: headlines::State::default(),
             before_prompt: None,
@@ -216,6 +235,7 @@ impl Model {
             tickets: 0,
             out: Vec::new(),
         };
+        model.article.justify = justify;
         model.open_list(Query::all(), Clean::line("All"));
         model.ask(Class::Desk, Question::Desk);
         let effects = std::mem::take(&mut model.out);
@@ -380,7 +400,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.settle_which();
         }
         Msg::Mouse { kind, x, y } => {
-            if kind == Mouse::Press {
+            if matches!(kind, Mouse::Press | Mouse::Double) {
                 model.notice = None;
             }
             model.pointer(kind, x, y);
@@ -422,7 +442,7 @@ pub fn view(model: &Model, frame: &mut Frame) {
     // The terminal may have changed under us; the next message brings the new size.
     let layout = layout(area.width.min(model.size.0), area.height.min(model.size.1), model.arrangement);
     let mut cursor = None;
-    let mut pen = Pen { cells: frame.buffer_mut(), theme: &model.theme };
+    let mut pen = Pen { cells: frame.buffer_mut(), theme: &model.theme, spoken: model.arrangement.linear };
     pen.tint(area, Role::Text);
     if !layout.fits() {
         too_small(&mut pen, layout);
@@ -481,6 +501,20 @@ pub fn view(model: &Model, frame: &mut Frame) {
     if let Some(at) = cursor {
         frame.set_cursor_position(at);
     }
+}
+
+/// The links that [`view`] draws and nothing stands over, each with its place.
+pub fn links(model: &Model) -> Vec<(ratatui::layout::Rect, Address)> {
+    let layout = model.layout();
+    if !layout.fits() || model.overlay.is_some() || model.shows_which() || (model.arrangement.linear && model.focus() != Pane::Article) {
+        return Vec::new();
+    }
+    let mut links = layout.column().map_or_else(Vec::new, |column| model.article.links_in(column));
+    if model.prompt.is_some() {
+        // What is wrong with what is typed may stand in lines of its own above it.
+        links.retain(|(r, _)| r.y + 6 < layout.area.height);
+    }
+    links
 }
 
 fn too_small(pen: &mut Pen<'_>, layout: Layout) {

@@ -1,9 +1,9 @@
-//! The mouse: a click focuses a pane and selects what it hits, a click on what is selected opens it, the wheel scrolls
-//! the pane under the pointer.
+//! The mouse: a click focuses a pane and selects what it hits, a click on what is selected opens it, a double click opens it
+//! in the browser, the wheel scrolls the pane under the pointer, and borders between panes are dragged.
 
 use super::command::Command;
 use super::key::{Code, Key};
-use super::layout::Pane;
+use super::layout::{Border, Pane};
 use super::msg::Mouse;
 use super::overlay::Overlay;
 use super::panes::{Move, headlines};
@@ -15,16 +15,20 @@ const NOTCH: i64 = 3;
 impl Model {
     pub(super) fn pointer(&mut self, kind: Mouse, x: u16, y: u16) {
         let step = match kind {
-            Mouse::Press => None,
+            Mouse::Press | Mouse::Double => None,
             Mouse::WheelUp => Some(-1),
             Mouse::WheelDown => Some(1),
+            Mouse::Drag | Mouse::Release => return self.drag(kind, x, y),
         };
+        self.dragging = None;
         if let Some(overlay) = &mut self.overlay {
             match step {
                 Some(by) => overlay.go(Move::Rows(by * NOTCH), self.size, &self.keys),
-                None if overlay.area(self.size).contains((x, y).into()) => {
-                    if overlay.click(self.size, y) {
-                        self.pick();
+                // What is typed belongs to the row that it was begun at.
+                None if self.prompt.is_some() => {}
+                None if self.arrangement.linear || overlay.area(self.size).contains((x, y).into()) => {
+                    if !self.arrangement.linear && overlay.click(self.size, y) {
+                        self.pick_clicked();
                     }
                 }
                 // What was written is kept, as by leaving it.
@@ -52,6 +56,18 @@ impl Model {
             return;
         }
         self.pending = Default::default();
+        if let (Some(border), None) = (layout.border_at(x, y), &self.prompt) {
+            self.dragging = Some((border, false));
+            return;
+        }
+        let linked = layout.column().and_then(|column| self.article.link_at(column, x, y));
+        if kind == Mouse::Double && self.prompt.is_none() && area.contains((x, y).into()) && linked.is_none() {
+            match pane {
+                // The first of the two clicks may have opened the article over its row.
+                Pane::Headlines | Pane::Article => return self.run(Command::Browser, 1),
+                Pane::Desk | Pane::Sources => {}
+            }
+        }
         let focused = self.focus() == pane;
         if self.prompt.is_none() {
             self.focus_pane(pane);
@@ -77,7 +93,7 @@ impl Model {
                 }
             }
             Pane::Article => {
-                if let Some(address) = layout.column().and_then(|column| self.article.link_at(column, x, y)) {
+                if let Some(address) = linked.filter(|_| kind == Mouse::Press) {
                     self.say(Level::Info, format!("opening {}", shown(&address)));
                     self.out.push(Effect::Open(address));
                 }
@@ -87,6 +103,40 @@ impl Model {
                     self.run(Command::Open, 1);
                 }
             }
+        }
+    }
+
+    /// A border follows the pointer; a click on it that moves nothing is one on its pane.
+    fn drag(&mut self, kind: Mouse, x: u16, y: u16) {
+        let Some((border, moved)) = self.dragging else { return };
+        let layout = self.layout();
+        if kind == Mouse::Drag {
+            self.dragging = Some((border, true));
+            self.arrangement.sizes = layout.dragged(border, x, y, self.arrangement.sizes);
+            return;
+        }
+        self.dragging = None;
+        let pane = match border {
+            // Its name stands there.
+            Border::Sources => Some(Pane::Sources),
+            Border::Desk | Border::Headlines => layout.at(x, y),
+        };
+        if let (false, Some(pane)) = (moved, pane) {
+            self.focus_pane(pane);
+        }
+    }
+
+    /// Does what enter does on the row of an overlay that was clicked.
+    fn pick_clicked(&mut self) {
+        match &self.overlay {
+            Some(Overlay::Palette(_)) => self.pick(),
+            Some(Overlay::Feeds(list)) if list.in_form() => self.run(Command::EditSetting, 1),
+            Some(Overlay::Feeds(_)) => self.run(Command::Settings, 1),
+            Some(Overlay::Story(_)) => self.run(Command::Open, 1),
+            Some(Overlay::Marks(_)) => {
+                self.marks_key(Key::plain(Code::Enter));
+            }
+            _ => {}
         }
     }
 }

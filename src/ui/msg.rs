@@ -73,6 +73,12 @@ pub enum Msg {
 pub enum Mouse {
     /// The left button went down.
     Press,
+    /// It went down again at the same cell at once.
+    Double,
+    /// The pointer moved while it was down.
+    Drag,
+    /// It went up.
+    Release,
     /// The wheel turned up.
     WheelUp,
     /// The wheel turned down.

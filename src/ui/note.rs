@@ -203,6 +203,13 @@ impl Marks {
         self.selected = to.of(self.selected, self.marks.len(), usize::from(Self::rows(area)));
     }
 
+    /// The highlight at a line of the screen. Whether it was selected already.
+    pub fn click(&mut self, area: Rect, y: u16) -> bool {
+        let Some(dy) = y.checked_sub(area.y).filter(|dy| *dy < Self::rows(area)) else { return false };
+        let at = self.top + usize::from(dy);
+        at < self.marks.len() && std::mem::replace(&mut self.selected, at) == at
+    }
+
     pub fn keep_visible(&mut self, area: Rect) {
         self.selected = self.selected.min(self.marks.len().saturating_sub(1));
         self.top = follow(self.top, self.selected, usize::from(Self::rows(area)), self.marks.len());

@@ -162,12 +162,15 @@ impl Overlay {
         }
     }
 
-    /// A click on one of its lines. Whether that picks what stands there.
+    /// A click on one of its lines. Whether that picks what stands there: in the palette at once, elsewhere if it was selected.
     pub fn click(&mut self, size: (u16, u16), y: u16) -> bool {
         let area = inner(self.area(size));
         match self {
             Overlay::Palette(palette) => palette.click(area, y),
-            _ => false,
+            Overlay::Feeds(list) => list.click(area, y),
+            Overlay::Story(story) => story.click(area, y),
+            Overlay::Marks(marks) => marks.click(area, y),
+            Overlay::Help(_) | Overlay::Note(_) | Overlay::Compare(_) => false,
         }
     }
 

@@ -156,7 +156,7 @@ impl Palette {
             let mut line = linear::selected(at == self.selected).and(e.label.as_str(), Role::Strong);
             line.push(format!(", {}", e.kind), Role::Dim);
             if !e.explains.is_empty() {
-                line.push(format!(": {}", linear::spoken(&e.explains)), Role::Dim);
+                line.push(format!(": {}", linear::spoken(&e.explains.replace(" …", ", asked for next"))), Role::Dim);
             }
             if !e.keys.is_empty() {
                 line.push(". Key ", Role::Dim);

@@ -141,6 +141,10 @@ impl Model {
         let awaited = self.changes.pop_front().unwrap_or(Awaited::Told);
         match result {
             Ok(applied) => {
+                if awaited == Awaited::Offered {
+                    self.out.push(super::Effect::Refresh(None));
+                    return;
+                }
                 if awaited == Awaited::Shown {
                     return;
                 }

@@ -22,7 +22,10 @@ pub(super) fn pane_title(pen: &mut Pen<'_>, outer: Rect, name: &str, focused: bo
     let mut end = right;
     if let Some(corner) = corner {
         let text = format!(" {corner} ");
-        if width(&text) + width(name) + 8 <= outer.width {
+        let free = outer.width.saturating_sub(width(name) + 10);
+        // What is going on is worth more than how far one is.
+        let crowds = !more.0.is_empty() && more.width() <= free && more.width() + width(&text) > free;
+        if width(&text) + width(name) + 8 <= outer.width && !crowds {
             end = pen.put_right(right, outer.y, outer.width - 4, &text, Role::Dim).saturating_sub(1);
         }
     }
@@ -163,8 +166,8 @@ pub(super) fn polling(model: &Model, room: u16) -> Line {
         let words = match (p.done < p.total, short) {
             _ if !model.motion => "polling".to_owned(),
             (true, _) => format!("polling {}/{}", p.done, p.total),
-            (false, false) => format!("{} pages to fetch", p.pages),
-            (false, true) => format!("{} pages", p.pages),
+            (false, false) => format!("{} {} to fetch", p.pages, if p.pages == 1 { "page" } else { "pages" }),
+            (false, true) => format!("{} {}", p.pages, if p.pages == 1 { "page" } else { "pages" }),
         };
         line.push(words, Role::Hint);
         if p.new > 0 && !short && model.motion {
@@ -227,7 +230,9 @@ pub(super) fn view(model: &Model, pen: &mut Pen<'_>, layout: &Layout) -> Option<
     let mut left = room;
     let right = polling(model, room);
     let wide = right.width();
-    if wide > 0 && wide + 14 <= room && layout.framed {
+    // What happened is read before what goes on: it is not cut for it.
+    let cramped = model.notice.as_ref().is_some_and(|n| width(&n.text) + 4 + wide + 3 > room);
+    if wide > 0 && wide + 14 <= room && layout.framed && !cramped {
         let start = end - wide - 2;
         pen.put(start, y, 1, " ", Role::Hint);
         pen.line(start + 1, y, wide, &right);

@@ -108,6 +108,15 @@ impl Story {
         }
     }
 
+    /// The article at a line of the screen. Whether it was selected already.
+    pub fn click(&mut self, area: Rect, y: u16) -> bool {
+        let at = self.top + usize::from(y.saturating_sub(area.y));
+        let Some(Some(id)) = self.lines.get(at).filter(|_| y >= area.y).map(|(_, id)| *id) else { return false };
+        let again = self.article() == Some(id);
+        self.selected = (0..=at).rev().take_while(|i| self.lines[*i].1 == Some(id)).last().unwrap_or(at);
+        again
+    }
+
     /// The selected article is on the screen, all its lines.
     pub fn keep_visible(&mut self, area: Rect) {
         let last = self.lines.iter().rposition(|(_, id)| id.is_some() && *id == self.article()).unwrap_or(self.selected);
@@ -294,8 +303,9 @@ impl Writer<'_> {
             return;
         }
         let column = if self.width >= 50 { TIMES } else { 0 };
+        let mut words = words;
         if column == 0 && !time.is_empty() {
-            self.out.push((Line::of(time, Role::Time), id));
+            words.0.insert(0, (format!("{time} "), Role::Time));
         }
         for (i, mut line) in flow(words, self.width.saturating_sub(column), 0).into_iter().enumerate() {
             if column > 0 {
@@ -406,11 +416,13 @@ impl Writer<'_> {
         self.add(&time, title, Some(best.headline.id));
         let mut by = Line::default();
         for agency in &best.headline.agencies {
+            if !by.0.is_empty() {
+                by.push(" ", Role::Dim);
+            }
             headlines::named_agency(&mut by, agency);
-            by.push(" ", Role::Dim);
         }
         if !by.0.is_empty() {
-            by.push("· ", Role::Dim);
+            by.push(" · ", Role::Dim);
         }
         if let Some(take) = copies.iter().find_map(|t| t.number.as_ref()?.version) {
             by.push(format!("take {take} · "), Role::Dim);

@@ -1,6 +1,7 @@
 //! What the eye waits for: the first frame and the time from a key to its frame, with the real cache behind the real
 //! interface on a terminal that is only memory. Neither may grow with the cache: the last column is the ratio of the
-//! largest to the smallest. `cargo bench --bench screen -- 1000 20000 200000`; ms of this process's clock.
+//! largest to the smallest. `cargo bench --bench screen -- 1000 20000 200000`; ms of this process's clock. The second table
+//! is one article of so many words, opened and paged through: only its first layout may cost what its length costs.
 #![allow(clippy::panic)]
 
 use jiff::{Timestamp, tz::TimeZone};
@@ -98,14 +99,65 @@ fn measure(n: usize) -> Vec<(&'static str, f64)> {
     out
 }
 
-fn main() {
-    let sizes: Vec<usize> = std::env::args().filter_map(|a| a.parse().ok()).collect();
-    let sizes = if sizes.is_empty() { vec![1_000, 20_000, 200_000] } else { sizes };
-    let columns: Vec<_> = sizes.iter().map(|n| measure(*n)).collect();
-    println!("{:<28}{}{:>10}", "articles", sizes.iter().map(|n| format!("{n:>12}")).collect::<String>(), "ratio");
+/// One article of so many words among short ones: opened by key and read page by page.
+fn read(words: usize) -> Vec<(&'static str, f64)> {
+    use wiredesk::model::{Address, Block, Change, Clean, FeedId, FeedSettings};
+    let dir = tempfile::tempdir().expect("a folder for the bench");
+    let now: Timestamp = "2025-08-15T12:00:00Z".parse().expect("a time");
+    let mut writer = store::open(dir.path()).expect("a cache");
+    let address = Address::parse("https://long.example/rss").expect("an address");
+    writer.apply(&[Change::Subscribe { address, settings: FeedSettings::default(), facts: None }], now).expect("subscribed");
+    let mut dice = support::Dice(7);
+    let mut long = support::item(&mut dice, 1, now);
+    long.language = Some(Clean::line("de"));
+    long.body = (0..words / 60).map(|_| Block::paragraph(&dice.words(60))).collect();
+    let short = support::item(&mut dice, 2, now - jiff::SignedDuration::from_secs(60));
+    writer.apply(&[support::polled(FeedId(1), now, vec![short, long])], now).expect("filed");
+    writer.rest().expect("rest");
+    let mut desk = Desk::open(dir.path(), now);
+    // Off and on again: each time the text is laid out anew.
+    let mut open: Vec<f64> = (0..30)
+        .map(|_| {
+            desk.keys("j", 1);
+            let opened = desk.key("k") + desk.key("enter");
+            desk.key("h");
+            opened
+        })
+        .collect();
+    desk.key("enter");
+    let pages = (words / 300).clamp(10, 120);
+    let mut down = Vec::new();
+    let mut line = Vec::new();
+    for _ in 0..5 {
+        down.extend(desk.keys("space", pages));
+        line.extend(desk.keys("k", 40));
+        down.extend(desk.keys("pgup", pages));
+        desk.key("g");
+    }
+    let ends = desk.keys("G", 1).into_iter().chain(desk.keys("g", 1)).fold(0.0, f64::max);
+    vec![
+        ("opened and laid out, p99", at(&mut open, 0.99)),
+        ("a page, median", at(&mut down, 0.5)),
+        ("a page, p99", at(&mut down, 0.99)),
+        ("a line, p99", at(&mut line, 0.99)),
+        ("to its end or top", ends),
+    ]
+}
+
+fn print(head: &str, sizes: &[usize], columns: &[Vec<(&'static str, f64)>]) {
+    println!("{head:<28}{}{:>10}", sizes.iter().map(|n| format!("{n:>12}")).collect::<String>(), "ratio");
     for row in 0..columns[0].len() {
         let cells: Vec<f64> = columns.iter().map(|c| c[row].1).collect();
         let ratio = cells.last().zip(cells.first()).map_or(1.0, |(last, first)| last / first);
         println!("{:<28}{}{ratio:>10.2}", columns[0][row].0, cells.iter().map(|c| format!("{c:>12.3}")).collect::<String>());
     }
+}
+
+fn main() {
+    let sizes: Vec<usize> = std::env::args().filter_map(|a| a.parse().ok()).collect();
+    let sizes = if sizes.is_empty() { vec![1_000, 20_000, 200_000] } else { sizes };
+    print("articles", &sizes, &sizes.iter().map(|n| measure(*n)).collect::<Vec<_>>());
+    let words = [500, 5_000, 50_000];
+    println!();
+    print("words in one article", &words, &words.map(read));
 }

@@ -75,7 +75,7 @@ fn screenshots_show_the_demo() {
         pty.send(keys);
         // The last line that changes, so that no frame is caught half drawn.
         pty.until("the whole frame", |s| {
-            !s.contains("Liveblog: Trump") && !s.contains("Blickfeld Berlin ·") && (cols < 100 || s.contains("Von: APA/"))
+            !s.contains("Liveblog: Trump") && !s.contains("Blickfeld Berlin ·") && (cols < 100 || s.contains("APA/"))
         });
         if update() {
             fs::create_dir_all(root().join("docs")).unwrap();

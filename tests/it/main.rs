@@ -14,6 +14,7 @@ mod groups;
 mod inspect;
 mod manners;
 mod metadata;
+mod mouse;
 mod news;
 mod pages;
 mod pictures;

@@ -3,6 +3,7 @@
 
 mod hits;
 mod marking;
+mod paging;
 
 use jiff::Timestamp;
 use ratatui::layout::{self, Rect};
@@ -52,6 +53,10 @@ pub(in super::super) struct State {
     found: hits::Found,
     top: usize,
     height: usize,
+    /// Both edges of the text are straight.
+    pub justify: bool,
+    /// The screen shows a page, which ends where a page may end, and not just so many lines.
+    paged: bool,
     /// The place at the top of the screen.
     anchor: Position,
     /// The place when it was opened, or last filed.
@@ -64,6 +69,7 @@ struct Doc {
     id: ArticleId,
     version: u32,
     width: u16,
+    justified: bool,
     /// Rows for a picture at most, and the size of a cell.
     frames: Option<(u16, (u16, u16))>,
     pending: bool,
@@ -131,6 +137,7 @@ impl State {
             self.anchor = article.marks.position;
             self.filed = self.anchor;
             self.top = 0;
+            self.paged = true;
         } else if self.live.any() {
             self.live.came(&article.posts);
         } else {
@@ -161,11 +168,12 @@ impl State {
         let wanted = frames.map(|f| (f.rows, f.cell));
         let stands = self.doc.as_ref().is_some_and(|d| {
             (d.id, d.version, d.width, d.pending, d.frames) == (article.id, article.version, column.width, article.pending, wanted)
+                && d.justified == self.justify
                 && d.locked == article.item.locked(now)
         });
         let since = self.base.filter(|base| *base < article.version);
         if !stands {
-            self.doc = Some(lay(article, &mut self.live, column.width, frames, zone, now, self.plain, since));
+            self.doc = Some(lay(article, &mut self.live, column.width, frames, zone, now, (self.plain, self.justify), since));
             self.head_stale = false;
             self.mark();
             if std::mem::take(&mut self.resumes)
@@ -191,8 +199,14 @@ impl State {
         self.doc.as_ref().map_or(0, Doc::len)
     }
 
+    /// The highest line that the screen can begin with: the end of a paragraph does not stand alone there either.
     fn last_top(&self) -> usize {
-        self.len().saturating_sub(self.height.max(1))
+        let full = self.len().saturating_sub(self.height.max(1));
+        let mut top = full;
+        while top > 0 && self.clings(top - 1) {
+            top += 1;
+        }
+        if top - full > self.height / 2 { full } else { top }
     }
 
     /// The line at which the anchor stands.
@@ -273,7 +287,7 @@ impl State {
         let Some(doc) = self.doc.as_ref().filter(|_| self.diff.is_none() && self.live.any()) else { return };
         let line = |at: usize| doc.body.lines.get(at.saturating_sub(doc.head.len()));
         let from = line(self.top).map_or(0, |l| l.block);
-        let to = line(self.top + self.height).map_or(u32::MAX, |l| l.block);
+        let to = line(self.end()).map_or(u32::MAX, |l| l.block);
         self.live.on_screen(from, to);
     }
 
@@ -284,11 +298,14 @@ impl State {
             return true;
         }
         let before = self.top;
-        self.top = match to {
-            Move::Bottom => self.last_top(),
-            // One line of the page before stays, so that the eye finds on.
-            _ => to.of(self.top, self.last_top() + 1, self.height),
-        };
+        match to {
+            Move::Pages(n) => self.turn(n),
+            _ => {
+                let last = self.last_top();
+                self.top = if to == Move::Bottom { last } else { to.of(self.top, last + 1, self.height) };
+                self.paged = to == Move::Top;
+            }
+        }
         self.note_anchor();
         self.top != before
     }
@@ -298,6 +315,7 @@ impl State {
         self.anchor = Position { block, offset: 0 };
         self.seek();
         self.top = self.top.min(self.last_top());
+        self.paged = false;
     }
 
     /// The pictures within a page of what is on the screen.
@@ -324,6 +342,25 @@ impl State {
         None
     }
 
+    /// The links that are drawn in `column`, each with its place.
+    pub fn links_in(&self, column: Rect) -> Vec<(Rect, Address)> {
+        let Some(doc) = self.doc.as_ref().filter(|_| self.diff.is_none() && self.current().is_some()) else { return Vec::new() };
+        let mut out: Vec<(Rect, Address)> = Vec::new();
+        for (at, y) in (self.top..self.end()).zip(column.top()..column.bottom()) {
+            let Some(line) = at.checked_sub(doc.head.len()).and_then(|at| doc.body.lines.get(at)) else { continue };
+            let mut x = column.x;
+            for span in &line.spans {
+                let wide = super::super::draw::width(&span.text).min(column.right().saturating_sub(x));
+                let address = span.link.and_then(|n| doc.body.links.get(usize::from(n).checked_sub(1)?));
+                if let Some(address) = address.filter(|_| wide > 0) {
+                    out.push((Rect::new(x, y, wide, 1), address.clone()));
+                }
+                x += wide;
+            }
+        }
+        out
+    }
+
     /// The links of the text.
     pub fn links(&self) -> &[Address] {
         self.doc.as_ref().map_or(&[], |d| &d.body.links)
@@ -338,7 +375,7 @@ fn lay(
     frames: Option<Frames<'_>>,
     zone: &Local,
     now: Timestamp,
-    plain: bool,
+    (plain, justify): (bool, bool),
     since: Option<u32>,
 ) -> Doc {
     let item = &article.item;
@@ -358,12 +395,13 @@ fn lay(
     let spoken = plain.then(|| marking::spoken_marks(article, &blocks));
     let body = typeset::lay(
         spoken.as_ref().unwrap_or(&blocks),
-        &typeset::Options { width, language, hyphenate: !plain, plain, frames, ..typeset::Options::default() },
+        &typeset::Options { width, language, hyphenate: !plain, justify: justify && !plain, plain, frames, ..typeset::Options::default() },
     );
     Doc {
         id: article.id,
         version: article.version,
         width,
+        justified: justify,
         frames: frames.map(|f| (f.rows, f.cell)),
         pending: article.pending,
         locked,
@@ -397,7 +435,7 @@ pub(in super::super) fn title(model: &Model, _height: u16) -> (Line, Option<Stri
     if doc.len() <= state.height {
         return (line, None);
     }
-    let seen = (state.top + state.height).min(doc.len());
+    let seen = state.end();
     let share = seen * 100 / doc.len().max(1);
     let left = (doc.words * (doc.len() - seen) / doc.len().max(1)).div_ceil(PACE);
     let corner = if seen >= doc.len() { "end".to_owned() } else { format!("{share} % · {left} min left") };
@@ -443,6 +481,9 @@ pub(in super::super) fn view(model: &Model, pen: &mut Pen<'_>, layout: &Layout) 
     let body = doc.body.lines.len();
     for (row, y) in (column.top()..column.bottom()).enumerate() {
         let at = state.top + row;
+        if at >= state.end() {
+            break;
+        }
         if at < head {
             pen.line(column.x, y, column.width, &doc.head[at]);
             state.draw_title_hits(pen, column, y, &doc.head[at]);
@@ -471,7 +512,7 @@ pub(in super::super) fn view(model: &Model, pen: &mut Pen<'_>, layout: &Layout) 
 fn picture_in(model: &Model, pen: &mut Pen<'_>, column: Rect, doc: &Doc, picture: &LaidPicture) {
     let state = &model.article;
     let lines = |n: usize| i32::try_from(n).unwrap_or(i32::MAX / 2);
-    let (height, rows) = (i32::from(column.height), i32::from(picture.rows));
+    let (height, rows) = (lines(state.end() - state.top).min(i32::from(column.height)), i32::from(picture.rows));
     let first = lines(doc.head.len() + picture.line) - lines(state.top);
     if first >= height || first + rows <= 0 || picture.column >= column.width {
         return;

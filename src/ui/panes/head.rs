@@ -49,7 +49,7 @@ pub(super) fn head(
         facts.push(format!("version {} of {}", article.version, article.versions.len()), Role::Changed);
     }
     if words > 0 {
-        facts.push(format!(" · {}\u{a0}words, {}\u{a0}min", zone.number(words as u64), words.div_ceil(PACE).max(1)), Role::Dim);
+        facts.push(format!(" · {}\u{a0}words,\u{a0}{}\u{a0}min", zone.number(words as u64), words.div_ceil(PACE).max(1)), Role::Dim);
     }
     if item.live {
         facts.push(" · ", Role::Dim);

@@ -525,19 +525,8 @@ fn empty(model: &Model, pen: &mut Pen<'_>, area: Rect) {
     if !state.filter.is_empty() {
         lines.push(Line::of("Nothing matches.", Role::Strong));
         lines.push(Line::of("esc clears the filter, / changes it.", Role::Dim));
-    } else if !model.desk.has_feeds() && state.base.is_all() {
-        lines.push(Line::of("Welcome to wiredesk.", Role::Title));
-        lines.push(Line::default());
-        lines.push(Line::of("There are no feeds yet. Quit with ", Role::Text).and("q", Role::Key).and(" and type:", Role::Text));
-        lines.push(Line::default());
-        lines.push(Line::of("  wiredesk add --pack de", Role::Strong));
-        lines.push(Line::of("    a dozen well-known outlets; or en, or agencies", Role::Dim));
-        lines.push(Line::of("  wiredesk add orf.at", Role::Strong));
-        lines.push(Line::of("    a feed's address, or a site: its feeds are found", Role::Dim));
-        lines.push(Line::of("  wiredesk import feeds.opml", Role::Strong));
-        lines.push(Line::of("    what another reader exported", Role::Dim));
-        lines.push(Line::of("  wiredesk demo", Role::Strong));
-        lines.push(Line::of("    a summit's day replayed; needs no network", Role::Dim));
+    } else if model.welcomes() {
+        lines = super::super::welcome::lines(model, area);
     } else if state.base == Query::is(Is::Unread) {
         lines.push(Line::of("All read.", Role::Strong));
         lines.push(Line::of("' a", Role::Key).and(" lists all articles.", Role::Dim));

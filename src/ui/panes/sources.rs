@@ -361,7 +361,7 @@ fn credit(group: &[&Credit], plain: bool) -> Line {
     line.push(format!("{} ", place(first.slot)), Role::Dim);
     line.push(format!("“{}”", first.evidence.words), Role::Evidence);
     let least = group.iter().fold(1.0_f32, |least, c| least.min(c.confidence));
-    line.push(format!(" ·\u{a0}{}{}", percent(least), if plain { " sure" } else { "" }), Role::Dim);
+    line.push(format!("\u{a0}·\u{a0}{}{}", percent(least), if plain { " sure" } else { "" }), Role::Dim);
     line
 }
 

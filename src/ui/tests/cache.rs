@@ -13,6 +13,10 @@ pub struct Cache {
     redo: Vec<Step>,
     pub asked: usize,
     pub rows_given: usize,
+    /// The summit's first row stands for all that carry its dispatch, and there is a story to tell.
+    pub grouped: bool,
+    /// Feeds that were subscribed to.
+    pub taken: usize,
 }
 
 /// What a step back restores.
@@ -87,7 +91,7 @@ impl Cache {
         self.articles.iter_mut().find(|a| a.id == ArticleId(id)).unwrap()
     }
 
-    fn headline(a: &Article) -> Headline {
+    pub fn headline(a: &Article) -> Headline {
         Headline {
             id: a.id,
             feed: a.feed,
@@ -156,7 +160,10 @@ impl Cache {
                     At::Article(id) => list.iter().position(|a| a.id == id).unwrap_or(0),
                 };
                 let (from, to) = (here.saturating_sub(window.before), (here + window.after).min(list.len()));
-                let rows: Vec<Headline> = list[from.min(to)..to].iter().map(|a| Self::headline(a)).collect();
+                let mut rows: Vec<Headline> = list[from.min(to)..to].iter().map(|a| Self::headline(a)).collect();
+                if let (true, Question::Rows { open, .. }) = (self.grouped, question) {
+                    super::scene::group(&mut rows, open);
+                }
                 let (more_before, more_after) = (from > 0, to < list.len());
                 let total = Count { n: list.len() as u64, more: false };
                 drop(list);
@@ -185,7 +192,7 @@ impl Cache {
                 };
                 Answer::NextUnread(next.map(|a| a.id))
             }
-            Question::Told(_) => Answer::Told(None),
+            Question::Told(id) => Answer::Told(self.grouped.then(|| Box::new(super::scene::told(self, *id)))),
             Question::Compare { id, old, new } => Answer::Compared(self.compare(id.0, *old, *new).map(Box::new)),
             Question::Desk => Answer::Desk(self.desk()),
             Question::Known => Answer::Known(Box::new(self.known())),
@@ -313,6 +320,10 @@ impl Cache {
                 self.picks.retain(|p| p != what);
                 self.picks.insert(0, what.clone());
                 done(String::new(), 1)
+            }
+            Change::Import { .. } => {
+                self.taken += 1;
+                done("subscribed".into(), 1)
             }
             Change::Undo => self.swing(true),
             Change::Redo => self.swing(false),

@@ -1,8 +1,8 @@
 //! `Desk::open(summit()).size(100, 30).keys("j j enter").screen()`: the model, the made-up cache and a drawn screen.
 
 use super::cache::Cache;
-use crate::model::{Answer, Ticket};
-use crate::ui::{Effect, Key, Model, Mouse, Msg, Options, Theme, update, view};
+use crate::model::{Answer, Change, Clean, FeedSettings, Ticket};
+use crate::ui::{Effect, Key, Model, Mouse, Msg, Offer, Options, Theme, update, view};
 use jiff::tz::{TimeZone, offset};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -19,7 +19,20 @@ pub struct Desk {
 }
 
 pub fn options(size: (u16, u16)) -> Options {
-    Options::new(size, "2025-08-16T10:00:00Z".parse().unwrap(), TimeZone::fixed(offset(2)))
+    let offer = |name: &str| Offer {
+        name: Clean::line(name),
+        about: Clean::line("this and that, here and there, and more of it"),
+        changes: vec![import(name, 1), import(name, 2)],
+    };
+    Options {
+        offers: ["Deutsch", "English", "Agencies"].map(offer).to_vec(),
+        ..Options::new(size, "2025-08-16T10:00:00Z".parse().unwrap(), TimeZone::fixed(offset(2)))
+    }
+}
+
+fn import(name: &str, n: u32) -> Change {
+    let address = format!("https://{}.example/{n}", name.to_lowercase()).parse().unwrap();
+    Change::Import { address, settings: FeedSettings::default(), facts: None, items: Vec::new() }
 }
 
 impl Desk {

@@ -104,16 +104,7 @@ fn the_help_begins_with_what_works_here() {
 }
 
 #[test]
-fn palette_and_what_can_follow_look_so() {
-    for (cols, rows) in [(120, 36), (80, 24), (60, 20), (40, 15)] {
-        let mut desk = Desk::open(summit()).size(cols, rows).keys("s : down");
-        let name = format!("palette-{cols}x{rows}");
-        insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, { insta::assert_snapshot!(name, desk.screen()) });
-        desk.press("esc ,");
-        wait(&mut desk, 400);
-        let name = format!("which-{cols}x{rows}");
-        insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, { insta::assert_snapshot!(name, desk.screen()) });
-    }
+fn palette_and_what_can_follow_are_read_aloud() {
     let mut options = options((60, 20));
     options.linear = true;
     let mut desk = Desk::with(summit(), options);

@@ -5,11 +5,14 @@ mod desk;
 mod find;
 mod kept;
 mod linear;
+mod mouse;
 mod pictures;
 mod properties;
+mod scene;
 mod screens;
 mod search;
 mod share;
 mod steps;
 
+pub(super) use cache::article;
 pub(super) use desk::Desk;

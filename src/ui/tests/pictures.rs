@@ -34,6 +34,11 @@ impl Drawn for Rows {
     }
 }
 
+/// A picture that came.
+pub fn ready(cols: u16, rows: u16, characters: bool) -> Ready {
+    Ready { drawn: Arc::new(Rows { size: (cols, rows), characters }), pixels: (u32::from(cols) * 8, u32::from(rows) * 16) }
+}
+
 fn picture(n: u32) -> Block {
     Block::Picture {
         url: Some(link(&format!("https://pictures.example/{n}.jpg"))),

@@ -1,10 +1,15 @@
 //! Whatever happens in whatever order, the screen stays whole.
 
 use super::Desk;
-use super::cache::{many, summit};
+use super::cache::{at, many, summit};
+use super::pictures::ready;
+use super::scene::{day, photo, told};
 use crate::model::*;
-use crate::ui::{Code, Key, Level, Mouse, Msg};
+use crate::ui::picture::Wanted;
+use crate::ui::{Code, Key, Level, Mouse, Msg, Theme};
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
 
 /// Text as hostile as it comes; what is not `Clean` goes through the filter on its way in.
 fn text() -> impl Strategy<Value = String> {
@@ -37,6 +42,34 @@ fn answer() -> impl Strategy<Value = Answer> {
         (1i64..20).prop_map(|id| Answer::NextUnread(Some(ArticleId(id)))),
         Just(Answer::Desk(Desk_::default())),
         Just(Answer::Feeds(Vec::new())),
+        Just(Answer::Feeds(day().feeds)),
+        (1i64..20).prop_map(|id| Answer::Told(Some(Box::new(told(&day(), ArticleId(id)))))),
+        Just(Answer::Told(None)),
+        text().prop_map(|t| Answer::Known(Box::new(Known {
+            stories: Vec::new(),
+            tags: vec![(Clean::line(&t), 3)],
+            saved: vec![Kept { id: ArticleId(3), title: Clean::line(&t), outlet: Clean::line(&t), time: at("2025-08-16T09:00:00Z") }],
+            picks: vec![Clean::line(&t)],
+        }))),
+        prop::option::of(text()).prop_map(|t| Answer::Compared(t.map(|t| Box::new(Comparison {
+            title: vec![Run::Removed(Clean::line(&t).into_string()), Run::Added("new".into())],
+            note: None,
+            text: vec![Compared::Folded(3), Compared::Runs(vec![Run::Same(Clean::line(&t).into_string())])],
+            added: 1,
+            removed: 2,
+        })))),
+        (text(), 0i64..30).prop_map(move |(t, n)| {
+            let a = super::cache::article(n, "2025-08-16T09:58:00Z", &t, &t, Vec::new());
+            Answer::Headlines(Page {
+                rows: (0..n).map(|id| Headline { id: ArticleId(id), ..super::cache::Cache::headline(&a) }).collect(),
+                more_before: n % 2 == 0,
+                more_after: n % 3 == 0,
+                as_of: snapshot(),
+                total: Count { n: n as u64, more: false },
+                waiting: Count { n: n as u64, more: false },
+                regrouped: n == 7,
+            })
+        }),
         Just(Answer::Headlines(Page {
             rows: Vec::new(),
             more_before: true,
@@ -68,11 +101,21 @@ fn picture(words: &str) -> Block {
 
 use crate::model::Desk as Desk_;
 
+/// What the mouse can do.
+const MICE: [Mouse; 6] = [Mouse::Press, Mouse::Double, Mouse::Drag, Mouse::Release, Mouse::WheelUp, Mouse::WheelDown];
+
 fn msg() -> impl Strategy<Value = Msg> {
     prop_oneof![
         12 => key().prop_map(Msg::Key),
-        2 => (0u16..200, 0u16..60, 0u8..3).prop_map(|(x, y, k)| Msg::Mouse { kind: [Mouse::Press, Mouse::WheelUp, Mouse::WheelDown][k as usize], x, y }),
-        2 => (prop_oneof![0u16..30, 30u16..200], 0u16..60).prop_map(|(cols, rows)| Msg::Resize { cols, rows }),
+        4 => (0u16..200, 0u16..60, prop::sample::select(MICE.to_vec())).prop_map(|(x, y, kind)| Msg::Mouse { kind, x, y }),
+        2 => (prop_oneof![0u16..30, 30u16..200, 0u16..=250], prop_oneof![0u16..60, 0u16..=250]).prop_map(|(cols, rows)| Msg::Resize { cols, rows }),
+        1 => (0u16..80, 0u16..30, prop::option::of(text()), any::<bool>()).prop_map(|(cols, rows, why, characters)| Msg::Picture(
+            Wanted { article: ArticleId(12), address: "https://pictures.example/plane.jpg".parse().unwrap(), cols, rows },
+            why.map_or_else(|| Ok(ready(cols, rows, characters)), |why| Err(Clean::line(&why))),
+        )),
+        1 => prop::sample::select(Theme::names().collect::<Vec<_>>()).prop_map(|name| Msg::Theme(Theme::named(name).unwrap())),
+        1 => any::<bool>().prop_map(Msg::Focus),
+        1 => (0u64..9).prop_map(|count| Msg::Applied(Ok(Applied { label: Clean::line("did it"), count, ..Applied::default() }))),
         1 => text().prop_map(Msg::Paste),
         1 => (0u64..60).prop_map(Msg::Reminded),
         1 => (text(), any::<bool>()).prop_map(|(t, well)| Msg::Piped(if well { Ok(Clean::line(&t)) } else { Err(Clean::line(&t)) })),
@@ -81,7 +124,7 @@ fn msg() -> impl Strategy<Value = Msg> {
         1 => text().prop_map(|t| Msg::Notice { level: Level::Error, text: Clean::line(&t) }),
         1 => text().prop_map(|t| Msg::Applied(Err(Clean::line(&t)))),
         1 => (any::<i32>()).prop_map(|s| Msg::Tick(jiff::Timestamp::from_second(i64::from(s)).unwrap())),
-        1 => (0u64..60, answer()).prop_map(|(t, answer)| Msg::Answer { ticket: Ticket(t), answer }),
+        3 => (prop_oneof![0u64..60, 0u64..2_000], answer()).prop_map(|(t, answer)| Msg::Answer { ticket: Ticket(t), answer }),
         1 => (0usize..9, 0usize..9, any::<bool>()).prop_map(|(done, total, elsewhere)| Msg::Progress(Progress { done, total, failed: done, elsewhere, ..Progress::default() })),
     ]
 }
@@ -125,32 +168,89 @@ fn opening() -> impl Strategy<Value = &'static str> {
     prop::sample::select(KEYS.to_vec())
 }
 
+/// Every cell holds what a cell can hold: no control character, no half of a wide letter.
 fn whole(desk: &Desk) -> Result<(), TestCaseError> {
     let terminal = desk.terminal();
     let buffer = terminal.backend().buffer();
+    let width = usize::from(buffer.area.width);
     for (i, cell) in buffer.content().iter().enumerate() {
         let symbol = cell.symbol();
+        // Nearly all are one letter of the keyboard, or drawn lines.
+        if matches!(symbol.as_bytes(), [0x20..0x7f] | [0xe2, 0x94 | 0x95, _]) {
+            continue;
+        }
         prop_assert!(!symbol.chars().any(char::is_control), "{symbol:?}");
-        let x = i % usize::from(buffer.area.width);
-        prop_assert!(x + usize::from(crate::ui::draw::width(symbol)) <= usize::from(buffer.area.width), "{symbol:?} hangs over the edge");
+        let (x, wide) = (i % width, usize::from(crate::ui::draw::width(symbol)));
+        prop_assert!(x + wide <= width, "{symbol:?} hangs over the edge");
+        for covered in &buffer.content()[i + 1..i + wide.max(1)] {
+            prop_assert!(covered.symbol() == " ", "{symbol:?} is half under {:?}", covered.symbol());
+        }
     }
     let list = &desk.model.headlines;
     prop_assert!(list.rows.is_empty() || list.selected < list.rows.len());
     Ok(())
 }
 
+/// The summit's day with a photo in its first article.
+fn desk(linear: bool) -> Desk {
+    let mut cache = day();
+    cache.get(12).item.body.insert(0, photo());
+    let mut options = super::desk::options((160, 45));
+    options.linear = linear;
+    Desk::with(cache, options)
+}
+
+fn take(desk: &mut Desk, msg: Msg) {
+    if let Msg::Resize { cols, rows } = msg {
+        desk.size = (cols.max(1), rows.max(1));
+    }
+    desk.send(msg);
+    desk.effects.clear();
+}
+
+/// The same for as long as one likes, each screen growing out of the one before it:
+/// `cargo test --release --lib a_million -- --ignored`.
+#[test]
+#[ignore = "takes minutes"]
+fn a_million_messages_break_nothing() {
+    let total: usize = std::env::var("MESSAGES").ok().and_then(|n| n.parse().ok()).unwrap_or(1_000_000);
+    let mut runner = TestRunner::deterministic();
+    let (any, opens) = (msg(), opening());
+    let mut told: Vec<String> = Vec::new();
+    let mut desk_now = desk(false);
+    for n in 0..total {
+        // From time to time another reader sits down, and sometimes the keys make sense.
+        if n % 5_000 == 0 {
+            desk_now = desk(n % 20_000 == 0);
+            desk_now.slow = n % 15_000 == 0;
+            told.clear();
+        }
+        if n % 1_000 == 999 {
+            desk_now.deliver();
+        }
+        let msg = match n % 3 {
+            0 => Msg::Key(opens.new_tree(&mut runner).unwrap().current().parse().unwrap()),
+            _ => any.new_tree(&mut runner).unwrap().current(),
+        };
+        told.push(format!("{msg:?}"));
+        told.drain(..told.len().saturating_sub(30));
+        let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            take(&mut desk_now, msg);
+            whole(&desk_now)
+        }));
+        assert!(matches!(outcome, Ok(Ok(()))), "message {n}: {:?}\n{}", outcome.map_err(|_| "panic"), told.join("\n"));
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn no_message_breaks_the_screen(msgs in prop::collection::vec(msg(), 1..50), slow: bool) {
-        let mut desk = Desk::open(summit());
+    fn no_message_breaks_the_screen(msgs in prop::collection::vec(msg(), 1..80), slow: bool, linear: bool) {
+        let mut desk = desk(linear);
         desk.slow = slow;
         for msg in msgs {
-            if let Msg::Resize { cols, rows } = msg {
-                desk.size = (cols.max(1), rows.max(1));
-            }
-            desk.send(msg);
+            take(&mut desk, msg);
             whole(&desk)?;
         }
         desk.deliver();

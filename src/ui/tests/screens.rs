@@ -2,81 +2,97 @@
 
 use super::Desk;
 use super::cache::{Cache, summit};
+use super::scene::day;
 use crate::model::Progress;
-use crate::ui::Msg;
+use crate::ui::{Effect, Msg};
 use ratatui::style::Modifier;
 
 const SIZES: [(u16, u16); 6] = [(160, 45), (120, 36), (80, 24), (60, 20), (40, 15), (19, 5)];
 
-fn desk(cache: Cache, (cols, rows): (u16, u16)) -> Desk {
-    let mut desk = Desk::open(cache).size(cols, rows);
+/// What is pictured: its name, the cache it stands on, the keys that lead there, and what is typed after them.
+type Scene = (&'static str, fn() -> Cache, &'static str, &'static str);
+
+#[rustfmt::skip] // a table is read by its columns
+const SCENES: &[Scene] = &[
+    // Panes.
+    ("headlines",      summit,     "j", ""),
+    ("desk",           summit,     "h j", ""),
+    ("article",        summit,     "enter", ""),
+    ("sources",        summit,     "enter l j j j j j", ""),
+    ("alone",          summit,     "z z", ""),
+    ("justified",      summit,     ", j enter", ""),
+    ("justified-alone", day,       "j , j enter z z space", ""),
+    ("pane-alone",     summit,     "z", ""),
+    ("empty",          Cache::default, "", ""),
+    ("nothing-here",   summit,     "' s A ' u A ' u", ""),
+    ("stories",        day,        "j j x j", ""),
+    ("scripts",        day,        "j enter", ""),
+    ("scripts-end",    day,        "j enter space space space", ""),
+    ("embargo",        day,        "enter", ""),
+    ("live-blog",      day,        "G k k k k enter", ""),
+    ("live-blog-edits", day,       "G k k k k enter S d", ""),
+    ("changes",        summit,     "enter d", ""),
+    ("choosing",       summit,     "enter H v j j v j", ""),
+    ("photo",          picture,    "enter", ""),
+    // What lies over them.
+    ("help",           summit,     "?", ""),
+    ("help-searched",  summit,     "enter ?", "mark"),
+    ("feeds",          summit,     "F", ""),
+    ("settings",       summit,     "F j enter j j j", ""),
+    ("palette",        summit,     "s : down", ""),
+    ("palette-typed",  summit,     ":", "sav"),
+    ("highlights",     summit,     "enter H v j j v j H m", ""),
+    ("note",           summit,     "enter a", "Who paid for the planes? Mia knows someone at the airfield who saw the papers."),
+    ("time-line",      day,        "j j T j", ""),
+    ("why-together",   day,        "j j w", ""),
+    ("compared",       day,        "j j =", ""),
+    ("what-follows",   summit,     ",", ""),
+    // What is typed, and what is said.
+    ("filter",         summit,     "/", "kyiv"),
+    ("filter-wrong",   summit,     "/", "kyiv since:soonish"),
+    ("tag",            summit,     "t", "sum"),
+    ("pipe",           summit,     "enter |", ""),
+    ("link",           summit,     "enter #", "1"),
+    ("setting",        summit,     "F j enter enter", ""),
+    ("notice",         summit,     "E", ""),
+    ("sequence",       summit,     "'", ""),
+];
+
+fn picture() -> Cache {
+    let mut cache = summit();
+    cache.get(12).item.body.insert(0, super::scene::photo());
+    cache
+}
+
+fn play((_, cache, keys, typed): &Scene, (cols, rows): (u16, u16), linear: bool) -> Desk {
+    let mut options = super::desk::options((cols, rows));
+    options.linear = linear;
+    let mut desk = Desk::with(cache(), options);
     desk.send(Msg::Progress(Progress { done: 3, total: 12, new: 2, ..Progress::default() }));
+    desk.press(keys);
+    desk.types(typed);
+    if let Some(number) = desk.effects.iter().rev().find_map(|e| if let Effect::Remind(number, _) = e { Some(*number) } else { None }) {
+        desk.send(Msg::Reminded(number));
+    }
     desk
 }
 
-/// One snapshot for each size.
-#[track_caller]
-fn check(name: &str, keys: &str) {
-    let mut all = String::new();
-    for size in SIZES {
-        all.push_str(&format!("{}×{}\n{}\n", size.0, size.1, desk(summit(), size).keys(keys).screen()));
+#[test]
+fn every_screen_at_every_size() {
+    for scene in SCENES {
+        let all: String = SIZES.iter().map(|size| format!("{}×{}\n{}\n", size.0, size.1, play(scene, *size, false).screen())).collect();
+        insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, { insta::assert_snapshot!(scene.0, all) });
     }
-    insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, { insta::assert_snapshot!(name, all) });
 }
 
+/// The same read aloud: one size is enough for sentences that wrap.
 #[test]
-fn headlines() {
-    check("headlines", "j");
-}
-
-#[test]
-fn article() {
-    check("article", "enter");
-}
-
-#[test]
-fn sources() {
-    check("sources", "enter l j j j j");
-}
-
-#[test]
-fn the_desk() {
-    check("desk", "h j");
-}
-
-#[test]
-fn help() {
-    check("help", "?");
-}
-
-#[test]
-fn feeds() {
-    check("feeds", "F");
-}
-
-#[test]
-fn a_feeds_settings() {
-    check("settings", "F j enter j j j");
-}
-
-#[test]
-fn a_filter_being_typed() {
-    check("filter", "/ k y i v");
-}
-
-#[test]
-fn an_article_alone() {
-    check("alone", "z z");
-}
-
-#[test]
-fn an_empty_cache() {
+fn every_screen_in_sentences() {
     let mut all = String::new();
-    for size in SIZES {
-        all.push_str(&Desk::open(Cache::default()).size(size.0, size.1).screen());
-        all.push('\n');
+    for scene in SCENES {
+        all.push_str(&format!("{}\n{}\n", scene.0, play(scene, (60, 20), true).screen()));
     }
-    insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, { insta::assert_snapshot!("empty", all) });
+    insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, { insta::assert_snapshot!("sentences", all) });
 }
 
 /// Without colours the focus, the selection and what is unread are still told apart.
@@ -97,7 +113,7 @@ fn themes() {
     use std::fmt::Write;
     for name in crate::ui::Theme::names() {
         let mut out = String::new();
-        for (cols, rows) in [(120, 36), (80, 24)] {
+        for (cols, rows) in [(160, 45), (120, 36), (80, 24), (60, 20), (40, 15)] {
             let mut cache = summit();
             cache.get(9).item.attribution.credits[0].role = crate::model::Role::Press;
             let mut desk = Desk::theme(cache, name).size(cols, rows);

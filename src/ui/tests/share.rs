@@ -147,23 +147,6 @@ fn read_aloud_a_highlight_is_a_word() {
     );
 }
 
-#[test]
-fn marks_and_notes_look_so() {
-    for (cols, rows) in [(120, 36), (80, 24), (60, 20), (40, 15)] {
-        let mut desk = Desk::open(summit()).size(cols, rows).keys("enter H v j j v j");
-        let snap = |desk: &Desk, what: &str| {
-            let name = format!("{what}-{cols}x{rows}");
-            insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, { insta::assert_snapshot!(name, desk.screen()) });
-        };
-        snap(&desk, "choosing");
-        desk.press("H m");
-        snap(&desk, "highlights");
-        desk.press("esc a");
-        desk.types("Who paid for the planes? Mia knows someone at the airfield who saw the papers.");
-        snap(&desk, "note");
-    }
-}
-
 /// Whatever is typed into it, the note stays a note.
 #[test]
 fn any_keys_leave_a_note_whole() {

@@ -80,6 +80,20 @@ fn showing_new_with_nothing_waiting_changed_the_selection() {
 }
 
 #[test]
+fn somebody_without_feeds_takes_some_by_one_key() {
+    let mut desk = Desk::open(Cache::default()).size(80, 24);
+    assert!(desk.line_with("2  English").is_some() && desk.line_with("wiredesk demo").is_some(), "{}", desk.screen());
+    let asked = |desk: &Desk| desk.effects.iter().filter(|e| matches!(e, Effect::Refresh(None))).count();
+    assert_eq!((desk.cache.taken, asked(&desk)), (0, 0), "nothing is subscribed to unasked");
+    desk.press("2");
+    assert_eq!((desk.cache.taken, asked(&desk)), (2, 1));
+    assert!(desk.line_with("English: 2 feeds are taken").is_some(), "{}", desk.screen());
+    // Who has feeds is offered none: the digits are panes.
+    let desk = Desk::open(summit()).size(80, 24).keys("2 1");
+    assert_eq!((desk.cache.taken, desk.model.focus()), (0, Pane::Desk));
+}
+
+#[test]
 fn a_notice_outlived_its_truth() {
     let mut desk = Desk::open(summit()).size(80, 24).keys("s");
     assert!(desk.line_with("★ saved").is_some());
@@ -92,7 +106,7 @@ fn a_notice_outlived_its_truth() {
 #[test]
 fn a_key_without_meaning_was_silent() {
     let mut desk = Desk::open(summit()).size(80, 24).keys("E");
-    assert!(desk.line_with("E does nothing here · ? shows the keys").is_some(), "{}", desk.screen());
+    assert!(desk.line_with("E does nothing here · ? for help").is_some(), "{}", desk.screen());
     desk.press("' x");
     assert!(desk.line_with("' x does nothing here").is_some(), "{}", desk.screen());
 }

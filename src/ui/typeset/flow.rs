@@ -209,6 +209,12 @@ impl<'a> Flow<'a> {
                     used += usize::from(text.cells[to].columns);
                     to += 1;
                 }
+                // After a space near the end if there is one, so that names stay whole.
+                if to < text.cells.len()
+                    && let Some(at) = (from + inner / 2..to).rev().find(|&i| text.slice(i, i + 1) == " ")
+                {
+                    to = at + 1;
+                }
                 let mut spans = Vec::with_capacity(2);
                 if from > 0 && marked {
                     spans.push(span(mark.to_owned(), Tone::Dim));
@@ -364,7 +370,8 @@ impl<'a> Flow<'a> {
 
     /// The direction of a text, if any of it runs from right to left.
     pub fn levels(&self, text: &Text) -> Option<Levels> {
-        Levels::of(text, self.prefer_rtl)
+        // A voice reads in the order of the text.
+        if self.o.plain { None } else { Levels::of(text, self.prefer_rtl) }
     }
 
     /// Sets one paragraph.
@@ -441,10 +448,11 @@ fn trim(line: &mut Vec<LaidSpan>) {
     }
 }
 
-/// How many columns to share out among a line's spaces; none where that would tear holes.
+/// How many columns to share out among a line's spaces; none where that would tear holes: no space grows by more than one
+/// column, so that holes never stand above each other as rivers.
 fn stretch(text: &Text, from: usize, to: usize, slack: usize) -> usize {
     let spaces = text.cells[from..to].iter().filter(|c| c.space).count();
-    if slack <= spaces * 2 { slack } else { 0 }
+    if slack <= spaces { slack } else { 0 }
 }
 
 pub(super) fn span(text: String, tone: Tone) -> LaidSpan {

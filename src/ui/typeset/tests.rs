@@ -396,6 +396,19 @@ proptest! {
         prop_assert!(laid.lines.first().is_none_or(|l| l.offset == 0));
     }
 
+    /// Straight edges move nothing to another line, and no gap grows by more than one column.
+    #[test]
+    fn justified_lines_hold_the_same_and_have_no_holes(text in text(), columns in 8..80u16, rtl: bool) {
+        let o = Options { width: columns, justify: true, hyphenate: false, language: rtl.then_some("he"), ..PLAIN };
+        let laid = lay(&[Block::paragraph(&text)], &o);
+        let gaps = |s: &str| s.trim().split(|c| c != ' ').map(str::len).max().unwrap_or(0);
+        for (i, line) in laid.lines.iter().enumerate() {
+            let drawn = line.text();
+            prop_assert!(gaps(&drawn) <= 2, "{drawn:?}");
+            prop_assert!(i + 1 < laid.lines.len() || gaps(&drawn) <= 1, "the last line is left as it is: {drawn:?}");
+        }
+    }
+
     #[test]
     fn hyphens_are_all_that_is_added(text in text(), columns in 2..40u16, german: bool) {
         let o = Options { width: columns, language: Some(if german { "de" } else { "en" }), ..PLAIN };

@@ -89,6 +89,7 @@ impl State {
         if last >= self.top + self.height {
             self.top = (last + 1).saturating_sub(self.height);
         }
+        self.paged = false;
         self.top = self.top.min(first).min(self.last_top());
         self.note_anchor();
     }

@@ -1,0 +1,75 @@
+//! The first minute: somebody without feeds is offered some by one key each, and told what else there is. Nothing is
+//! subscribed to and nothing asked of the network before that key.
+
+use ratatui::layout::Rect;
+
+use super::draw::Line;
+use super::layout::Pane;
+use super::theme::Role;
+use super::{Awaited, Key, Level, Model};
+use crate::model::{Change, Clean};
+
+/// Feeds that can be taken together.
+#[derive(Clone, Debug)]
+pub struct Offer {
+    /// Their name.
+    pub name: Clean,
+    /// What they are, in a line.
+    pub about: Clean,
+    /// What subscribes to them.
+    pub changes: Vec<Change>,
+}
+
+impl Model {
+    /// Whether there is nothing to read because there are no feeds.
+    pub(super) fn welcomes(&self) -> bool {
+        let list = &self.headlines;
+        list.known() && list.rows.is_empty() && list.filter.is_empty() && list.base.is_all() && !self.desk.has_feeds()
+    }
+
+    /// Takes an offer by its key. Whether it was one.
+    pub(super) fn take_offer(&mut self, key: Key) -> bool {
+        if self.focus() != Pane::Headlines || self.overlay.is_some() || !self.welcomes() {
+            return false;
+        }
+        let at = key.typed().and_then(|c| c.to_digit(10)).and_then(|n| usize::try_from(n).ok()?.checked_sub(1));
+        let Some(offer) = at.and_then(|at| self.offers.get(at)).cloned() else { return false };
+        let n = offer.changes.len();
+        for (i, change) in offer.changes.into_iter().enumerate() {
+            self.change(change, if i + 1 == n { Awaited::Offered } else { Awaited::Shown });
+        }
+        self.undoable = None;
+        self.say(Level::Info, format!("{}: {n} feeds are taken, their news is on its way", offer.name));
+        true
+    }
+}
+
+/// What stands in the place of headlines.
+pub(super) fn lines(model: &Model, area: Rect) -> Vec<Line> {
+    // On a low screen what can be done stands without what it is.
+    let roomy = area.height >= 20;
+    let mut out = vec![Line::of("Welcome to wiredesk.", Role::Title), Line::default()];
+    if !model.offers.is_empty() {
+        out.push(Line::of("There are no feeds yet. A key takes a dozen:", Role::Text));
+        for (i, offer) in model.offers.iter().enumerate() {
+            out.push(Line::of(format!("  {}  ", i + 1), Role::Key).and(offer.name.as_str(), Role::Strong));
+            if roomy {
+                out.push(Line::of(format!("     {}", offer.about), Role::Dim));
+            }
+        }
+        out.push(Line::default());
+    }
+    let lead = if model.offers.is_empty() { "There are no feeds yet. Quit with " } else { "Or quit with " };
+    out.push(Line::of(lead, Role::Text).and("q", Role::Key).and(" and type:", Role::Text));
+    for (command, what) in [
+        ("wiredesk add orf.at", "a feed's address, or a site: its feeds are found"),
+        ("wiredesk import feeds.opml", "what another reader exported"),
+        ("wiredesk demo", "a summit's day replayed; needs no network"),
+    ] {
+        out.push(Line::of(format!("  {command}"), Role::Strong));
+        if roomy {
+            out.push(Line::of(format!("     {what}"), Role::Dim));
+        }
+    }
+    out
+}
