@@ -185,6 +185,10 @@ impl Add {
                         (Weight::Plain, &format!(", {} new {end}", got.new)),
                         (Weight::Dim, &format!("  {name}")),
                     ])?;
+                    if matches!(source, Source::Folder(_)) {
+                        cx.out.flush()?;
+                        note("A file that was read is moved to the folder's done/, one that cannot be read to its error/.");
+                    }
                 }
                 Ok(true)
             }

@@ -110,6 +110,9 @@ impl Import {
     }
 
     fn list(&self, cx: &mut Context, writer: &mut Writer, taken: Takeover, sums: &mut Sums) -> Result<(), CliError> {
+        if taken.feeds.is_empty() && taken.views.is_empty() && taken.refused.is_empty() {
+            return Err(CliError::Failed("there is no feed in it. Is the list whole? Export it from the other reader once more.".into()));
+        }
         let mut progress = Progress::new(cx, taken.feeds.len());
         for feeds in taken.feeds.chunks(BATCH) {
             let changes: Vec<Change> = feeds.iter().map(subscription).collect();

@@ -67,6 +67,11 @@ pub struct Stats {
     pub schema: i64,
 }
 
+/// Stories that are followed, the latest begun first, each under the title of its newest report.
+const FOLLOWED: &str = "SELECT s.id, coalesce((SELECT a.title FROM article a WHERE a.story = s.id AND a.listed = 1 AND a.live = 0
+        AND a.embargo IS NULL ORDER BY a.time DESC LIMIT 1), s.title)
+    FROM follow w JOIN story s ON s.id = w.story ORDER BY w.since DESC LIMIT 50";
+
 impl Reader {
     /// Opens the cache in `dir` for reading.
     pub fn open(dir: &Path) -> std::result::Result<Self, StoreError> {
@@ -381,8 +386,7 @@ impl Reader {
     fn desk(&self, now: Timestamp) -> Result<Desk> {
         let known = |n: i64| Count { n: n.max(0).unsigned_abs(), more: false };
         let mut rows = Vec::new();
-        let mut s =
-            self.conn.prepare_cached("SELECT s.id, s.title FROM follow w JOIN story s ON s.id = w.story ORDER BY w.since DESC LIMIT 50")?;
+        let mut s = self.conn.prepare_cached(FOLLOWED)?;
         let stories: Vec<(i64, Clean)> = s.query_map([], |r| Ok((r.get(0)?, clean(r, 1)?)))?.collect::<rusqlite::Result<_>>()?;
         for (id, label) in stories {
             let query = Query::story(StoryId(id));

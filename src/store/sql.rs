@@ -376,9 +376,9 @@ impl Compiler<'_> {
             Expr::Is(Is::Live) => "a.live = 1".into(),
             Expr::Is(Is::Hidden) => HIDDEN.into(),
             Expr::Is(Is::Dispatch) => "(a.dispatch IS NOT NULL OR a.agencies IS NOT NULL)".into(),
-            Expr::Is(Is::Followed) => {
-                "EXISTS (SELECT 1 FROM mark m WHERE m.feed = a.feed AND m.key = a.key AND m.followed_at IS NOT NULL)".into()
-            }
+            Expr::Is(Is::Followed) => "(EXISTS (SELECT 1 FROM mark m WHERE m.feed = a.feed AND m.key = a.key AND m.followed_at IS NOT NULL)
+                    OR a.story IS NOT NULL AND EXISTS (SELECT 1 FROM follow w WHERE w.story = a.story))"
+                .into(),
             Expr::Stage(stage) => format!("ifnull(a.stage = {}, 0)", super::rows::stage_code(*stage)),
             Expr::Signal(signal) => format!("(a.signals & {}) <> 0", super::rows::signal_bit(*signal)),
             Expr::Since(when) => self.time(">=", when.resolve(now, zone).0),

@@ -160,7 +160,7 @@ pub(super) fn said(model: &Model) -> Option<(String, Role)> {
 pub(super) fn polling(model: &Model, room: u16) -> Line {
     let p = &model.progress;
     let mut line = Line::default();
-    let failed = if p.failed > 0 { p.failed } else { model.desk.failed() };
+    let failed = p.failed.max(model.desk.failed());
     if p.running() {
         let short = room < 90;
         let words = match (p.done < p.total, short) {
