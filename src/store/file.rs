@@ -313,7 +313,7 @@ pub(super) fn insert(tx: &mut Tx<'_>, source: &Source, entry: Entry<'_>, key: i6
     let id = tx.conn.last_insert_rowid();
     credits(tx, id, time, read_at.is_none(), item, false)?;
     store_version(tx, id, 1, entry, at)?;
-    words(tx, id, entry, false);
+    tx.words.push(words_of(id, entry.item, entry.text, false));
     posts(tx, id, &item.posts, at)?;
     Ok(ArticleId(id))
 }
@@ -449,7 +449,7 @@ fn newest(tx: &mut Tx<'_>, old: &Known, versions: i64, entry: Entry<'_>) -> Resu
             item.embargo.map(micros),
         ])?;
     credits(tx, old.id, old.time, old.unread, item, true)?;
-    words(tx, old.id, entry, true);
+    tx.words.push(words_of(old.id, entry.item, entry.text, true));
     Ok(())
 }
 
@@ -497,10 +497,6 @@ impl Words {
     pub fn size(&self) -> usize {
         self.title.len() + self.text.len() + self.authors.len()
     }
-}
-
-fn words(tx: &mut Tx<'_>, id: i64, entry: Entry<'_>, again: bool) {
-    tx.words.push(words_of(id, entry.item, entry.text, again));
 }
 
 /// What of an article can be searched; `text` is the plain text of its body.
