@@ -177,7 +177,7 @@ pub fn list(dir: &Path) -> Vec<Snapshot> {
             Some(Snapshot { day, path })
         })
         .collect();
-    all.sort_by(|a, b| b.day.cmp(&a.day));
+    all.sort_by_key(|s| std::cmp::Reverse(s.day));
     all
 }
 

@@ -108,7 +108,7 @@ impl State {
         if let Some(backwards) = self.found.wanted.take_if(|_| here) {
             let last = self.found.hits.len().checked_sub(1);
             if let Some(at) = if backwards { last } else { last.map(|_| 0) } {
-                self.to_hit(at);
+                self.show_hit(at);
             }
         }
     }
@@ -130,7 +130,7 @@ impl State {
             None => hits.iter().position(|hit| head + hit.line() >= seen.start),
         };
         next.is_some_and(|at| {
-            self.to_hit(at);
+            self.show_hit(at);
             true
         })
     }
@@ -145,7 +145,7 @@ impl State {
         self.found.wanted = None;
     }
 
-    fn to_hit(&mut self, at: usize) {
+    fn show_hit(&mut self, at: usize) {
         let (Some(doc), Some(hit)) = (&self.doc, self.found.hits.get(at)) else { return };
         let line = doc.head.len() + hit.line();
         self.found.at = Some(at);
