@@ -7,10 +7,10 @@ use std::collections::HashSet;
 use super::error::{Fault, Result};
 use super::rows::{self, Facts, item_digest, key, micros, status_code, to_json};
 use super::write::Tx;
-use super::{delivered, import, keep, live, subscribe, withdrawn};
+use super::{delivered, import, index, keep, live, subscribe, withdrawn};
 use crate::model::{
-    Address, Agency, Applied, ArticleId, Block, Clean, Failure, FailureKind, FeedId, FullText, Health, Item, LivePost, Outcome, PageRead,
-    Polled, Role, plain_text,
+    Address, Agency, Applied, ArticleId, Block, Clean, Failure, FailureKind, FeedId, FullText, Health, Item, Outcome, PageRead, Polled,
+    Role, plain_text,
 };
 
 /// How often a page is tried that could not be had.
@@ -315,7 +315,7 @@ pub(super) fn insert(tx: &mut Tx<'_>, source: &Source, entry: Entry<'_>, key: i6
     let id = tx.conn.last_insert_rowid();
     credits(tx, id, time, read_at.is_none(), item, false)?;
     store_version(tx, id, 1, entry, at)?;
-    words(tx, id, entry, false)?;
+    index::words(tx, id, entry, false)?;
     live::posts(tx, id, entry, at, false)?;
     Ok(ArticleId(id))
 }
@@ -452,7 +452,7 @@ fn newest(tx: &mut Tx<'_>, old: &Known, versions: i64, entry: Entry<'_>) -> Resu
             item.embargo.map(micros),
         ])?;
     credits(tx, old.id, old.time, old.unread, item, true)?;
-    words(tx, old.id, entry, true)?;
+    index::words(tx, old.id, entry, true)?;
     Ok(())
 }
 
@@ -483,79 +483,6 @@ pub(super) fn body(tx: &mut Tx<'_>, blocks: &[Block]) -> Result<i64> {
     }
     tx.conn.prepare_cached("INSERT INTO body(digest, blocks) VALUES (?1, ?2)")?.execute(params![digest, blob])?;
     Ok(tx.conn.last_insert_rowid())
-}
-
-/// An article's words on their way into the search index.
-pub(super) struct Words {
-    id: i64,
-    title: String,
-    text: String,
-    authors: String,
-    /// The index has the article's former words.
-    again: bool,
-}
-
-impl Words {
-    /// In bytes.
-    pub fn size(&self) -> usize {
-        self.title.len() + self.text.len() + self.authors.len()
-    }
-}
-
-pub(super) fn words(tx: &mut Tx<'_>, id: i64, entry: Entry<'_>, again: bool) -> Result<()> {
-    let item = entry.item;
-    // A page may carry the newest posts only; all of them are to be found.
-    let held = if again && (item.live || !item.posts.is_empty()) { live::held(tx, id)? } else { Vec::new() };
-    let posts = if held.is_empty() { &item.posts } else { &held };
-    tx.words.push(words_of(id, item, entry.text, posts, again));
-    Ok(())
-}
-
-/// What of an article can be searched; `text` is the plain text of its body.
-pub(super) fn words_of(id: i64, item: &Item, text: &str, posts: &[LivePost], again: bool) -> Words {
-    let mut text = if text.is_empty() { item.summary.as_deref().unwrap_or_default() } else { text }.to_owned();
-    for post in posts {
-        for part in post.title.iter().map(|t| t.as_str().to_owned()).chain(post.body.iter().map(Block::text)) {
-            text.push('\n');
-            text.push_str(&part);
-        }
-    }
-    let mut authors = item.byline.as_deref().unwrap_or_default().to_owned();
-    for name in item.authors.iter().chain(&item.attribution.persons) {
-        if !authors.contains(name.as_str()) {
-            authors.push_str(" · ");
-            authors.push_str(name);
-        }
-    }
-    Words { id, title: item.title.as_str().to_owned(), text, authors, again }
-}
-
-/// Puts `words` into the search index and empties them. FTS5 gathers what it is given in memory, but writes it out as
-/// a segment of its own at every savepoint, also the hidden one around a statement with triggers: between other
-/// statements every article would make a segment, and merging them would cost more than all the rest of filing.
-pub(super) fn index(conn: &rusqlite::Connection, words: &mut Vec<Words>) -> Result<()> {
-    if words.is_empty() {
-        return Ok(());
-    }
-    // In rising order, which FTS5 wants for the same reason; of an article twice in a batch only its newest words.
-    words.sort_by_key(|w| w.id);
-    words.dedup_by(|later, kept| {
-        let same = later.id == kept.id;
-        if same {
-            later.again = kept.again;
-            std::mem::swap(later, kept);
-        }
-        same
-    });
-    let mut gone = conn.prepare_cached("DELETE FROM fts WHERE rowid = ?1")?;
-    for w in words.iter().filter(|w| w.again) {
-        gone.execute([w.id])?;
-    }
-    let mut new = conn.prepare_cached("INSERT INTO fts(rowid, title, body, author) VALUES (?1, ?2, ?3, ?4)")?;
-    for w in words.drain(..) {
-        new.execute((w.id, w.title, w.text, w.authors))?;
-    }
-    Ok(())
 }
 
 fn outlet_id(tx: &Tx<'_>, name: &str) -> Result<i64> {

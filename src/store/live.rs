@@ -5,7 +5,8 @@ use rusqlite::{OptionalExtension, params};
 use std::collections::{HashMap, HashSet};
 
 use super::error::{Fault, Result};
-use super::file::{self, Entry};
+use super::file::Entry;
+use super::index;
 use super::journal::{Deed, record};
 use super::read::Reader;
 use super::rows::{micros, time, unpack};
@@ -84,7 +85,7 @@ pub(super) fn posts(tx: &mut Tx<'_>, article: i64, entry: Entry<'_>, at: i64, ag
         }
     }
     if changed && again {
-        file::words(tx, article, entry, true)?;
+        index::words(tx, article, entry, true)?;
     }
     Ok(new)
 }

@@ -14,6 +14,7 @@ mod error;
 mod file;
 mod group;
 mod import;
+mod index;
 mod journal;
 mod keep;
 mod known;

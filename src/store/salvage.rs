@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::{Fault, Result, StoreError};
 use super::rows::unpack;
-use super::{file, open};
+use super::{index, open};
 use crate::model::{Block, Item, plain_text};
 
 /// What is copied as it is. Counters and the search index are made anew; `article` comes before what hangs on it.
@@ -213,9 +213,9 @@ fn whole(tx: &Connection) -> Result<()> {
             Some((number, item, blocks)) => {
                 tx.prepare_cached("DELETE FROM version WHERE article = ?1 AND number > ?2")?.execute(params![id, number])?;
                 tx.prepare_cached("UPDATE article SET versions = ?2 WHERE id = ?1 AND versions <> ?2")?.execute(params![id, number])?;
-                words.push(file::words_of(id, &item, &plain_text(&blocks), &item.posts, false));
+                words.push(index::words_of(id, &item, &plain_text(&blocks), &item.posts, false));
                 if words.len() >= BATCH {
-                    file::index(tx, &mut words)?;
+                    index::write(tx, &mut words)?;
                 }
             }
             None => {
@@ -227,5 +227,5 @@ fn whole(tx: &Connection) -> Result<()> {
             }
         }
     }
-    file::index(tx, &mut words)
+    index::write(tx, &mut words)
 }

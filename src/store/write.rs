@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::{Fault, Result, StoreError};
 use super::rows::{Packer, micros};
-use super::{alert, annotate, file, import, journal, keep, known, live, marks, open, place, rule, subscribe, told, views};
+use super::{alert, annotate, file, import, index, journal, keep, known, live, marks, open, place, rule, subscribe, told, views};
 use crate::model::{Applied, Change, Clean, Item, Revised, Rule};
 
 /// Bytes of text that wait for the search index at most, give or take a feed.
@@ -35,8 +35,8 @@ pub(super) struct Tx<'a> {
     pub now: Timestamp,
     pub zone: &'a TimeZone,
     pub judge: Option<Judge>,
-    /// What is still to go into the search index: last of all, see [`file::index`].
-    pub words: &'a mut Vec<file::Words>,
+    /// What is still to go into the search index: last of all, see [`index::write`].
+    pub words: &'a mut Vec<index::Words>,
 }
 
 impl Writer {
@@ -110,7 +110,7 @@ fn batch(
     for change in changes {
         // Whatever else is done may ask the index, so that has to know what came before.
         if !matches!(change, Change::Polled(_) | Change::Page(_) | Change::HostWait { .. }) {
-            file::index(&tx, &mut words)?;
+            index::write(&tx, &mut words)?;
         }
         let before = words.len();
         tx.prepare_cached("SAVEPOINT change")?.execute([])?;
@@ -125,11 +125,11 @@ fn batch(
             Err(fault) => return Err(fault),
         }
         tx.prepare_cached("RELEASE change")?.execute([])?;
-        if words.iter().map(file::Words::size).sum::<usize>() > MANY_WORDS {
-            file::index(&tx, &mut words)?;
+        if words.iter().map(index::Words::size).sum::<usize>() > MANY_WORDS {
+            index::write(&tx, &mut words)?;
         }
     }
-    file::index(&tx, &mut words)?;
+    index::write(&tx, &mut words)?;
     rule::arrived(&mut Tx { conn: &tx, packer, now, zone, judge, words: &mut words }, rules, changes, &out)?;
     alert::arrived(&Tx { conn: &tx, packer, now, zone, judge, words: &mut words }, changes, &out, followed)?;
     tx.commit()?;
