@@ -50,7 +50,7 @@ pub(super) fn lines(model: &Model, area: Rect) -> Vec<Line> {
     let roomy = area.height >= 20;
     let mut out = vec![Line::of("Welcome to wiredesk.", Role::Title), Line::default()];
     if !model.offers.is_empty() {
-        out.push(Line::of("There are no feeds yet. A key takes a dozen:", Role::Text));
+        out.push(Line::of("There are no feeds yet. One key takes some:", Role::Text));
         for (i, offer) in model.offers.iter().enumerate() {
             out.push(Line::of(format!("  {}  ", i + 1), Role::Key).and(offer.name.as_str(), Role::Strong));
             if roomy {

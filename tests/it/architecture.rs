@@ -121,7 +121,7 @@ fn effects_stay_at_the_rim() {
         ("reqwest", &["fetch/"]),
         ("crossterm::", &["app/terminal.rs"]),
         ("termina::", &["app/input.rs"]),
-        ("ratatui::", &["ui/", "app/terminal.rs", "app/pictures/"]),
+        ("ratatui::", &["ui/", "app/terminal.rs", "app/links.rs", "app/pictures/"]),
         ("image::", &["app/pictures/"]),
         ("Timestamp::now", &["clock.rs"]),
         ("Zoned::now", &["clock.rs"]),
