@@ -2,7 +2,7 @@
 //! name their addresses. Only those that changed are; what is no longer a link is drawn once more without. Off where a
 //! terminal is known not to cope, and inside programs that draw the screen for it unless the configuration says so.
 
-use ratatui::buffer::{Buffer, Cell};
+use ratatui::buffer::{Buffer, Cell, CellDiffOption};
 use ratatui::layout::Rect;
 
 use crate::config;
@@ -40,7 +40,7 @@ impl Links {
         let before = std::mem::take(&mut self.shown);
         let gone = before.iter().filter(|run| !now.contains(run)).map(|run| {
             let places = run.cells.iter().filter_map(|(x, y, _)| Some((*x, *y, cells.cell((*x, *y))?.clone())));
-            Run { cells: places.collect(), address: None }
+            Run { cells: places.filter(|(.., cell)| !pictured(cell)).collect(), address: None }
         });
         let fresh = now.iter().filter(|run| !before.contains(run)).cloned();
         // What is a link again is drawn last.
@@ -53,6 +53,11 @@ impl Links {
     pub fn forget(&mut self) {
         self.shown.clear();
     }
+}
+
+/// Whether a picture stands there now: it was drawn over the link, and a blank would be drawn over it.
+fn pictured(cell: &Cell) -> bool {
+    cell.diff_option == CellDiffOption::Skip || cell.symbol().contains('\u{1b}')
 }
 
 fn run(cells: &Buffer, r: Rect, address: Option<Address>) -> Run {
@@ -116,6 +121,16 @@ mod tests {
         assert_eq!(drawn.iter().map(|r| r.address.is_some()).collect::<Vec<_>>(), [false, true]);
         links.forget();
         assert_eq!(links.after(&cells, at(0)).len(), 1);
+    }
+
+    #[test]
+    fn a_link_that_a_picture_took_the_place_of_left_a_hole_in_it() {
+        let mut cells = Buffer::with_lines(["a link"]);
+        let mut links = Links::default();
+        links.after(&cells, vec![(Rect::new(2, 0, 4, 1), address("https://a.example/1"))]);
+        cells[(2, 0)].set_symbol("\u{1b}Pq…\u{1b}\\");
+        (3..6).for_each(|x| drop(cells[(x, 0)].set_diff_option(CellDiffOption::Skip)));
+        assert!(links.after(&cells, Vec::new()).iter().all(|run| run.cells.is_empty()));
     }
 
     #[test]

@@ -169,7 +169,7 @@ fn a_cache_that_is_no_database_is_refused_and_left_alone() {
     std::fs::write(&file, "not a database, but somebody's notes".repeat(300)).unwrap();
     let ran = home.run(&["list"]);
     assert_eq!(ran.code, 1);
-    assert!(ran.err.contains("database") && ran.err.contains("--cache"), "{}", ran.err);
+    assert!(ran.err.contains("no database") && ran.err.contains("wiredesk restore"), "{}", ran.err);
     assert!(std::fs::read_to_string(&file).unwrap().starts_with("not a database"));
 }
 
