@@ -1,6 +1,8 @@
 //! What an article is known by when it is compared: the words that say what it is about, a sample of its text, and the
 //! numbers and addresses that identify it. Made once from the text; small enough to keep for every article of some days.
 
+use super::words::says_nothing;
+
 /// How many words of a text count for what it is about; the lead says it.
 const LEAD_WORDS: usize = 400;
 /// So many words of the beginning count twice.
@@ -13,6 +15,8 @@ const MAX_TERMS: usize = 512;
 const MAX_SAMPLE: usize = 512;
 /// How much a pair of neighbouring words in a headline counts beside a word.
 const PAIR: f32 = 0.4;
+/// In a text of fewer words than this, as in a headline, every word was chosen.
+const TERSE: usize = 25;
 /// Steps of a weight: a word that stands once has this.
 const STEP: f32 = 32.0;
 /// A text shorter than this is not compared as a whole.
@@ -131,7 +135,7 @@ impl Likeness {
 }
 
 /// Of the kept form.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 /// The name of a word in a packed term.
 pub(super) fn name(term: u32) -> u32 {
@@ -280,18 +284,31 @@ fn place(address: &str) -> Option<&str> {
     (path.len() >= 8 && !address.contains('?')).then_some(rest)
 }
 
+/// The 24 bits that stand for a stem.
+fn name_bits(h: u64) -> u32 {
+    (h >> 40) as u32
+}
+
+/// The name of a word in lower case.
+pub(super) fn name_of(word: &str) -> u32 {
+    let stem = word.char_indices().nth(STEM).map_or(word.len(), |(at, _)| at);
+    name_bits(hash(&word.as_bytes()[..stem]))
+}
+
 fn terms(title: &[Word], text: &[Word]) -> Box<[u32]> {
     let mut all: Vec<(u32, f32)> = Vec::with_capacity(title.len() * 2 + text.len().min(LEAD_WORDS));
-    let name = |h: u64| (h >> 40) as u32;
     for word in title {
-        all.push((name(word.stem), 1.0));
+        all.push((name_bits(word.stem), 1.0));
     }
     for pair in title.windows(2) {
         // Marked as a pair by its sign.
-        all.push((name(mix(pair[0].stem.rotate_left(21) ^ pair[1].stem)), -1.0));
+        all.push((name_bits(mix(pair[0].stem.rotate_left(21) ^ pair[1].stem)), -1.0));
     }
     for (at, word) in text.iter().take(LEAD_WORDS).enumerate() {
-        all.push((name(word.stem), if at < LEAD { 2.0 } else { 1.0 }));
+        let name = name_bits(word.stem);
+        if text.len() < TERSE || !says_nothing(name) {
+            all.push((name, if at < LEAD { 2.0 } else { 1.0 }));
+        }
     }
     all.sort_unstable_by_key(|t| t.0);
     let mut terms: Vec<u32> = Vec::new();
@@ -301,9 +318,9 @@ fn terms(title: &[Word], text: &[Word]) -> Box<[u32]> {
         let same = all[at..].iter().take_while(|t| t.0 == name).count();
         let (pairs, words) =
             all[at..at + same].iter().fold((0.0_f32, 0.0_f32), |(p, w), t| if t.1 < 0.0 { (p - t.1, w) } else { (p, w + t.1) });
+        at += same;
         let weight = if words > 0.0 { 1.0 + words.ln() } else { PAIR * (1.0 + pairs.ln()) };
         terms.push(name << 8 | (weight * STEP).round().clamp(1.0, 255.0) as u32);
-        at += same;
     }
     if terms.len() > MAX_TERMS {
         // What stands most often; of the rest, any: which words are common is not known here.
