@@ -74,7 +74,7 @@ fn screenshots_show_the_demo() {
         pty.until("the list of them", |s| s.contains("agency:apa"));
         pty.send(keys);
         // The last line that changes, so that no frame is caught half drawn.
-        pty.until("the whole frame", |s| cols < 100 || s.contains("Reported") && s.contains("Also"));
+        pty.until("the whole frame", |s| (cols < 100 || s.contains("Reported") && s.contains("Also")) && !s.contains("on its way"));
         if update() {
             fs::create_dir_all(root().join("docs")).unwrap();
             fs::write(root().join("docs").join(file), pty.with(svg::draw)).unwrap();
