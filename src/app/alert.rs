@@ -1,8 +1,7 @@
 //! Alerts reach the reader: by the terminal's bell and its own notifications (OSC 9, OSC 777), and by a command. Whatever
 //! reaches either is [`Clean`], so that no headline can end a sequence or begin another.
 
-use std::process::{Command, Stdio};
-
+use super::outside;
 use crate::config::{self, Notify};
 use crate::model::{Alert, Clean};
 
@@ -73,16 +72,7 @@ pub fn run(line: &str, alerts: &[Alert]) -> Result<(), String> {
         if !placed {
             argv.extend([title.into_string(), body.into_string()]);
         }
-        let (program, args) = argv.split_first().ok_or("no command is named")?;
-        let mut child = Command::new(program)
-            .args(args)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .map_err(|e| format!("{program}: {e}"))?;
-        // Somebody has to wait for it, or it stays as a zombie for as long as the reader runs.
-        let _ = std::thread::Builder::new().name("alert".into()).spawn(move || child.wait());
+        outside::start(&argv, "alert")?;
     }
     Ok(())
 }

@@ -15,6 +15,7 @@ mod background;
 mod input;
 mod links;
 mod look;
+mod outside;
 mod perform;
 pub mod pictures;
 mod reader;

@@ -1,15 +1,14 @@
 //! Effect → world: what the screen asks for is done here, without ever waiting for it.
 
 use std::collections::BTreeSet;
-use std::process::{Command, Stdio};
-use std::sync::mpsc::Sender;
+use std::sync::mpsc::{self, Sender};
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc as tokio_mpsc;
 
 use super::pictures::{Pictures, canvas::Canvas};
 use super::reader::{Ask, Asked};
 use super::terminal::Terminal;
-use super::{AppError, Happened, Look, Setup, alert, share};
+use super::{AppError, Happened, Look, Setup, alert, outside, share};
 use crate::clock::Clock;
 use crate::config;
 use crate::export;
@@ -269,19 +268,21 @@ impl World {
 impl World {
     /// Claims alerts before they are told, so that no two programs tell one.
     pub fn claim(&self, alerts: Vec<Alert>) {
-        let (tell, corrections) = (self.inbox.clone(), self.config.alert.corrections);
-        let ours = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+        let corrections = self.config.alert.corrections;
+        let (ours, claimed) = mpsc::channel();
+        let mut all = Some(claimed);
         let last = alerts.len().saturating_sub(1);
         for (at, alert) in alerts.into_iter().enumerate() {
-            let (tell, ours) = (tell.clone(), ours.clone());
+            let (tell, ours) = (self.inbox.clone(), ours.clone());
+            // They are filed in their order; the last one speaks for all.
+            let all = if at == last { all.take() } else { None };
             self.filing.send(Change::Alerted { article: alert.article, version: alert.version }, move |filed| {
-                let Ok(mut ours) = ours.lock() else { return };
                 if filed.is_ok_and(|applied| applied.count > 0) && (corrections || !alert.corrects()) {
-                    ours.push(alert);
+                    let _ = ours.send(alert);
                 }
-                // They are filed in their order; the last one speaks for all.
-                if at == last && !ours.is_empty() {
-                    let _ = tell.send(Happened::Alert(std::mem::take(&mut *ours)));
+                let told: Vec<Alert> = all.iter().flat_map(mpsc::Receiver::try_iter).collect();
+                if !told.is_empty() {
+                    let _ = tell.send(Happened::Alert(told));
                 }
             });
         }
@@ -314,15 +315,5 @@ fn launch(line: &str, address: &Address) -> Result<(), String> {
     if !placed {
         argv.push(address.as_str().to_owned());
     }
-    let (program, args) = argv.split_first().ok_or("no command is named")?;
-    let mut child = Command::new(program)
-        .args(args)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .map_err(|e| format!("{program}: {e}"))?;
-    // Somebody has to wait for it, or it stays as a zombie for as long as the reader runs.
-    let _ = std::thread::Builder::new().name("opener".into()).spawn(move || child.wait());
-    Ok(())
+    outside::start(&argv, "opener")
 }

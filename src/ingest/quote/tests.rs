@@ -1,3 +1,5 @@
+//! Paragraphs and who is quoted in them, as a table of examples.
+
 use super::*;
 
 /// A paragraph (or more, a line each) and who is quoted in it: “speaker: first words”, with `?` where it is only probable.

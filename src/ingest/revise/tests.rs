@@ -1,3 +1,5 @@
+//! Pairs of versions: changed or not, and what kind of change it is; and two of them word by word.
+
 use super::*;
 use crate::model::{AgencyId, Clean, Credit, Evidence, Role, Slot, Span};
 

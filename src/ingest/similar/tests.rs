@@ -1,3 +1,5 @@
+//! Which articles belong together, and that it hangs neither on their order nor on when they came.
+
 use super::*;
 use crate::model::{How, StoryId};
 use proptest::prelude::*;

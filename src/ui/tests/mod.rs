@@ -2,6 +2,8 @@
 
 mod cache;
 mod desk;
+mod feeds;
+mod filter;
 mod find;
 mod kept;
 mod linear;

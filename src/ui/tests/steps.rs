@@ -6,11 +6,11 @@ use crate::model::{ArticleId, Block, Clean, Position};
 use crate::ui::layout::{Pane, Zoom};
 use crate::ui::{Effect, Level, Msg};
 
-fn selected(desk: &Desk) -> i64 {
+pub(super) fn selected(desk: &Desk) -> i64 {
     desk.model.headlines.current().map_or(0, |row| row.id.0)
 }
 
-fn arrive(desk: &mut Desk, n: i64) {
+pub(super) fn arrive(desk: &mut Desk, n: i64) {
     let first = desk.cache.articles.iter().map(|a| a.id.0).max().unwrap_or(0) + 1;
     for id in first..first + n {
         desk.cache.articles.push(article(
@@ -80,20 +80,6 @@ fn showing_new_with_nothing_waiting_changed_the_selection() {
 }
 
 #[test]
-fn somebody_without_feeds_takes_some_by_one_key() {
-    let mut desk = Desk::open(Cache::default()).size(80, 24);
-    assert!(desk.line_with("2  English").is_some() && desk.line_with("wiredesk demo").is_some(), "{}", desk.screen());
-    let asked = |desk: &Desk| desk.effects.iter().filter(|e| matches!(e, Effect::Refresh(None))).count();
-    assert_eq!((desk.cache.taken, asked(&desk)), (0, 0), "nothing is subscribed to unasked");
-    desk.press("2");
-    assert_eq!((desk.cache.taken, asked(&desk)), (2, 1));
-    assert!(desk.line_with("English: 2 feeds are taken").is_some(), "{}", desk.screen());
-    // Who has feeds is offered none: the digits are panes.
-    let desk = Desk::open(summit()).size(80, 24).keys("2 1");
-    assert_eq!((desk.cache.taken, desk.model.focus()), (0, Pane::Desk));
-}
-
-#[test]
 fn a_notice_outlived_its_truth() {
     let mut desk = Desk::open(summit()).size(80, 24).keys("s");
     assert!(desk.line_with("★ saved").is_some());
@@ -141,47 +127,6 @@ fn all_read_says_how_many_and_can_be_undone() {
     assert!(!desk.screen().contains('●'));
     desk.press("u");
     assert_eq!(desk.screen().matches('●').count(), 6);
-}
-
-#[test]
-fn a_filter_is_typed_live_cleared_by_esc_and_kept_by_enter() {
-    let mut desk = Desk::open(summit()).size(80, 24).keys("j");
-    desk.press("/");
-    desk.types("kyiv");
-    assert_eq!(desk.model.headlines.rows.len(), 1, "{}", desk.screen());
-    assert!(desk.line_with("/ kyiv").is_some());
-    desk.press("esc");
-    assert_eq!(desk.model.headlines.rows.len(), 12);
-    assert_eq!(selected(&desk), 11, "the selection is where it was");
-    desk.press("/");
-    desk.types("kyiv");
-    desk.press("enter");
-    assert_eq!(desk.model.headlines.rows.len(), 1);
-    assert!(desk.line_with("All / kyiv").is_some());
-    desk.press("esc");
-    assert_eq!(desk.model.headlines.rows.len(), 12);
-    desk.press("/");
-    desk.types("nosuchthing");
-    assert!(desk.line_with("Nothing matches.").is_some());
-}
-
-#[test]
-fn a_wrong_filter_is_pointed_at_and_stays_open() {
-    let mut desk = Desk::open(summit()).size(120, 36).keys("/");
-    desk.types("kyiv is:purple");
-    assert!(desk.line_with("`purple` is no state").is_some(), "{}", desk.screen());
-    desk.press("enter");
-    assert!(desk.model.prompt.is_some());
-    desk.press("ctrl-w enter");
-    assert!(desk.model.prompt.is_none());
-}
-
-#[test]
-fn a_filter_narrows_the_list_that_is_open() {
-    let mut desk = Desk::open(summit()).size(80, 24).keys("' u /");
-    desk.types("agency:dpa");
-    assert_eq!(desk.model.headlines.query.to_string(), "is:unread agency:dpa");
-    assert!(desk.model.headlines.rows.iter().all(|row| !row.read));
 }
 
 #[test]
@@ -398,59 +343,6 @@ fn help_is_searched_by_typing_and_shows_the_keys_as_bound() {
 }
 
 #[test]
-fn feeds_that_fail_stand_on_top_in_plain_words() {
-    let mut desk = Desk::open(summit()).size(120, 36).keys("F");
-    let screen = desk.screen();
-    let (bad, good) = (screen.find("longer than 30 seconds").unwrap(), screen.find("answered 10 min ago").unwrap());
-    assert!(bad < good, "{screen}");
-    desk.press("j R");
-    assert!(
-        matches!(desk.effects.last(), Some(Effect::Refresh(Some(_)))) || desk.effects.iter().any(|e| matches!(e, Effect::Refresh(Some(_))))
-    );
-    desk.press("g e ctrl-u");
-    desk.types("no address");
-    desk.press("enter");
-    assert!(desk.line_with("Not an address").is_some(), "{}", desk.screen());
-    desk.press("ctrl-u");
-    desk.types("news.example/feed");
-    desk.press("enter");
-    assert!(desk.model.prompt.is_none());
-    desk.press("D");
-    assert!(desk.line_with("Kyiv Courier: unsubscribed").is_some(), "{}", desk.screen());
-    desk.press("F");
-    assert!(desk.model.overlay.is_none());
-}
-
-#[test]
-fn the_list_of_feeds_hid_its_messages_and_its_keys_on_small_screens() {
-    for (cols, rows) in [(80, 24), (60, 20), (40, 15)] {
-        let mut desk = Desk::open(summit()).size(cols, rows).keys("F j");
-        let named = desk.screen();
-        assert!(named.contains("D unsubscribe") && named.contains("u undo"), "{named}");
-        desk.press("p");
-        assert!(desk.line_with("ORF.at: paused").is_some(), "{}", desk.screen());
-        desk.press("D");
-        assert!(desk.line_with("ORF.at: unsubscribed · u undoes").is_some(), "{}", desk.screen());
-        desk.press("j u");
-        let row = desk.cursor().1;
-        assert!(desk.screen().lines().nth(row.into()).unwrap().contains("ORF.at"), "{}", desk.screen());
-        desk.press("x");
-        assert!(desk.line_with("x does nothing here").is_some(), "{}", desk.screen());
-    }
-}
-
-#[test]
-fn feeds_were_sorted_anew_under_the_cursor() {
-    let mut desk = Desk::open(summit()).size(80, 24).keys("F j");
-    let row = desk.cursor();
-    desk.press("p");
-    assert_eq!(desk.cursor(), row);
-    assert!(desk.screen().lines().nth(row.1.into()).unwrap().contains("ORF.at"), "{}", desk.screen());
-    desk.press("F F");
-    assert!(!desk.screen().lines().nth(row.1.into()).unwrap().contains("ORF.at"), "{}", desk.screen());
-}
-
-#[test]
 fn ctrl_u_empties_the_helps_search() {
     let mut desk = Desk::open(summit()).size(120, 36).keys("?");
     desk.types("undo");
@@ -473,38 +365,6 @@ fn undo_is_named_after_a_change() {
     assert!(desk.line_with("u undo").is_some(), "{}", desk.screen());
     desk.send(Msg::Tick("2025-08-16T10:02:00Z".parse().unwrap()));
     assert!(desk.line_with("u undo").is_none());
-}
-
-#[test]
-fn leaving_a_filter_scrolled_the_list_and_let_in_what_waits() {
-    let mut desk = Desk::open(many(500)).size(80, 24);
-    for _ in 0..40 {
-        desk.press("j");
-    }
-    desk.press("k k k");
-    let before = desk.pane(Pane::Headlines);
-    let rows = before.len() - 1;
-    arrive(&mut desk, 2);
-    for leave in ["esc", "enter esc", "enter j j esc", "ctrl-u esc", "enter / 7 esc esc"] {
-        desk.press("/");
-        desk.types("number 3");
-        assert_ne!(desk.pane(Pane::Headlines)[..rows], before[..rows]);
-        desk.press(leave);
-        assert_eq!(desk.pane(Pane::Headlines)[..rows], before[..rows], "{leave}");
-        assert_eq!(selected(&desk), 463, "{leave}");
-        assert!(desk.model.prompt.is_none() && desk.line_with("2 new · press .").is_some(), "{leave}: {}", desk.screen());
-    }
-}
-
-#[test]
-fn a_wrong_filter_listed_its_last_prefix_that_parsed_and_was_cut_on_small_screens() {
-    for (cols, rows) in [(80, 24), (40, 15)] {
-        let mut desk = Desk::open(summit()).size(cols, rows).keys("/");
-        desk.types("kyiv is:purple");
-        assert_eq!(desk.model.headlines.filter, "kyiv");
-        let screen: String = desk.screen().lines().map(|l| format!("{} ", l.trim_matches(['│', ' ']))).collect();
-        assert!(screen.contains("`purple` is no state") && screen.contains("not applied"), "{}", desk.screen());
-    }
 }
 
 #[test]
@@ -631,64 +491,4 @@ fn a_key_costs_the_window_not_the_list() {
         println!("{costs:?}");
     }
     assert!(costs[1].1 <= 1_000, "{costs:?}");
-}
-
-#[test]
-fn a_feeds_settings_are_changed_in_their_form_and_taken_back() {
-    let mut desk = Desk::open(summit()).size(80, 24).keys("F j enter");
-    assert!(desk.line_with("▸Settings ── ORF.at").is_some(), "{}", desk.screen());
-    // A wrong value keeps the prompt open and says why; the cache is not asked.
-    desk.press("j j j enter ctrl-u");
-    desk.types("1 min");
-    desk.press("enter");
-    assert!(desk.line_with("too often").is_some(), "{}", desk.screen());
-    assert_eq!(desk.cache.feeds[0].settings.interval, Some(1800));
-    desk.press("ctrl-u");
-    desk.types("2h");
-    desk.press("enter");
-    assert_eq!(desk.cache.feeds[0].settings.interval, Some(7200));
-    assert!(desk.line_with("every 2 h").is_some() && desk.line_with("changed interval · u undoes").is_some(), "{}", desk.screen());
-    desk.press("u");
-    assert_eq!(desk.cache.feeds[0].settings.interval, Some(1800));
-    // What has a few values takes the next one.
-    desk.press("j enter");
-    assert!(desk.line_with("full text       always").is_some(), "{}", desk.screen());
-    desk.press("x");
-    assert!(desk.line_with("full text       auto").is_some(), "{}", desk.screen());
-    desk.press("x");
-    assert!(desk.line_with("nothing is set here").is_some(), "{}", desk.screen());
-    desk.press("esc");
-    assert!(desk.line_with("▸Feeds").is_some(), "{}", desk.screen());
-    desk.press("esc");
-    assert!(desk.model.overlay.is_none());
-}
-
-#[test]
-fn a_password_typed_into_an_address_stays_off_the_screen_and_out_of_the_cache() {
-    let mut desk = Desk::open(summit()).size(120, 36).keys("F e ctrl-u");
-    desk.types("https://you:opensesame@feeds.example/3");
-    desk.press("enter");
-    assert!(!desk.screen().contains("opensesame"), "{}", desk.screen());
-    assert!(!format!("{:?}", desk.cache.feeds[2]).contains("opensesame"));
-    assert_eq!(desk.cache.feeds[2].settings.user.as_deref(), Some("you"));
-    desk.press("enter");
-    assert!(desk.line_with("needed: a command, or keyring").is_some(), "{}", desk.screen());
-    // Nor is a password taken for the command that prints it.
-    desk.press("j j j j j j j j enter");
-    desk.types("opensesame");
-    desk.press("enter");
-    assert!(desk.line_with("never typed here").is_some(), "{}", desk.screen());
-    assert!(!desk.screen().contains("opensesame"), "{}", desk.screen());
-    assert_eq!(desk.cache.feeds[2].settings.password, None);
-    // A header's value is not on the screen either.
-    desk.press("esc esc j enter");
-    assert!(desk.line_with("X-Client").is_some() && !desk.screen().contains("tell nobody"), "{}", desk.screen());
-}
-
-#[test]
-fn settings_of_a_feed_that_is_gone_meanwhile_close() {
-    let mut desk = Desk::open(summit()).size(80, 24).keys("F j enter");
-    desk.cache.feeds.remove(0);
-    desk.send(Msg::CacheChanged);
-    assert!(desk.line_with("▸Feeds").is_some(), "{}", desk.screen());
 }
