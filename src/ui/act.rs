@@ -373,9 +373,7 @@ impl Model {
         match self.focus() {
             Pane::Desk => {
                 if let Some(crate::model::DeskKind::Blog(id)) = self.desk.current().map(|row| row.kind) {
-                    let row = self.headlines.find(id).cloned();
-                    self.open_article(id, row);
-                    self.focus_pane(Pane::Article);
+                    self.open_by_id(id);
                 } else if let Some(row) = self.desk.current() {
                     let (query, label) = (row.query.clone(), row.label.clone());
                     if query != self.headlines.base || !self.headlines.filter.is_empty() || !self.headlines.known() {
@@ -390,12 +388,7 @@ impl Model {
             }
             Pane::Article => {}
             Pane::Sources => match self.sources.target() {
-                Some(sources::Target::Article(id)) => {
-                    let row = self.headlines.find(id).filter(|row| row.id == id).cloned();
-                    self.headlines.select(id);
-                    self.open_article(id, row);
-                    self.focus_pane(Pane::Article);
-                }
+                Some(sources::Target::Article(id)) => self.open_by_id(id),
                 Some(sources::Target::Paragraph(block)) => {
                     self.focus_pane(Pane::Article);
                     self.article.show(block);
@@ -425,7 +418,7 @@ impl Model {
     }
 
     pub(super) fn open_article(&mut self, id: ArticleId, row: Option<Headline>) {
-        let unread = row.as_ref().is_none_or(|row| !row.read);
+        let unread = row.as_ref().is_none_or(|row| !headlines::is_read(row, id));
         if self.article.target != Some(id) || self.article.failed.is_some() {
             self.load(id, row);
         }
@@ -434,6 +427,14 @@ impl Model {
         } else {
             self.note_seen();
         }
+    }
+
+    /// Opens an article wherever it stands, selected in the list if it is there. A row that only stands for it has another's title.
+    pub(super) fn open_by_id(&mut self, id: ArticleId) {
+        let row = self.headlines.find(id).filter(|row| row.id == id).cloned();
+        self.headlines.select(id);
+        self.open_article(id, row);
+        self.focus_pane(Pane::Article);
     }
 
     pub(super) fn mark_read(&mut self, id: ArticleId, read: bool) {
@@ -450,9 +451,11 @@ impl Model {
 
     fn save(&mut self) {
         let Some(id) = self.at_hand() else { return };
-        let row = self.headlines.find(id).map(|row| row.saved);
+        // What the list says of a row's own article, or what is open; a row that only stands for it is asked last.
+        let row = self.headlines.find(id);
         let open = self.article.article.as_ref().filter(|a| a.id == id).map(|a| a.marks.saved);
-        let Some(was) = row.or(open) else { return };
+        let own = row.filter(|row| row.id == id).map(|row| row.saved);
+        let Some(was) = own.or(open).or(row.map(|row| row.saved)) else { return };
         self.headlines.set_saved(id, !was);
         self.article.set_saved(id, !was);
         self.change(Change::Save { ids: vec![id], saved: !was }, Awaited::Shown);
@@ -461,11 +464,9 @@ impl Model {
 
     fn toggle_read(&mut self) {
         let Some((ids, was)) = self.meant() else { return };
-        {
-            self.mark(&ids, !was);
-            self.undoable = Some(after(self.now, UNDO_SECONDS));
-            self.say(Level::Info, if was { "marked unread · u undoes" } else { "marked read · u undoes" });
-        }
+        self.mark(&ids, !was);
+        self.undoable = Some(after(self.now, UNDO_SECONDS));
+        self.say(Level::Info, if was { "marked unread · u undoes" } else { "marked read · u undoes" });
     }
 
     fn read_all(&mut self) {

@@ -115,6 +115,8 @@ impl Scope {
     pub const SETTINGS: Scope = Scope(32);
     /// In a story's time line, the list of what belongs together, two outlets side by side.
     pub const STORY: Scope = Scope(128);
+    /// In what only scrolls and closes: the help, the highlights.
+    pub const LISTS: Scope = Scope(64);
     /// In all four panes.
     pub const PANES: Scope = Scope(15);
     /// Where an article is at hand.
@@ -122,7 +124,7 @@ impl Scope {
     /// In the two panes about the open article.
     pub const READING: Scope = Scope(4 | 8);
     /// Everywhere.
-    pub const EVERYWHERE: Scope = Scope(63 | 128);
+    pub const EVERYWHERE: Scope = Scope(255);
 
     /// Whether all of `other` is in this.
     pub const fn has(self, other: Scope) -> bool {
@@ -136,7 +138,7 @@ impl Scope {
 
     /// The place that the configuration calls so.
     pub fn named(name: &str) -> Option<Scope> {
-        let all = [Scope::DESK, Scope::HEADLINES, Scope::ARTICLE, Scope::SOURCES, Scope::FEEDS, Scope::SETTINGS];
+        let all = [Scope::DESK, Scope::HEADLINES, Scope::ARTICLE, Scope::SOURCES, Scope::FEEDS, Scope::SETTINGS, Scope::STORY];
         all.into_iter().find(|scope| scope.words().replace(' ', "-") == name)
     }
 
@@ -165,6 +167,7 @@ impl Scope {
             Scope::FEEDS => "feeds",
             Scope::SETTINGS => "feed settings",
             Scope::STORY => "story",
+            Scope::LISTS => "lists",
             Scope(143) => "all panes, story",
             Scope(142) => "headlines, article, sources, story",
             Scope::ARTICLES => "headlines, article, sources",

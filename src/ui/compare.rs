@@ -36,6 +36,7 @@ pub(super) struct Compare {
 /// A paragraph, word by word: whether the other text has it too.
 type Marked = Vec<(String, bool)>;
 
+/// What can be compared of a text that [`Article::seal`] has been through.
 fn paragraphs(article: &Article) -> Vec<String> {
     let mut out = vec![article.item.title.to_string()];
     let text = article.item.body.iter().filter(|b| !matches!(b, Block::Picture { .. })).map(Block::text);
@@ -240,7 +241,7 @@ impl Compare {
     pub fn go(&mut self, to: Move, area: Rect) {
         let room = usize::from(area.height).max(1);
         let last = self.lines.len().saturating_sub(room);
-        self.top = if to == Move::Bottom { last } else { to.of(self.top, last + 1, room) };
+        self.top = to.of(self.top, last + 1, room);
     }
 
     /// Nothing below the last line.
@@ -303,7 +304,10 @@ impl Model {
         self.ask(Class::Beside, Question::Article { id, version: None });
     }
 
-    pub(super) fn beside(&mut self, article: Option<Box<Article>>) {
+    pub(super) fn beside(&mut self, mut article: Option<Box<Article>>) {
+        if let Some(article) = &mut article {
+            article.seal(self.now);
+        }
         let Some(Overlay::Compare(compare)) = &mut self.overlay else { return };
         match article.ok_or(()).and_then(|article| compare.fill(article)) {
             Ok(Some(id)) => self.ask(Class::Beside, Question::Article { id, version: None }),

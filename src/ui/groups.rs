@@ -108,13 +108,7 @@ impl Model {
     pub(super) fn open_row(&mut self) {
         let Some(row) = self.headlines.current() else { return };
         let (id, row) = (row.target(), row.clone());
-        let read = headlines::is_read(&row, id);
-        if self.article.target != Some(id) || self.article.failed.is_some() {
-            self.load(id, Some(row));
-        }
-        if !read {
-            self.mark(&[id], true);
-        }
+        self.open_article(id, Some(row));
     }
 
     /// Shows the selected row's articles below it, or no longer.

@@ -69,7 +69,7 @@ impl Note {
             if i > 0 {
                 self.split();
             }
-            let end = line.char_indices().take(LETTERS / 4).last().map_or(0, |(i, c)| i + c.len_utf8());
+            let end = line.char_indices().take(LETTERS).last().map_or(0, |(i, c)| i + c.len_utf8());
             self.insert(&line[..end]);
         }
     }

@@ -156,7 +156,7 @@ impl Overlay {
             Overlay::Help(help) => {
                 let len = help.lines(keys, area.width).len();
                 let last = len.saturating_sub(page);
-                help.top = if to == Move::Bottom { last } else { to.of(help.top, last + 1, page) };
+                help.top = to.of(help.top, last + 1, page);
             }
             Overlay::Feeds(list) => list.go(to, area),
             Overlay::Story(story) => story.go(to, area),
@@ -223,7 +223,8 @@ impl Overlay {
         match self {
             Overlay::Feeds(list) if list.in_form() => Scope::SETTINGS,
             Overlay::Story(_) | Overlay::Compare(_) => Scope::STORY,
-            _ => Scope::FEEDS,
+            Overlay::Feeds(_) => Scope::FEEDS,
+            _ => Scope::LISTS,
         }
     }
 

@@ -389,7 +389,6 @@ impl Model {
                 palette.typed.truncate(head);
             }
             _ => match key.typed() {
-                // Whoever types the colon twice meant to close.
                 Some(c) if palette.typed.chars().count() < CAP => {
                     palette.typed.push_str(Clean::verbatim(c.encode_utf8(&mut [0; 4])).as_str());
                 }
@@ -423,10 +422,7 @@ impl Model {
             }
             Pick::Article(id) => {
                 self.overlay = None;
-                let row = self.headlines.find(id).cloned();
-                self.headlines.select(id);
-                self.open_article(id, row);
-                self.focus_pane(super::Pane::Article);
+                self.open_by_id(id);
             }
         }
     }

@@ -2,7 +2,8 @@
 
 use super::command::Command;
 use super::layout::Pane;
-use super::{Awaited, Class, Level, Model, overlay};
+use super::overlay::Overlay;
+use super::{Awaited, Class, Level, Model};
 use crate::model::{Answer, Applied, At, Clean, Page, Question, Ticket, Window};
 
 const CLASSES: [Class; Class::COUNT] = [
@@ -83,6 +84,8 @@ impl Model {
             Class::Article => self.article.fail(words.clone()),
             Class::Act => self.then = None,
             Class::Compare => self.article.diff = None,
+            Class::Told if matches!(self.overlay, Some(Overlay::Story(_))) => self.overlay = None,
+            Class::Beside if matches!(self.overlay, Some(Overlay::Compare(_))) => self.overlay = None,
             _ => {}
         }
         self.say(Level::Error, words.as_str());
@@ -127,7 +130,7 @@ impl Model {
         if let Some(id) = self.article.current().map(|a| a.id) {
             self.ask(Class::Newer, Question::Article { id, version: None });
         }
-        if matches!(self.overlay, Some(overlay::Overlay::Feeds(_))) {
+        if matches!(self.overlay, Some(Overlay::Feeds(_))) {
             self.ask(Class::Feeds, Question::Feeds);
         }
         // An empty list holds nothing that could move: what comes is shown.

@@ -33,7 +33,9 @@ impl Model {
     }
 
     /// Does it.
-    pub(super) fn share(&mut self, article: Box<Article>, then: Then) {
+    pub(super) fn share(&mut self, mut article: Box<Article>, then: Then) {
+        // What is withheld here is not handed on either.
+        article.seal(self.now);
         let title = article.item.title.clone();
         match then {
             Then::Note => return self.open_note(&article),

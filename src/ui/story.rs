@@ -12,7 +12,7 @@ use super::panes::{Move, follow, headlines};
 use super::theme::Role;
 use super::when::{self, Local};
 use super::{Awaited, Class, Level, Model};
-use crate::model::{ArticleId, Change, How, Question, Revised, Signal, Stage, Status, Teller, Told, Version, Why};
+use crate::model::{ArticleId, Change, How, Question, Revised, Signal, Stage, Teller, Told, Version, Why};
 
 /// From so long on nothing was told, it was quiet.
 const QUIET: SignedDuration = SignedDuration::from_mins(60);
@@ -406,8 +406,8 @@ impl Writer<'_> {
         if kind.is_none() && first {
             title.push("first ", Role::Label);
         }
-        let role = match (best.headline.status, best.headline.read) {
-            (Status::Canceled, _) => Role::Struck,
+        let role = match (best.headline.withdrawn(), best.headline.read) {
+            (true, _) => Role::Struck,
             (_, false) => Role::Unread,
             _ => Role::Read,
         };
@@ -552,10 +552,7 @@ impl Model {
     pub(super) fn open_told(&mut self) -> bool {
         let Some(id) = self.overlay.as_ref().and_then(Overlay::article) else { return false };
         self.overlay = None;
-        let row = self.headlines.find(id).filter(|row| row.id == id).cloned();
-        self.headlines.select(id);
-        self.open_article(id, row);
-        self.focus_pane(super::layout::Pane::Article);
+        self.open_by_id(id);
         true
     }
 

@@ -303,7 +303,7 @@ impl State {
             Move::Pages(n) => self.turn(n),
             _ => {
                 let last = self.last_top();
-                self.top = if to == Move::Bottom { last } else { to.of(self.top, last + 1, self.height) };
+                self.top = to.of(self.top, last + 1, self.height);
                 self.paged = to == Move::Top;
             }
         }

@@ -121,7 +121,7 @@ impl State {
 
     /// The row that lists this query.
     pub fn row_of(&self, query: &Query) -> Option<&DeskRow> {
-        self.rows.iter().find(|row| row.query == *query)
+        self.rows.iter().find(|row| row.query == *query && !matches!(row.kind, DeskKind::Blog(_)))
     }
 
     /// Moves the selection.
