@@ -14,6 +14,7 @@ use crate::config;
 use crate::export;
 use crate::model::{Address, Alert, Article, ArticleId, Change, Clean, Format};
 use crate::poll::{self, filing::Filing};
+use crate::ui::lang::say;
 use crate::ui::{self, Effect, Level, Model, Msg};
 
 /// Whether the program goes on.
@@ -296,7 +297,7 @@ impl World {
         {
             self.notice(Level::Error, &format!("Could not run the alert's command: {e}"));
         }
-        let more = if alerts.len() > 1 { format!(" (and {} more)", alerts.len() - 1) } else { String::new() };
+        let more = if alerts.len() > 1 { format!(" ({})", say!("sources-more", n = alerts.len() - 1)) } else { String::new() };
         Ok(alerts.first().map(|a| Clean::line(&format!("{}: {} · {}{more}", a.why, a.words(), a.outlet))))
     }
 }
