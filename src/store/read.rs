@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use super::error::{Fault, Result, StoreError};
 use super::rows::{self, clean, micros, time, unpack};
 use super::sql::{Asked, plan};
-use super::{annotate, marks, open, window};
+use super::{annotate, marks, open, standing, window};
 use crate::model::{
     Agency, AgencyId, Answer, Article, ArticleId, By, Carrier, Clean, Comparison, Count, Desk, DeskKind, DeskRow, Feed, FeedId, Is, Item,
     Marks, Position, Query, Question, Snapshot, StoryId, Version, ViewId, When,
@@ -429,6 +429,9 @@ impl Reader {
                 *folders.entry(&path[..end]).or_default() += feed.unread;
             }
         }
+        let places = standing::places(&self.conn, true)?;
+        let mut folders: Vec<_> = folders.into_iter().collect();
+        folders.sort_by_key(|(name, _)| places.get(*name).copied().unwrap_or(i64::MAX));
         for (name, n) in folders {
             rows.push(DeskRow {
                 label: Clean::line(name),

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::error::{Fault, Result};
 use super::journal::{Deed, record};
 use super::rows;
+use super::standing;
 use super::subscribe;
 use super::write::Tx;
 use crate::model::{Applied, Clean, FeedId, Shelved, ViewEdit, ViewId};
@@ -133,6 +134,9 @@ pub(super) fn shelve(tx: &mut Tx<'_>, what: &Shelved, to: Option<&Clean>) -> Res
         return Ok(Applied::default());
     }
     put_folders(tx, &moved, false)?;
+    if let (Shelved::Folder(from), Some(to)) = (what, &to) {
+        standing::renamed(tx, from, to)?;
+    }
     let count = moved.len() as u64;
     let feeds = format!("{count} feed{}", if count == 1 { "" } else { "s" });
     let label = match (what, &to) {

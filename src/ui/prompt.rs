@@ -24,6 +24,8 @@ pub(super) enum Asks {
     Pipe,
     /// A name for a view or a folder.
     Name(Naming),
+    /// The path of a file with feeds.
+    Import,
     /// One of a feed's settings.
     Setting(FeedId, Setting),
 }
@@ -54,6 +56,7 @@ impl Prompt {
             Asks::Link => "link".into(),
             Asks::Pipe => "pipe to".into(),
             Asks::Name(naming) => naming.label().into(),
+            Asks::Import => "import file".into(),
             Asks::Setting(_, setting) => super::feeds::named(*setting),
         }
     }
@@ -257,6 +260,7 @@ impl Model {
             Asks::Name(naming) => self.name(naming, &prompt.text),
             Asks::Link => self.open_link(&prompt.text),
             Asks::Pipe => self.pipe_to(&prompt.text),
+            Asks::Import => self.import(&prompt.text),
             Asks::Setting(feed, setting) => {
                 if let Err(message) = self.set(feed, setting, &prompt.text) {
                     // Whoever typed the password itself has it off the screen at once.

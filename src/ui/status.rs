@@ -281,6 +281,7 @@ fn typing(model: &Model, pen: &mut Pen<'_>, prompt: &Prompt, x: u16, y: u16, roo
         (None, Asks::Pipe) if prompt.text.is_empty() && !model.pipe.is_empty() => Line::of(format!("enter runs {}", model.pipe), Role::Dim),
         (None, Asks::Pipe) => Line::of("enter runs it, esc leaves it", Role::Dim),
         (None, Asks::Tag(_)) => Line::of(model.tags_hint(&prompt.text), Role::Dim),
+        (None, Asks::Import) => Line::of("OPML, newsboat's urls or cache.db, FreshRSS's or Miniflux's JSON", Role::Dim),
         (None, Asks::Name(naming)) => Line::of(naming.hint(), Role::Dim),
         (None, Asks::Setting(_, setting)) => Line::of(super::feeds::prompt_words(*setting).into_string(), Role::Dim),
         (None, Asks::Link) => match prompt.text.trim().parse::<usize>().ok().and_then(|n| model.article.links().get(n.checked_sub(1)?)) {

@@ -67,11 +67,15 @@ impl Model {
         self.prompt = Some(Prompt::new(Asks::Name(Naming::Folder(Shelved::Feed(id))), String::new()));
     }
 
-    pub(super) fn move_view(&mut self, by: i64) {
-        match self.own_view() {
-            Some(id) => self.change(Change::EditView(ViewEdit::Move(id, by)), Awaited::Undoable),
-            None => self.say(Level::Info, "only your own views can be moved; feeds stand by their titles"),
-        }
+    pub(super) fn move_in_desk(&mut self, by: i64) {
+        let Some(row) = self.desk.current() else { return };
+        let change = match row.kind {
+            DeskKind::Own(id) => Change::EditView(ViewEdit::Move(id, by)),
+            DeskKind::Feed(id, _) => Change::Arrange { what: Shelved::Feed(id), by },
+            DeskKind::Folder => Change::Arrange { what: Shelved::Folder(row.label.clone()), by },
+            _ => return self.say(Level::Info, "only feeds, folders and your own views can be moved"),
+        };
+        self.change(change, Awaited::Undoable);
     }
 
     pub(super) fn remove_view(&mut self) {

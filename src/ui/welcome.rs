@@ -5,8 +5,9 @@ use ratatui::layout::Rect;
 
 use super::draw::Line;
 use super::layout::Pane;
+use super::prompt::{Asks, Prompt};
 use super::theme::Role;
-use super::{Awaited, Key, Level, Model};
+use super::{Awaited, Code, Effect, Key, Level, Model};
 use crate::model::{Change, Clean};
 
 /// Feeds that can be taken together.
@@ -32,6 +33,10 @@ impl Model {
         if self.focus() != Pane::Headlines || self.overlay.is_some() || !self.welcomes() {
             return false;
         }
+        if key == Key::plain(Code::Char('i')) {
+            self.ask_import();
+            return true;
+        }
         let at = key.typed().and_then(|c| c.to_digit(10)).and_then(|n| usize::try_from(n).ok()?.checked_sub(1));
         let Some(offer) = at.and_then(|at| self.offers.get(at)).cloned() else { return false };
         let n = offer.changes.len();
@@ -41,6 +46,23 @@ impl Model {
         self.undoable = None;
         self.say(Level::Info, format!("{}: {n} feeds are taken, their news is on its way", offer.name));
         true
+    }
+}
+
+impl Model {
+    /// Asks for the file that another reader wrote.
+    pub(super) fn ask_import(&mut self) {
+        self.prompt = Some(Prompt::new(Asks::Import, String::new()));
+    }
+
+    /// Has it imported.
+    pub(super) fn import(&mut self, path: &str) {
+        let path = Clean::line(path.trim());
+        if path.is_empty() {
+            return;
+        }
+        self.say(Level::Info, format!("importing {path}"));
+        self.out.push(Effect::Import(path.into_string()));
     }
 }
 
@@ -57,13 +79,16 @@ pub(super) fn lines(model: &Model, area: Rect) -> Vec<Line> {
                 out.push(Line::of(format!("     {}", offer.about), Role::Dim));
             }
         }
+        out.push(Line::of("  i  ", Role::Key).and("what another reader has", Role::Strong));
+        if roomy {
+            out.push(Line::of("     a file with feeds: OPML, newsboat, FreshRSS, Miniflux", Role::Dim));
+        }
         out.push(Line::default());
     }
     let lead = if model.offers.is_empty() { "There are no feeds yet. Quit with " } else { "Or quit with " };
     out.push(Line::of(lead, Role::Text).and("q", Role::Key).and(" and type:", Role::Text));
     for (command, what) in [
         ("wiredesk add orf.at", "a feed's address, or a site: its feeds are found"),
-        ("wiredesk import feeds.opml", "what another reader exported"),
         ("wiredesk demo", "a summit's day replayed; needs no network"),
     ] {
         out.push(Line::of(format!("  {command}"), Role::Strong));

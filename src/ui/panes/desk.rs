@@ -126,11 +126,32 @@ impl State {
         }
     }
 
+    /// The row drawn at a line of the pane.
+    fn row_at(&self, area: Rect, y: u16) -> Option<usize> {
+        match self.lines.get(self.top + usize::from(y.checked_sub(area.y)?))? {
+            Shown::Row(i) => Some(*i),
+            Shown::Heading(_) => None,
+        }
+    }
+
     /// Selects the row drawn at a line of the pane.
     pub fn select_at(&mut self, area: Rect, y: u16) -> bool {
-        let Some(Shown::Row(i)) = y.checked_sub(area.y).and_then(|line| self.lines.get(self.top + usize::from(line))) else { return false };
-        self.selected = *i;
-        true
+        let at = self.row_at(area, y);
+        self.selected = at.unwrap_or(self.selected);
+        at.is_some()
+    }
+
+    /// How far a line of the pane is from the selected row, among those that it can change places with.
+    pub fn carried(&self, area: Rect, y: u16) -> Option<i64> {
+        let kind = |at: usize| match self.rows.get(at)?.kind {
+            DeskKind::Own(_) => Some(0),
+            DeskKind::Folder => Some(1),
+            DeskKind::Feed(..) => Some(2),
+            DeskKind::Live | DeskKind::Blog(_) | DeskKind::View | DeskKind::Agency => None,
+        };
+        let to = self.row_at(area, y)?;
+        let own = kind(self.selected)?;
+        (kind(to) == Some(own)).then(|| to as i64 - self.selected as i64).filter(|by| *by != 0)
     }
 }
 
