@@ -354,7 +354,7 @@ const TABLE: &[Row] = &[
 
     row(C::Refresh,         "refresh",          G::Feeds,   S::EVERYWHERE, &["R", "f5", ", r"],                  "poll all feeds that may be asked now; in the desk and the list of feeds, that one").hint("poll", S(2 | 16)),
     row(C::Feeds,           "feeds",            G::Feeds,   S::EVERYWHERE, &["F", ", f"],                        "how the feeds fare, the broken ones on top").hint("feeds", S::HEADLINES),
-    row(C::Import,          "import",           G::Feeds,   S(1 | 2 | 16), &[", i"],                      "take over feeds from another reader's file: OPML, newsboat, FreshRSS, Miniflux").text(),
+    row(C::Import,          "import",           G::Feeds,   S::PANES,      &[", i"],                      "take over feeds from another reader's file: OPML, newsboat, FreshRSS, Miniflux").text(),
     row(C::Pause,           "pause-feed",       G::Feeds,   S::FEEDS,      &["p"],                        "pause the feed, or poll it again").hint("pause", S::FEEDS),
     row(C::EditAddress,     "edit-address",     G::Feeds,   S::FEEDS,      &["e"],                        "give the feed another address").text().hint("address", S::FEEDS),
     row(C::Settings,        "feed-settings",    G::Feeds,   S::FEEDS,      &["enter", "l", "right"],      "the feed's settings: interval, login, headers, proxy and more").hint("settings", S::FEEDS),
