@@ -32,8 +32,9 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc as tokio_mpsc;
 
+use crate::config;
 use crate::demo::{self, Pace};
-use crate::model::{Alert, Answer, Change, Clean, Limits, Ticket};
+use crate::model::{Alert, Answer, Change, Clean, Language, Limits, Ticket};
 use crate::packs;
 use crate::poll::{self, Poller, filing::Filed};
 use crate::store;
@@ -224,6 +225,7 @@ fn session(
         motion: setup.config.screen.motion,
         keys,
         pipe: setup.config.pipe.command.clone().unwrap_or_default(),
+        language: language(setup.config.screen.language),
         manner: manner(),
         ..ui::Options::new((cols, rows), setup.clock.now(), setup.clock.zone().clone())
     });
@@ -265,8 +267,21 @@ pub fn keys(config: &crate::config::Config) -> (ui::Keymap, Vec<String>) {
 
 /// How times and numbers are written, by the variables that say so, the first first.
 fn manner() -> ui::Manner {
-    let said = ["LC_ALL", "LC_TIME", "LANG"].into_iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
-    ui::Manner::of(&said.unwrap_or_default())
+    ui::Manner::of(&locale("LC_TIME"))
+}
+
+/// The language of the screen's words.
+fn language(wish: config::Language) -> Language {
+    match wish {
+        config::Language::Auto => Language::of(&locale("LC_MESSAGES")),
+        config::Language::En => Language::En,
+        config::Language::De => Language::De,
+    }
+}
+
+/// What the environment says of a part of the locale.
+fn locale(part: &str) -> String {
+    ["LC_ALL", part, "LANG"].into_iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty())).unwrap_or_default()
 }
 
 /// How this terminal can show pictures and why, for `wiredesk doctor`.

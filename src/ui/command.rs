@@ -1,6 +1,8 @@
 //! THE TABLE: all that a key can do, a row a command. The keymap, the help, the hints in the footer, the man page and the
-//! README's table of keys are read off it, so a command is written down once.
+//! README's table of keys are read off it, so a command is written down once. It speaks English, as they do; what a reader
+//! sees of it in another language stands in `lang`, by the command's name.
 
+use super::lang::{self, say};
 use super::layout::Pane;
 
 /// What a key can ask for.
@@ -156,7 +158,7 @@ impl Scope {
         Pane::ALL.into_iter().find(|pane| self.has((*pane).into()))
     }
 
-    /// In words, for tables of keys.
+    /// By name, for the configuration and tables of keys.
     pub fn words(self) -> &'static str {
         match self {
             Scope::DESK => "desk",
@@ -174,6 +176,26 @@ impl Scope {
             Scope::PANES => "all panes",
             Scope(3) => "desk, headlines",
             _ => "everywhere",
+        }
+    }
+
+    /// In the reader's words.
+    pub(super) fn said(self) -> &'static str {
+        match self {
+            Scope::DESK => say!("place-desk"),
+            Scope::HEADLINES => say!("place-headlines"),
+            Scope::ARTICLE => say!("place-article"),
+            Scope::SOURCES => say!("place-sources"),
+            Scope::FEEDS => say!("place-feeds"),
+            Scope::SETTINGS => say!("place-settings"),
+            Scope::STORY => say!("place-story"),
+            Scope(143) => say!("place-panes-and-story"),
+            Scope(142) => say!("place-articles-and-story"),
+            Scope::ARTICLES => say!("place-articles"),
+            Scope::READING => say!("place-reading"),
+            Scope::PANES => say!("place-panes"),
+            Scope(3) => say!("place-lists"),
+            _ => say!("place-everywhere"),
         }
     }
 }
@@ -228,6 +250,20 @@ impl Group {
             Group::Program => "Program",
         }
     }
+
+    /// The heading in the reader's words.
+    pub(super) fn said(self) -> &'static str {
+        match self {
+            Group::Moving => say!("group-moving"),
+            Group::Panes => say!("group-panes"),
+            Group::Reading => say!("group-reading"),
+            Group::Sharing => say!("group-sharing"),
+            Group::Marks => say!("group-marks"),
+            Group::Lists => say!("group-lists"),
+            Group::Feeds => say!("group-feeds"),
+            Group::Program => say!("group-program"),
+        }
+    }
 }
 
 /// One command.
@@ -264,6 +300,26 @@ impl Row {
         self.argument = Argument::Text;
         self
     }
+    fn instead(&self, attribute: Option<&str>) -> Option<&'static str> {
+        lang::instead(&format!("command-{}", self.name), attribute)
+    }
+
+    /// What it does, in the reader's words.
+    pub(super) fn explained(&self) -> &'static str {
+        self.instead(None).unwrap_or(self.help)
+    }
+
+    /// What it is called in the palette.
+    pub(super) fn called(&self) -> String {
+        self.instead(Some("name")).map_or_else(|| self.name.replace('-', " "), str::to_owned)
+    }
+
+    /// Its word in the footer, and where.
+    pub(super) fn hinted(&self) -> Option<(&'static str, Scope)> {
+        let (word, scope) = self.hint?;
+        Some((self.instead(Some("hint")).unwrap_or(word), scope))
+    }
+
     const fn hint(mut self, word: &'static str, scope: Scope) -> Row {
         self.hint = Some((word, scope));
         self

@@ -165,7 +165,7 @@ fn sentence(model: &Model, at: usize, row: &Headline) -> Line {
         line.push("Part of it: ", Role::Dim);
     }
     let (chips, title) = chips::of_row(row, model.now);
-    let title = if row.title.is_empty() { headlines::UNTITLED } else { title };
+    let title = if row.title.is_empty() { headlines::untitled() } else { title };
     let role = match (row.withdrawn(), row.fresh()) {
         (true, _) => Role::Struck,
         (_, true) => Role::Unread,

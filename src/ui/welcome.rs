@@ -4,6 +4,7 @@
 use ratatui::layout::Rect;
 
 use super::draw::Line;
+use super::lang::say;
 use super::layout::Pane;
 use super::prompt::{Asks, Prompt};
 use super::theme::Role;
@@ -44,7 +45,7 @@ impl Model {
             self.change(change, if i + 1 == n { Awaited::Offered } else { Awaited::Shown });
         }
         self.undoable = None;
-        self.say(Level::Info, format!("{}: {n} feeds are taken, their news is on its way", offer.name));
+        self.say(Level::Info, say!("welcome-taken", name = offer.name.as_str(), n = n));
         true
     }
 }
@@ -61,7 +62,7 @@ impl Model {
         if path.is_empty() {
             return;
         }
-        self.say(Level::Info, format!("importing {path}"));
+        self.say(Level::Info, say!("import-begun", path = path.as_str()));
         self.out.push(Effect::Import(path.into_string()));
     }
 }
@@ -70,26 +71,27 @@ impl Model {
 pub(super) fn lines(model: &Model, area: Rect) -> Vec<Line> {
     // On a low screen what can be done stands without what it is.
     let roomy = area.height >= 20;
-    let mut out = vec![Line::of("Welcome to wiredesk.", Role::Title), Line::default()];
+    let mut out = vec![Line::of(say!("welcome-title"), Role::Title), Line::default()];
     if !model.offers.is_empty() {
-        out.push(Line::of("There are no feeds yet. One key takes some:", Role::Text));
+        out.push(Line::of(say!("welcome-key"), Role::Text));
         for (i, offer) in model.offers.iter().enumerate() {
             out.push(Line::of(format!("  {}  ", i + 1), Role::Key).and(offer.name.as_str(), Role::Strong));
             if roomy {
                 out.push(Line::of(format!("     {}", offer.about), Role::Dim));
             }
         }
-        out.push(Line::of("  i  ", Role::Key).and("what another reader has", Role::Strong));
+        out.push(Line::of("  i  ", Role::Key).and(say!("welcome-import"), Role::Strong));
         if roomy {
-            out.push(Line::of("     a file with feeds: OPML, newsboat, FreshRSS, Miniflux", Role::Dim));
+            out.push(Line::of(format!("     {}", say!("welcome-import-about")), Role::Dim));
         }
         out.push(Line::default());
     }
-    let lead = if model.offers.is_empty() { "There are no feeds yet. Quit with " } else { "Or quit with " };
-    out.push(Line::of(lead, Role::Text).and("q", Role::Key).and(" and type:", Role::Text));
+    let lead = if model.offers.is_empty() { say!("welcome-quit") } else { say!("welcome-or-quit") };
+    let then = format!(" {}", say!("welcome-type"));
+    out.push(Line::of(format!("{lead} "), Role::Text).and("q", Role::Key).and(then, Role::Text));
     for (command, what) in [
-        ("wiredesk add orf.at", "a feed's address, or a site: its feeds are found"),
-        ("wiredesk demo", "a summit's day replayed; needs no network"),
+        ("wiredesk add orf.at", say!("welcome-add")),
+        ("wiredesk demo", say!("welcome-demo")),
     ] {
         out.push(Line::of(format!("  {command}"), Role::Strong));
         if roomy {

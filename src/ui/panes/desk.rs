@@ -3,11 +3,12 @@
 use ratatui::layout::{Position, Rect};
 
 use super::super::draw::{Line, Pen, width};
+use super::super::lang::say;
 use super::super::linear::{self, Said};
 use super::super::theme::Role;
 use super::super::{Model, Pane};
 use super::{Move, follow};
-use crate::model::{Desk, DeskKind, DeskRow, FeedId, Query};
+use crate::model::{Clean, Desk, DeskKind, DeskRow, FeedId, Is, Query};
 
 /// Columns that rows take at most.
 const WIDEST: u16 = 44;
@@ -32,11 +33,22 @@ enum Shown {
 
 fn heading(kind: DeskKind) -> &'static str {
     match kind {
-        DeskKind::Live | DeskKind::Blog(_) => "Live",
-        DeskKind::View | DeskKind::Own(_) => "Views",
-        DeskKind::Folder | DeskKind::Feed(..) => "Feeds",
-        DeskKind::Agency => "Agencies",
+        DeskKind::Live | DeskKind::Blog(_) => say!("desk-live"),
+        DeskKind::View | DeskKind::Own(_) => say!("desk-views"),
+        DeskKind::Folder | DeskKind::Feed(..) => say!("desk-feeds"),
+        DeskKind::Agency => say!("desk-agencies"),
     }
+}
+
+/// What a view is called that every desk has.
+pub(in super::super) fn view_name(query: &Query) -> Option<&'static str> {
+    Some(match query {
+        all if all.is_all() => say!("view-all"),
+        q if *q == Query::is(Is::Unread) => say!("view-unread"),
+        q if *q == Query::is(Is::Saved) => say!("view-saved"),
+        q if *q == Query::is(Is::Changed) => say!("view-changed"),
+        _ => return None,
+    })
 }
 
 /// Whether two rows are the same place of the desk, whatever their counts.
@@ -54,6 +66,11 @@ impl State {
         let first = !self.known;
         let held = self.rows.get(self.selected).cloned();
         self.rows = desk.rows;
+        for row in self.rows.iter_mut().filter(|row| row.kind == DeskKind::View) {
+            if let Some(words) = view_name(&row.query) {
+                row.label = Clean::line(words);
+            }
+        }
         self.known = true;
         self.lines.clear();
         let mut last = "";
@@ -157,15 +174,15 @@ impl State {
 
 /// What stands in the border after the pane's name.
 pub(in super::super) fn title(model: &Model) -> Line {
-    if model.demo { Line::of("demo", Role::Notice) } else { Line::default() }
+    if model.demo { Line::of(say!("desk-demo"), Role::Notice) } else { Line::default() }
 }
 
 /// The pane in sentences.
 pub(in super::super) fn said(model: &Model) -> Said {
     let state = &model.desk;
-    let mut said = Said { heading: "Desk".into(), lines: Vec::new(), top: state.top, selected: None };
+    let mut said = Said { heading: say!("pane-desk").into(), lines: Vec::new(), top: state.top, selected: None };
     if model.demo {
-        said.heading.push_str(": demo");
+        said.heading.push_str(&format!(": {}", say!("desk-demo")));
     }
     for (at, shown) in state.lines.iter().enumerate() {
         let i = match shown {
@@ -179,13 +196,13 @@ pub(in super::super) fn said(model: &Model) -> Said {
         let chosen = i == state.selected;
         let mut line = linear::selected(chosen).and(row.label.as_str(), if row.unread.n > 0 { Role::Unread } else { Role::Read });
         if row.unread.n > 0 {
-            line.push(format!(", {} unread", model.zone.count(row.unread)), Role::Count);
+            line.push(format!(", {}", say!("desk-unread", n = model.zone.count(row.unread))), Role::Count);
         }
         if matches!(row.kind, DeskKind::Feed(_, true)) {
-            line.push(", its last poll failed", Role::Error);
+            line.push(format!(", {}", say!("desk-failed")), Role::Error);
         }
         if row.query == model.headlines.base {
-            line.push(", listed now", Role::Dim);
+            line.push(format!(", {}", say!("desk-listed")), Role::Dim);
         }
         said.lines.push(line);
         if chosen {
