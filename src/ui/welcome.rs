@@ -89,10 +89,7 @@ pub(super) fn lines(model: &Model, area: Rect) -> Vec<Line> {
     let lead = if model.offers.is_empty() { say!("welcome-quit") } else { say!("welcome-or-quit") };
     let then = format!(" {}", say!("welcome-type"));
     out.push(Line::of(format!("{lead} "), Role::Text).and("q", Role::Key).and(then, Role::Text));
-    for (command, what) in [
-        ("wiredesk add orf.at", say!("welcome-add")),
-        ("wiredesk demo", say!("welcome-demo")),
-    ] {
+    for (command, what) in [("wiredesk add orf.at", say!("welcome-add")), ("wiredesk demo", say!("welcome-demo"))] {
         out.push(Line::of(format!("  {command}"), Role::Strong));
         if roomy {
             out.push(Line::of(format!("     {what}"), Role::Dim));
