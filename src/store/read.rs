@@ -411,13 +411,13 @@ impl Reader {
         for (label, query, unread) in views {
             rows.push(DeskRow { label: Clean::line(label), query, unread, kind: DeskKind::View });
         }
-        let mut s = self.conn.prepare_cached("SELECT name, query, id FROM view ORDER BY place, id LIMIT 100")?;
-        let own: Vec<(Clean, String, i64)> =
-            s.query_map([], |r| Ok((clean(r, 0)?, r.get(1)?, r.get(2)?)))?.collect::<rusqlite::Result<_>>()?;
-        for (label, query, id) in own {
+        let mut s = self.conn.prepare_cached("SELECT name, query, id, alert FROM view ORDER BY place, id LIMIT 100")?;
+        let own: Vec<(Clean, String, i64, bool)> =
+            s.query_map([], |r| Ok((clean(r, 0)?, r.get(1)?, r.get(2)?, r.get(3)?)))?.collect::<rusqlite::Result<_>>()?;
+        for (label, query, id, alert) in own {
             if let Ok(query) = query.parse::<Query>() {
                 let unread = self.bounded(&query, now)?;
-                rows.push(DeskRow { label, query, unread, kind: DeskKind::Own(ViewId(id)) });
+                rows.push(DeskRow { label, query, unread, kind: DeskKind::Own(ViewId(id), alert) });
             }
         }
         let feeds = self.all_feeds()?;

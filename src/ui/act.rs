@@ -191,6 +191,7 @@ impl Model {
             Command::MoveUp => self.move_in_desk(-n),
             Command::RemoveView => self.remove_view(),
             Command::Shelve => self.shelve(),
+            Command::AlertView => self.alert_on_view(),
             Command::Import => self.ask_import(),
             Command::Refresh => self.refresh(),
             Command::Feeds => self.toggle_feeds(),

@@ -72,6 +72,7 @@ pub enum Command {
     MoveDown,
     MoveUp,
     RemoveView,
+    AlertView,
     Shelve,
     Import,
     Refresh,
@@ -406,6 +407,7 @@ const TABLE: &[Row] = &[
     row(C::MoveDown,        "move-down",        G::Lists,   S::DESK,       &["J"],                        "move the feed, folder or view down").count(),
     row(C::MoveUp,          "move-up",          G::Lists,   S::DESK,       &["K"],                        "move the feed, folder or view up").count(),
     row(C::RemoveView,      "remove-view",      G::Lists,   S::DESK,       &["D"],                        "remove the view"),
+    row(C::AlertView,       "alert-view",       G::Lists,   S::DESK,       &["!"],                        "be told at once of what is new in the view, or no longer"),
     row(C::Shelve,          "move-to-folder",   G::Feeds,   S::DESK,       &["m"],                        "put the feed into a folder, or out of all").text(),
 
     row(C::Refresh,         "refresh",          G::Feeds,   S::EVERYWHERE, &["R", "f5", ", r"],                  "poll all feeds that may be asked now; in the desk and the list of feeds, that one").hint("poll", S(2 | 16)),

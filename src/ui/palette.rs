@@ -326,7 +326,7 @@ impl Model {
                 DeskKind::Live => ("story", format!("{n} unread, followed")),
                 DeskKind::Blog(_) => ("live blog", format!("{n} unread, followed")),
                 DeskKind::View if row.query == Query::is(crate::model::Is::Saved) => ("view", format!("{n} saved")),
-                DeskKind::View | DeskKind::Own(_) => ("view", format!("{n} unread")),
+                DeskKind::View | DeskKind::Own(..) => ("view", format!("{n} unread")),
                 DeskKind::Folder => ("folder", format!("{n} unread")),
                 DeskKind::Feed(_, failed) => ("feed", format!("{n} unread{}", if failed { ", its last poll failed" } else { "" })),
                 DeskKind::Agency => ("agency", format!("{n} unread")),

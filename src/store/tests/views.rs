@@ -5,7 +5,7 @@ use super::*;
 impl Cache {
     fn views(&self) -> Vec<(String, ViewId)> {
         let Answer::Desk(desk) = self.reader.answer(&Question::Desk, now()) else { panic!("no desk") };
-        let own = |r: DeskRow| if let DeskKind::Own(id) = r.kind { Some((r.label.into_string(), id)) } else { None };
+        let own = |r: DeskRow| if let DeskKind::Own(id, _) = r.kind { Some((r.label.into_string(), id)) } else { None };
         desk.rows.into_iter().filter_map(own).collect()
     }
 

@@ -164,6 +164,8 @@ command-remove-view = die Ansicht entfernen
     .name = Ansicht entfernen
 command-import = Feeds aus der Datei eines anderen Leseprogramms übernehmen: OPML, newsboat, FreshRSS, Miniflux
     .name = importieren
+command-alert-view = Neues in der Ansicht sofort melden oder nicht mehr
+    .name = Neues melden
 command-move-to-folder = den Feed in einen Ordner legen oder aus allen nehmen
     .name = in einen Ordner
 

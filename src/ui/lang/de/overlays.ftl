@@ -39,6 +39,7 @@ views-there = das steht schon in der Übersicht: { $label }
 views-feed-title = der Titel eines Feeds ist eine seiner Einstellungen: F, dann enter
 views-only-own-names = umbenennen lassen sich nur eigene Ansichten und Ordner
 views-only-feeds = in einen Ordner passt nur ein Feed
+views-only-own-alert = melden können nur eigene Ansichten; V macht aus einer Liste eine
 views-only-movable = verschieben lassen sich nur Feeds, Ordner und eigene Ansichten
 views-only-own-removed = entfernen lassen sich nur eigene Ansichten; F zeigt die Feeds
 

@@ -39,6 +39,7 @@ views-there = the desk has this already: { $label }
 views-feed-title = a feed's title is one of its settings: F, then enter
 views-only-own-names = only your own views and folders have names to change
 views-only-feeds = only a feed can be put into a folder
+views-only-own-alert = only your own views can alert; V keeps a list as one
 views-only-movable = only feeds, folders and your own views can be moved
 views-only-own-removed = only your own views can be removed; F lists the feeds
 
