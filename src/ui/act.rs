@@ -2,13 +2,14 @@
 
 use super::command::{self, Command, Scope};
 use super::keymap::Step;
+use super::lang::say;
 use super::layout::{Pane, Zoom};
 use super::overlay::Overlay;
 use super::panes::{Move, headlines, sources};
 use super::prompt::{Asks, Prompt};
 use super::share::Then;
 use super::story;
-use super::{Awaited, Class, Effect, Key, Level, Model, UNDO_SECONDS, after};
+use super::{Awaited, Class, Effect, Key, Level, Model, UNDO_SECONDS, after, undoes};
 use crate::model::{ArticleId, At, Change, Clean, Format, Headline, Is, Query, Question, Window};
 
 /// Digits of one count follow each other within so many milliseconds.
@@ -81,7 +82,7 @@ impl Model {
         let mut keys: Vec<String> = before.iter().map(Key::to_string).collect();
         keys.push(key.to_string());
         let help = self.keys.keys(Command::Help).into_iter().next().unwrap_or_default();
-        self.say(Level::Info, format!("{} does nothing here · {help} for help", keys.join(" ")));
+        self.say(Level::Info, say!("act-means-nothing", keys = keys.join(" "), help = help));
     }
 
     /// Runs a command.
@@ -138,9 +139,9 @@ impl Model {
             Command::Diff => self.toggle_diff(),
             Command::PostOrder => {
                 let words = match (self.article.turn_order(), self.article.live.oldest_first) {
-                    (false, _) => "there are no live posts here",
-                    (true, true) => "oldest posts first, from where you were",
-                    (true, false) => "newest posts first",
+                    (false, _) => say!("act-no-posts"),
+                    (true, true) => say!("act-oldest-posts"),
+                    (true, false) => say!("act-newest-posts"),
                 };
                 self.say(Level::Info, words);
             }
@@ -151,16 +152,15 @@ impl Model {
             }
             Command::Pictures => {
                 let words = match self.pictures.toggle() {
-                    Some(true) => "pictures are shown",
-                    Some(false) => "only the captions of pictures are shown",
-                    None => "no pictures here: `wiredesk doctor` says why",
+                    Some(true) => say!("act-pictures"),
+                    Some(false) => say!("act-captions"),
+                    None => say!("act-no-pictures"),
                 };
                 self.say(Level::Info, words);
             }
             Command::Justify => {
                 self.article.justify = !self.article.justify;
-                let words =
-                    if self.article.justify { "both edges of the text are straight" } else { "the text's lines end where they end" };
+                let words = if self.article.justify { say!("act-justified") } else { say!("act-ragged") };
                 self.say(Level::Info, words);
             }
             Command::Filter => {
@@ -181,10 +181,10 @@ impl Model {
             Command::Why => self.tell(story::Mode::Why),
             Command::Compare => self.beside_another(),
             Command::Apart => self.apart(),
-            Command::ViewAll => self.view_list(Query::all(), "All"),
-            Command::ViewUnread => self.view_list(Query::is(Is::Unread), "Unread"),
-            Command::ViewSaved => self.view_list(Query::is(Is::Saved), "Saved"),
-            Command::ViewChanged => self.view_list(Query::is(Is::Changed), "Changed"),
+            Command::ViewAll => self.view_list(Query::all(), say!("view-all")),
+            Command::ViewUnread => self.view_list(Query::is(Is::Unread), say!("view-unread")),
+            Command::ViewSaved => self.view_list(Query::is(Is::Saved), say!("view-saved")),
+            Command::ViewChanged => self.view_list(Query::is(Is::Changed), say!("view-changed")),
             Command::KeepView => self.keep_view(),
             Command::Rename => self.rename(),
             Command::MoveDown => self.move_in_desk(n),
@@ -461,14 +461,14 @@ impl Model {
         self.headlines.set_saved(id, !was);
         self.article.set_saved(id, !was);
         self.change(Change::Save { ids: vec![id], saved: !was }, Awaited::Shown);
-        self.say(Level::Info, if was { "no longer saved · u undoes" } else { "★ saved · u undoes" });
+        self.say(Level::Info, if was { undoes(say!("act-not-saved")) } else { undoes(&format!("★ {}", say!("head-saved"))) });
     }
 
     fn toggle_read(&mut self) {
         let Some((ids, was)) = self.meant() else { return };
         self.mark(&ids, !was);
         self.undoable = Some(after(self.now, UNDO_SECONDS));
-        self.say(Level::Info, if was { "marked unread · u undoes" } else { "marked read · u undoes" });
+        self.say(Level::Info, undoes(if was { say!("act-unread") } else { say!("act-read") }));
     }
 
     fn read_all(&mut self) {
@@ -507,7 +507,7 @@ impl Model {
     }
 
     pub(super) fn no_unread(&mut self, backwards: bool) {
-        self.say(Level::Info, if backwards { "nothing unread above" } else { "nothing unread below" });
+        self.say(Level::Info, if backwards { say!("act-none-above") } else { say!("act-none-below") });
     }
 
     /// The selection was moved by a command: whoever reads goes on reading there.
@@ -524,7 +524,7 @@ impl Model {
 
     fn link(&mut self) {
         match self.article.links().len() {
-            0 => self.say(Level::Info, "this text has no links"),
+            0 => self.say(Level::Info, say!("prompt-no-links")),
             _ => self.prompt = Some(Prompt::new(Asks::Link, String::new())),
         }
     }
@@ -532,7 +532,7 @@ impl Model {
     pub(super) fn show_new(&mut self) {
         if self.headlines.waiting.n == 0 && !self.headlines.regrouped {
             // Nothing else may happen: the list would be evaluated anew, and what was read would leave it.
-            self.say(Level::Info, "nothing new waits");
+            self.say(Level::Info, say!("act-nothing-new"));
             return;
         }
         let held = self.headlines.current().map(|row| row.id);
@@ -553,7 +553,7 @@ impl Model {
             (None, Pane::Desk) => self.desk.feed(),
             _ => None,
         };
-        self.say(Level::Info, if feed.is_some() { "asking this feed" } else { "asking the feeds" });
+        self.say(Level::Info, if feed.is_some() { say!("act-asking-one") } else { say!("act-asking") });
         self.out.push(Effect::Refresh(feed));
     }
 }

@@ -5,6 +5,7 @@ use ratatui::layout::{Position, Rect};
 use std::collections::HashSet;
 
 use super::draw::{Line, Pen, flow};
+use super::lang::say;
 use super::linear::Said;
 use super::overlay::Overlay;
 use super::panes::Move;
@@ -180,7 +181,7 @@ impl Compare {
 
     fn said_of(article: &Article, zone: &Local, now: jiff::Timestamp) -> String {
         let take = article.item.attribution.dispatch.as_ref().map_or(String::new(), |d| format!(" · {d}"));
-        format!("{} · {} · {}\u{a0}words{take}", article.outlet, when::stamp(article.time, now, zone), article.words())
+        format!("{} · {} · {}{take}", article.outlet, when::stamp(article.time, now, zone), say!("compare-words", n = article.words()))
     }
 
     /// Writes the lines for a width, unless they stand.
@@ -196,7 +197,7 @@ impl Compare {
         let beside = width >= BESIDE && !self.plain;
         let column = if beside { (width - 5) / 2 } else { width.saturating_sub(2) };
         let mut out: Vec<(Line, Line)> = Vec::new();
-        let share = format!("{}\u{a0}% of the shorter text stands in both", shared(&ma, &mb));
+        let share = say!("why-shared", share = shared(&ma, &mb));
         let heads = [Self::said_of(left, zone, now), Self::said_of(right, zone, now)];
         let role = Role::Outlet;
         if beside {
@@ -219,7 +220,7 @@ impl Compare {
                 continue;
             }
             let same = matches!((x, y), (Some(x), Some(y)) if x.iter().chain(y.iter()).all(|(_, both)| *both));
-            let parts = if same { vec![("both", x)] } else { vec![(left.outlet.as_str(), x), (right.outlet.as_str(), y)] };
+            let parts = if same { vec![(say!("compare-both"), x)] } else { vec![(left.outlet.as_str(), x), (right.outlet.as_str(), y)] };
             for (name, words) in parts.into_iter().filter_map(|(name, words)| Some((name, words?))) {
                 let mut line = Line::of(format!("{name}: "), Role::Label);
                 line.0.extend(inked(words).0);
@@ -251,19 +252,19 @@ impl Compare {
 
     fn title(&self) -> Line {
         let name = |a: &Option<Box<Article>>| a.as_ref().map_or("…".to_owned(), |a| a.outlet.to_string());
-        Line::of(format!("{} and {}", name(&self.left), name(&self.right)), Role::Dim)
+        Line::of(say!("compare-and", left = name(&self.left), right = name(&self.right)), Role::Dim)
     }
 
     /// The same in sentences.
     pub fn said(&self) -> Said {
-        let heading = format!("Side by side: {}", self.title().0.into_iter().map(|(t, _)| t).collect::<String>());
+        let heading = format!("{}: {}", say!("compare-title"), self.title().0.into_iter().map(|(t, _)| t).collect::<String>());
         let lines = self.lines.iter().filter(|(l, _)| !l.0.is_empty()).map(|(l, _)| super::linear::line(l)).collect();
         Said { heading, lines, top: self.top, selected: None }
     }
 
     /// Draws it; where the cursor stands.
     pub fn view(&self, pen: &mut Pen<'_>, outer: Rect, area: Rect) -> Option<Position> {
-        super::status::pane_title(pen, outer, "Side by side", true, &self.title(), None);
+        super::status::pane_title(pen, outer, say!("compare-title"), true, &self.title(), None);
         let beside = area.width >= BESIDE && !self.plain;
         let column = if beside { (area.width - 5) / 2 } else { area.width.saturating_sub(2) };
         for (y, (left, right)) in (area.top()..area.bottom()).zip(self.lines.iter().skip(self.top)) {
@@ -314,7 +315,7 @@ impl Model {
             Ok(None) => {}
             Err(()) => {
                 self.overlay = None;
-                self.say(Level::Info, "no other outlet is known to carry this dispatch");
+                self.say(Level::Info, say!("compare-none"));
             }
         }
     }

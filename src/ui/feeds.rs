@@ -237,7 +237,7 @@ impl Form {
         let lines = SETTINGS.iter().enumerate().map(|(i, row)| {
             let line = linear::selected(i == self.selected).and(named(row.setting), Role::Label).and(": ", Role::Dim);
             match draft.shown(row.setting) {
-                Some(value) => line.and(value.as_str(), Role::Strong),
+                Some(value) => line.and(lang::put(&value), Role::Strong),
                 None => line.and(unset(row), Role::Dim),
             }
         });
@@ -261,7 +261,7 @@ impl Form {
             let x = area.x + 3 + names;
             let room = area.right().saturating_sub(x + 1);
             match draft.shown(row.setting) {
-                Some(value) => pen.put(x, y, room, &value, Role::Strong),
+                Some(value) => pen.put(x, y, room, &lang::put(&value), Role::Strong),
                 None if row.setting == Setting::Password && draft.settings.user.is_some() => {
                     pen.put(x, y, room, say!("feeds-password-needed"), Role::Notice)
                 }
@@ -374,7 +374,7 @@ fn polled(feed: &Feed, model: &Model) -> Line {
     if let (Some(next), false, false) = (health.next.filter(|_| feed.address.is_polled()), feed.settings.paused, health.gone) {
         line.push(format!(" · {}", say!("feeds-next", when = when::stamp(next, model.now, &model.zone))), Role::Dim);
         if let Some(why) = &health.why_next {
-            line.push(format!(" ({why})"), Role::Dim);
+            line.push(format!(" ({})", lang::put(why)), Role::Dim);
         }
     }
     line
@@ -382,8 +382,12 @@ fn polled(feed: &Feed, model: &Model) -> Line {
 
 /// How often something comes, and what the server asks for.
 fn habits(feed: &Feed) -> Option<Line> {
-    let asks = feed.asks.words().map(|words| say!("feeds-asks", what = words));
-    let words: Vec<String> = feed.health.pace().into_iter().chain(asks).collect();
+    let asks = feed.asks.words().map(|words| {
+        let words: Vec<_> = words.split(", ").map(lang::put).collect();
+        say!("feeds-asks", what = words.join(", "))
+    });
+    let pace = feed.health.pace().map(|pace| lang::put(&pace).into_owned());
+    let words: Vec<String> = pace.into_iter().chain(asks).collect();
     (!words.is_empty()).then(|| Line::of(words.join(" · "), Role::Dim))
 }
 

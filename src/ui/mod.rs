@@ -11,7 +11,7 @@ mod feeds;
 mod groups;
 pub mod key;
 pub mod keymap;
-mod lang;
+pub(crate) mod lang;
 pub mod layout;
 mod linear;
 mod mouse;
@@ -445,7 +445,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.progress = progress;
             model.wake_for_poll();
         }
-        Msg::Notice { level, text } => model.say(level, text.as_str()),
+        Msg::Notice { level, text } => model.say(level, lang::put(&text)),
         Msg::Tick(now) => {
             model.now = now;
             model.digit = None;

@@ -1,6 +1,7 @@
 //! What comes back from the cache. An answer to a question that nobody waits for any more is dropped by its ticket.
 
 use super::command::Command;
+use super::lang::{self, say};
 use super::layout::Pane;
 use super::overlay::Overlay;
 use super::{Awaited, Class, Level, Model};
@@ -57,7 +58,7 @@ impl Model {
                     self.jump(At::Article(id));
                 }
             }
-            (Class::Unread, Answer::NextUnread(None)) => self.say(Level::Info, "nothing unread beyond"),
+            (Class::Unread, Answer::NextUnread(None)) => self.say(Level::Info, say!("act-none-beyond")),
             (Class::Desk, Answer::Desk(desk)) => self.desk.fill(desk, &self.headlines.base),
             (Class::Feeds, Answer::Feeds(feeds)) => {
                 if let Some(overlay) = &mut self.overlay {
@@ -88,7 +89,7 @@ impl Model {
             Class::Beside if matches!(self.overlay, Some(Overlay::Compare(_))) => self.overlay = None,
             _ => {}
         }
-        self.say(Level::Error, words.as_str());
+        self.say(Level::Error, lang::put(&words));
     }
 
     /// The open article as it is now in the cache: its text, if that was awaited; else only the word that it changed.
@@ -153,14 +154,14 @@ impl Model {
                 }
                 if awaited == Awaited::Undoable && applied.count > 0 && !applied.label.is_empty() {
                     let key = self.keys.keys(Command::Undo).into_iter().next().unwrap_or_default();
-                    self.say(Level::Info, format!("{} · {key} undoes", applied.label));
+                    self.say(Level::Info, say!("undoes-by", done = lang::put(&applied.label), key = key));
                 } else {
-                    self.say(Level::Info, applied.label.as_str());
+                    self.say(Level::Info, lang::put(&applied.label));
                 }
                 self.read_marks_again();
             }
             Err(words) => {
-                self.say(Level::Error, words.as_str());
+                self.say(Level::Error, lang::put(&words));
                 self.read_marks_again();
                 self.read_feeds_again();
             }

@@ -1,7 +1,7 @@
 //! What is done with an article as a whole: opened elsewhere, copied, handed to a command, exported. What is not loaded is
 //! asked for first.
 
-use super::lang::say;
+use super::lang::{self, say};
 use super::panes::headlines;
 use super::prompt::{Asks, Prompt};
 use super::{Class, Effect, Level, Model, shown};
@@ -129,8 +129,10 @@ impl Model {
     pub(super) fn piped(&mut self, said: Result<Clean, Clean>) {
         self.piping = false;
         match said {
+            // What the command itself wrote is its own.
+            Ok(words) if words.ends_with(": done") => self.say(Level::Info, lang::put(&words)),
             Ok(words) => self.say(Level::Info, words.as_str()),
-            Err(words) => self.say(Level::Error, words.as_str()),
+            Err(words) => self.say(Level::Error, lang::put(&words)),
         }
     }
 

@@ -6,6 +6,7 @@
 //! `update` and `view` set it for their thread while they run ([`speak`]), so that both stay functions of the model alone.
 //! Only the commands' English stands elsewhere, in THE TABLE, because the manual is made of it.
 
+mod made;
 #[cfg(test)]
 mod tests;
 
@@ -15,6 +16,8 @@ use std::borrow::Cow;
 use std::cell::Cell;
 use std::sync::LazyLock;
 use unic_langid::LanguageIdentifier;
+
+pub(crate) use made::put;
 
 use crate::model::Language;
 
@@ -37,9 +40,10 @@ macro_rules! files {
     };
 }
 
-const ENGLISH: &[&str] = files!("en": "feeds", "overlays", "panes", "status");
+const ENGLISH: &[&str] = files!("en": "feeds", "linear", "notices", "overlays", "palette", "panes", "status", "story");
 /// And what stands instead of English that is made elsewhere ([`instead`]): commands, settings, failures.
-const GERMAN: &[&str] = files!("de": "commands", "feeds", "overlays", "panes", "settings", "status");
+const GERMAN: &[&str] =
+    files!("de": "commands", "feeds", "linear", "notices", "overlays", "palette", "panes", "settings", "status", "story");
 
 type Bundle = FluentBundle<FluentResource>;
 

@@ -50,7 +50,7 @@ fn sources(dir: &Path, out: &mut Vec<(PathBuf, String)>) {
 }
 
 /// The whole source but this folder, without comments and tests.
-fn source() -> Vec<(PathBuf, String)> {
+pub(super) fn source() -> Vec<(PathBuf, String)> {
     let mut out = Vec::new();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     sources(&root, &mut out);

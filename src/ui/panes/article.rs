@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use ratatui::layout::{self, Rect};
 
 use super::super::draw::{Line, Pen, flow};
-use super::super::lang::say;
+use super::super::lang::{self, say};
 use super::super::layout::Layout;
 use super::super::picture::Wanted;
 use super::super::theme::Role;
@@ -451,7 +451,7 @@ pub(in super::super) fn view(model: &Model, pen: &mut Pen<'_>, layout: &Layout) 
     let mut there = false;
     let loading = state.target.is_some() && state.current().is_none();
     if let Some(failed) = &state.failed {
-        for (y, line) in (column.top()..column.bottom()).zip(flow(Line::of(failed.as_str(), Role::Error), column.width, 0)) {
+        for (y, line) in (column.top()..column.bottom()).zip(flow(Line::of(lang::put(failed), Role::Error), column.width, 0)) {
             pen.line(column.x, y, column.width, &line);
         }
         return Some(origin);
@@ -541,7 +541,7 @@ fn picture_in(model: &Model, pen: &mut Pen<'_>, column: Rect, doc: &Doc, picture
             }
         }
         Some(Ok(_)) => {}
-        Some(Err(why)) => word(pen, &say!("picture-failed", why = why.as_str())),
+        Some(Err(why)) => word(pen, &say!("picture-failed", why = lang::put(why))),
         None if model.pictures.opened(doc.id) => word(pen, say!("picture-coming")),
         None => word(pen, say!("picture-waiting")),
     }
