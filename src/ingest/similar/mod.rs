@@ -233,6 +233,10 @@ impl Index {
                 continue;
             }
             let around = self.around(n);
+            // Of a crowd beyond the last rung the newest are looked at, whoever asks: once is enough.
+            if around.iter().all(|m| done.contains(m)) {
+                continue;
+            }
             done.extend(&around);
             self.group(around, &mut out);
         }
