@@ -396,6 +396,13 @@ impl Model {
                     self.article.show(block);
                 }
                 Some(sources::Target::Story) => self.tell(story::Mode::Line),
+                Some(sources::Target::Versions) => self.run(Command::Diff, 1),
+                Some(sources::Target::Page) => self.run(Command::Browser, 1),
+                Some(sources::Target::Feed) => {
+                    if let Some((feed, title)) = self.article.current().map(|a| (a.feed, a.feed_title.clone())) {
+                        self.view_list(Query::feed(feed), title.as_str());
+                    }
+                }
                 None => {}
             },
         }
