@@ -12,6 +12,7 @@
 
 mod alert;
 mod background;
+pub mod import;
 mod input;
 mod links;
 mod look;

@@ -187,10 +187,12 @@ impl Model {
             Command::ViewChanged => self.view_list(Query::is(Is::Changed), say!("view-changed")),
             Command::KeepView => self.keep_view(),
             Command::Rename => self.rename(),
-            Command::MoveDown => self.move_view(n),
-            Command::MoveUp => self.move_view(-n),
+            Command::MoveDown => self.move_in_desk(n),
+            Command::MoveUp => self.move_in_desk(-n),
             Command::RemoveView => self.remove_view(),
             Command::Shelve => self.shelve(),
+            Command::AlertView => self.alert_on_view(),
+            Command::Import => self.ask_import(),
             Command::Refresh => self.refresh(),
             Command::Feeds => self.toggle_feeds(),
             Command::Pause => self.pause_feed(),
@@ -394,6 +396,13 @@ impl Model {
                     self.article.show(block);
                 }
                 Some(sources::Target::Story) => self.tell(story::Mode::Line),
+                Some(sources::Target::Versions) => self.run(Command::Diff, 1),
+                Some(sources::Target::Page) => self.run(Command::Browser, 1),
+                Some(sources::Target::Feed) => {
+                    if let Some((feed, title)) = self.article.current().map(|a| (a.feed, a.feed_title.clone())) {
+                        self.view_list(Query::feed(feed), title.as_str());
+                    }
+                }
                 None => {}
             },
         }

@@ -144,6 +144,8 @@ pub struct Model {
     arrangement: Arrangement,
     /// The border that is being dragged, and whether it moved.
     dragging: Option<(layout::Border, bool)>,
+    /// The desk's selected row was taken by the mouse.
+    carrying: bool,
     desk: desk::State,
     headlines: headlines::State,
     /// The list as it was before the open prompt's first letter, and before the filter that stands.
@@ -237,6 +239,7 @@ impl Model {
             offers,
             arrangement: Arrangement { linear, sizes, ..Arrangement::default() },
             dragging: None,
+            carrying: false,
             desk: desk::State::default(),
             headlines: headlines::State::default(),
             before_prompt: None,

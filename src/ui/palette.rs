@@ -332,7 +332,7 @@ impl Model {
                 DeskKind::Live => (story, say!("palette-followed", n = n)),
                 DeskKind::Blog(_) => (("live blog", say!("kind-blog")), say!("palette-followed", n = n)),
                 DeskKind::View if row.query == Query::is(crate::model::Is::Saved) => (view, say!("palette-saved", n = n)),
-                DeskKind::View | DeskKind::Own(_) => (view, say!("desk-unread", n = n)),
+                DeskKind::View | DeskKind::Own(..) => (view, say!("desk-unread", n = n)),
                 DeskKind::Folder => (("folder", say!("kind-folder")), say!("desk-unread", n = n)),
                 DeskKind::Feed(_, failed) => {
                     let failed = if failed { format!(", {}", say!("desk-failed")) } else { String::new() };

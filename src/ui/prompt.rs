@@ -25,6 +25,8 @@ pub(super) enum Asks {
     Pipe,
     /// A name for a view or a folder.
     Name(Naming),
+    /// The path of a file with feeds.
+    Import,
     /// One of a feed's settings.
     Setting(FeedId, Setting),
 }
@@ -55,6 +57,7 @@ impl Prompt {
             Asks::Link => say!("prompt-link").into(),
             Asks::Pipe => say!("prompt-pipe").into(),
             Asks::Name(naming) => naming.label().into(),
+            Asks::Import => say!("prompt-import").into(),
             Asks::Setting(_, setting) => super::feeds::named(*setting),
         }
     }
@@ -258,6 +261,7 @@ impl Model {
             Asks::Name(naming) => self.name(naming, &prompt.text),
             Asks::Link => self.open_link(&prompt.text),
             Asks::Pipe => self.pipe_to(&prompt.text),
+            Asks::Import => self.import(&prompt.text),
             Asks::Setting(feed, setting) => {
                 if let Err(message) = self.set(feed, setting, &prompt.text) {
                     // Whoever typed the password itself has it off the screen at once.

@@ -288,6 +288,7 @@ fn typing(model: &Model, pen: &mut Pen<'_>, prompt: &Prompt, x: u16, y: u16, roo
         }
         (None, Asks::Pipe) => Line::of(say!("status-enter-runs-it"), Role::Dim),
         (None, Asks::Tag(_)) => Line::of(model.tags_hint(&prompt.text), Role::Dim),
+        (None, Asks::Import) => Line::of(say!("import-hint"), Role::Dim),
         (None, Asks::Name(naming)) => Line::of(naming.hint(), Role::Dim),
         (None, Asks::Setting(_, setting)) => Line::of(super::feeds::prompt_words(*setting).into_string(), Role::Dim),
         (None, Asks::Link) => match prompt.text.trim().parse::<usize>().ok().and_then(|n| model.article.links().get(n.checked_sub(1)?)) {

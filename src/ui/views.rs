@@ -53,7 +53,7 @@ impl Model {
     pub(super) fn rename(&mut self) {
         let Some(row) = self.desk.current() else { return };
         let naming = match row.kind {
-            DeskKind::Own(id) => Naming::View(id),
+            DeskKind::Own(id, _) => Naming::View(id),
             DeskKind::Folder => Naming::Folder(Shelved::Folder(row.label.clone())),
             DeskKind::Feed(..) => return self.say(Level::Info, say!("views-feed-title")),
             _ => return self.say(Level::Info, say!("views-only-own-names")),
@@ -68,11 +68,15 @@ impl Model {
         self.prompt = Some(Prompt::new(Asks::Name(Naming::Folder(Shelved::Feed(id))), String::new()));
     }
 
-    pub(super) fn move_view(&mut self, by: i64) {
-        match self.own_view() {
-            Some(id) => self.change(Change::EditView(ViewEdit::Move(id, by)), Awaited::Undoable),
-            None => self.say(Level::Info, say!("views-only-own-moved")),
-        }
+    pub(super) fn move_in_desk(&mut self, by: i64) {
+        let Some(row) = self.desk.current() else { return };
+        let change = match row.kind {
+            DeskKind::Own(id, _) => Change::EditView(ViewEdit::Move(id, by)),
+            DeskKind::Feed(id, _) => Change::Arrange { what: Shelved::Feed(id), by },
+            DeskKind::Folder => Change::Arrange { what: Shelved::Folder(row.label.clone()), by },
+            _ => return self.say(Level::Info, say!("views-only-movable")),
+        };
+        self.change(change, Awaited::Undoable);
     }
 
     pub(super) fn remove_view(&mut self) {
@@ -82,9 +86,16 @@ impl Model {
         }
     }
 
+    pub(super) fn alert_on_view(&mut self) {
+        match self.own_view() {
+            Some(id) => self.change(Change::EditView(ViewEdit::Alert(id)), Awaited::Undoable),
+            None => self.say(Level::Info, say!("views-only-own-alert")),
+        }
+    }
+
     fn own_view(&self) -> Option<ViewId> {
         match self.desk.current()?.kind {
-            DeskKind::Own(id) => Some(id),
+            DeskKind::Own(id, _) => Some(id),
             _ => None,
         }
     }

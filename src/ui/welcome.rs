@@ -6,8 +6,9 @@ use ratatui::layout::Rect;
 use super::draw::Line;
 use super::lang::say;
 use super::layout::Pane;
+use super::prompt::{Asks, Prompt};
 use super::theme::Role;
-use super::{Awaited, Key, Level, Model};
+use super::{Awaited, Code, Effect, Key, Level, Model};
 use crate::model::{Change, Clean};
 
 /// Feeds that can be taken together.
@@ -33,6 +34,10 @@ impl Model {
         if self.focus() != Pane::Headlines || self.overlay.is_some() || !self.welcomes() {
             return false;
         }
+        if key == Key::plain(Code::Char('i')) {
+            self.ask_import();
+            return true;
+        }
         let at = key.typed().and_then(|c| c.to_digit(10)).and_then(|n| usize::try_from(n).ok()?.checked_sub(1));
         let Some(offer) = at.and_then(|at| self.offers.get(at)).cloned() else { return false };
         let n = offer.changes.len();
@@ -42,6 +47,23 @@ impl Model {
         self.undoable = None;
         self.say(Level::Info, say!("welcome-taken", name = offer.name.as_str(), n = n));
         true
+    }
+}
+
+impl Model {
+    /// Asks for the file that another reader wrote.
+    pub(super) fn ask_import(&mut self) {
+        self.prompt = Some(Prompt::new(Asks::Import, String::new()));
+    }
+
+    /// Has it imported.
+    pub(super) fn import(&mut self, path: &str) {
+        let path = Clean::line(path.trim());
+        if path.is_empty() {
+            return;
+        }
+        self.say(Level::Info, say!("import-begun", path = path.as_str()));
+        self.out.push(Effect::Import(path.into_string()));
     }
 }
 
@@ -58,16 +80,16 @@ pub(super) fn lines(model: &Model, area: Rect) -> Vec<Line> {
                 out.push(Line::of(format!("     {}", offer.about), Role::Dim));
             }
         }
+        out.push(Line::of("  i  ", Role::Key).and(say!("welcome-import"), Role::Strong));
+        if roomy {
+            out.push(Line::of(format!("     {}", say!("welcome-import-about")), Role::Dim));
+        }
         out.push(Line::default());
     }
     let lead = if model.offers.is_empty() { say!("welcome-quit") } else { say!("welcome-or-quit") };
     let then = format!(" {}", say!("welcome-type"));
     out.push(Line::of(format!("{lead} "), Role::Text).and("q", Role::Key).and(then, Role::Text));
-    for (command, what) in [
-        ("wiredesk add orf.at", say!("welcome-add")),
-        ("wiredesk import feeds.opml", say!("welcome-import")),
-        ("wiredesk demo", say!("welcome-demo")),
-    ] {
+    for (command, what) in [("wiredesk add orf.at", say!("welcome-add")), ("wiredesk demo", say!("welcome-demo"))] {
         out.push(Line::of(format!("  {command}"), Role::Strong));
         if roomy {
             out.push(Line::of(format!("     {what}"), Role::Dim));

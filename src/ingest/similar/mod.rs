@@ -102,6 +102,9 @@ pub struct Index {
     weighed: usize,
     scores: Vec<f32>,
     touched: Vec<u32>,
+    /// The round of looking around in which an entry was last met.
+    rounds: Vec<u32>,
+    round: u32,
 }
 
 impl Default for Index {
@@ -120,6 +123,8 @@ impl Default for Index {
             weighed: 0,
             scores: Vec::new(),
             touched: Vec::new(),
+            rounds: Vec::new(),
+            round: 0,
         }
     }
 }
@@ -232,8 +237,10 @@ impl Index {
             if done.contains(&n) {
                 continue;
             }
-            let around = self.around(n);
+            let mut around = self.around(n);
+            // Of a crowd beyond the last rung the newest are looked at, whoever asks: once is enough.
             done.extend(&around);
+            around.drain(..around.len().saturating_sub(2 * CROWD));
             self.group(around, &mut out);
         }
         // An article may have been touched more than once: its last place counts.
@@ -430,36 +437,38 @@ impl Index {
     }
 
     /// The neighbourhood of an entry: what hangs together with it, on the first rung of the ladder where that is no crowd.
+    /// In the order of time; beyond the last rung all are as good as equal, and may be many.
     fn around(&mut self, n: u32) -> Vec<u32> {
         for (rung, alike) in LADDER.iter().enumerate() {
             let least = (alike * 255.0) as u8;
-            let mut seen = HashSet::from([n]);
+            self.round += 1;
+            self.rounds.resize(self.entries.len().max(self.rounds.len()), 0);
+            let mut rounds = std::mem::take(&mut self.rounds);
+            let mut new = |m: u32| std::mem::replace(&mut rounds[(m - self.base) as usize], self.round) != self.round;
+            new(n);
+            let mut seen = vec![n];
             let mut next = vec![n];
-            let mut crowd = Vec::new();
+            let mut crowd = false;
             while let Some(m) = next.pop() {
                 let e = self.entry(m);
                 // Of a crowd only those are of interest that were not yet known to stand in one.
-                if crowd.is_empty() || e.rung as usize <= rung {
+                if !crowd || e.rung as usize <= rung {
                     for (o, a) in &e.neighbours {
-                        if *a >= least && *o >= self.base && self.entry(*o).alive && seen.insert(*o) {
+                        if *a >= least && *o >= self.base && self.entry(*o).alive && new(*o) {
+                            seen.push(*o);
                             next.push(*o);
                         }
                     }
                 }
-                if seen.len() > CROWD && crowd.is_empty() && rung + 1 < LADDER.len() {
-                    crowd.push(m);
-                }
+                crowd |= seen.len() > CROWD && rung + 1 < LADDER.len();
             }
-            if crowd.is_empty() {
-                let mut around: Vec<u32> = seen.into_iter().collect();
-                around.sort_unstable_by_key(|n| (self.entry(*n).time, self.entry(*n).article));
-                // Beyond the last rung all are as good as equal: the newest are looked at.
-                let skip = around.len().saturating_sub(2 * CROWD);
-                around.drain(..skip);
-                for n in &around {
+            self.rounds = rounds;
+            if !crowd {
+                seen.sort_unstable_by_key(|n| (self.entry(*n).time, self.entry(*n).article));
+                for n in seen.iter().rev().take(2 * CROWD) {
                     self.entry_mut(*n).rung = rung as u8;
                 }
-                return around;
+                return seen;
             }
             // They stand in a crowd now: each is looked at again, among its nearer ones.
             for m in seen {

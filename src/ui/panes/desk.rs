@@ -34,7 +34,7 @@ enum Shown {
 fn heading(kind: DeskKind) -> &'static str {
     match kind {
         DeskKind::Live | DeskKind::Blog(_) => say!("desk-live"),
-        DeskKind::View | DeskKind::Own(_) => say!("desk-views"),
+        DeskKind::View | DeskKind::Own(..) => say!("desk-views"),
         DeskKind::Folder | DeskKind::Feed(..) => say!("desk-feeds"),
         DeskKind::Agency => say!("desk-agencies"),
     }
@@ -56,6 +56,7 @@ fn same(a: &DeskRow, b: &DeskRow) -> bool {
     match (a.kind, b.kind) {
         (DeskKind::Feed(a, _), DeskKind::Feed(b, _)) => a == b,
         (DeskKind::Blog(a), DeskKind::Blog(b)) => a == b,
+        (DeskKind::Own(a, _), DeskKind::Own(b, _)) => a == b,
         (ka, kb) => ka == kb && a.query == b.query,
     }
 }
@@ -143,11 +144,32 @@ impl State {
         }
     }
 
+    /// The row drawn at a line of the pane.
+    fn row_at(&self, area: Rect, y: u16) -> Option<usize> {
+        match self.lines.get(self.top + usize::from(y.checked_sub(area.y)?))? {
+            Shown::Row(i) => Some(*i),
+            Shown::Heading(_) => None,
+        }
+    }
+
     /// Selects the row drawn at a line of the pane.
     pub fn select_at(&mut self, area: Rect, y: u16) -> bool {
-        let Some(Shown::Row(i)) = y.checked_sub(area.y).and_then(|line| self.lines.get(self.top + usize::from(line))) else { return false };
-        self.selected = *i;
-        true
+        let at = self.row_at(area, y);
+        self.selected = at.unwrap_or(self.selected);
+        at.is_some()
+    }
+
+    /// How far a line of the pane is from the selected row, among those that it can change places with.
+    pub fn carried(&self, area: Rect, y: u16) -> Option<i64> {
+        let kind = |at: usize| match self.rows.get(at)?.kind {
+            DeskKind::Own(..) => Some(0),
+            DeskKind::Folder => Some(1),
+            DeskKind::Feed(..) => Some(2),
+            DeskKind::Live | DeskKind::Blog(_) | DeskKind::View | DeskKind::Agency => None,
+        };
+        let to = self.row_at(area, y)?;
+        let own = kind(self.selected)?;
+        (kind(to) == Some(own)).then(|| to as i64 - self.selected as i64).filter(|by| *by != 0)
     }
 }
 
@@ -179,6 +201,9 @@ pub(in super::super) fn said(model: &Model) -> Said {
         }
         if matches!(row.kind, DeskKind::Feed(_, true)) {
             line.push(format!(", {}", say!("desk-failed")), Role::Error);
+        }
+        if matches!(row.kind, DeskKind::Own(_, true)) {
+            line.push(format!(", {}", say!("desk-alerts")), Role::Alert);
         }
         if row.query == model.headlines.base {
             line.push(format!(", {}", say!("desk-listed")), Role::Dim);
@@ -223,17 +248,21 @@ pub(in super::super) fn view(model: &Model, pen: &mut Pen<'_>, area: Rect) -> Op
         }
         let right = area.right().saturating_sub(1);
         let count = if row.unread.n > 0 { model.zone.count(row.unread) } else { String::new() };
-        let failed = matches!(row.kind, DeskKind::Feed(_, true));
+        let sign = match row.kind {
+            DeskKind::Feed(_, true) => Some(("!", Role::Error)),
+            DeskKind::Own(_, true) => Some(("♪", Role::Alert)),
+            _ => None,
+        };
         let label_room =
-            right.saturating_sub(area.x + 3 + width(&count) + if count.is_empty() { 0 } else { 1 } + if failed { 2 } else { 0 });
+            right.saturating_sub(area.x + 3 + width(&count) + if count.is_empty() { 0 } else { 1 } + if sign.is_some() { 2 } else { 0 });
         let role = match (chosen && focused, row.unread.n > 0) {
             (true, _) => Role::Selected,
             (_, true) => Role::Unread,
             _ => Role::Read,
         };
         let used = pen.put(area.x + 3, y, label_room, &row.label, role);
-        if failed {
-            pen.put(area.x + 3 + used + 1, y, 1, "!", Role::Error);
+        if let Some((sign, role)) = sign {
+            pen.put(area.x + 3 + used + 1, y, 1, sign, role);
         }
         pen.put_right(right, y, width(&count), &count, Role::Count);
     }

@@ -32,6 +32,12 @@ pub(in super::super) enum Target {
     Paragraph(u32),
     /// The story's time line.
     Story,
+    /// What changed from version to version.
+    Versions,
+    /// All of its feed.
+    Feed,
+    /// Its page.
+    Page,
 }
 
 /// What the pane knows.
@@ -252,10 +258,10 @@ fn lines(article: &Article, width: u16, plain: bool, zone: &Local, now: Timestam
         say!("sources-feed"),
         Line::of(article.feed_title.as_str(), Role::Text)
             .and(format!(" · {}", say!("sources-fetched", when = when::stamp(article.fetched, now, zone))), Role::Dim),
-        None,
+        Some(Target::Feed),
     );
     if let Some(url) = &article.item.url {
-        w.add(say!("sources-page"), Line::of(url.as_str(), Role::Dim), None);
+        w.add(say!("sources-page"), Line::of(url.as_str(), Role::Dim), Some(Target::Page));
     }
     w.out
 }
@@ -330,7 +336,7 @@ fn versions(w: &mut Writer, article: &Article, zone: &Local, now: Timestamp) {
             line.push(format!(", {}", say!("sources-new-title")), Role::Changed);
         }
     }
-    w.add(say!("sources-versions"), line, None);
+    w.add(say!("sources-versions"), line, Some(Target::Versions));
 }
 
 /// Credits that rest on the same words, together, in printed order.

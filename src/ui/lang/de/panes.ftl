@@ -37,6 +37,7 @@ desk-feeds = Feeds
 desk-agencies = Agenturen
 desk-demo = Demo
 desk-unread = { $n } ungelesen
+desk-alerts = meldet Neues
 desk-failed = die letzte Abfrage schlug fehl
 desk-listed = jetzt aufgelistet
 view-all = Alle

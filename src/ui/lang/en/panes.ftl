@@ -37,6 +37,7 @@ desk-feeds = Feeds
 desk-agencies = Agencies
 desk-demo = demo
 desk-unread = { $n } unread
+desk-alerts = alerts
 desk-failed = its last poll failed
 desk-listed = listed now
 view-all = All
