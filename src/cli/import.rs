@@ -37,6 +37,7 @@ pub struct Import {
 struct Sums {
     added: u64,
     known: u64,
+    settled: u64,
     refused: u64,
     views: u64,
     articles: u64,
@@ -66,10 +67,15 @@ impl Import {
             }
         }
         if self.json {
-            cx.out.json(&json!({ "added": sums.added, "known": sums.known, "refused": sums.refused, "views": sums.views, "articles": sums.articles }))?;
+            cx.out.json(&json!({ "added": sums.added, "known": sums.known, "named": sums.settled, "refused": sums.refused, "views": sums.views, "articles": sums.articles }))?;
         } else {
             let mut parts = vec![format!("{} added", sums.added), format!("{} known already", sums.known)];
-            for (n, what) in [(sums.refused, "refused"), (sums.views, "views"), (sums.articles, "articles")] {
+            for (n, what) in [
+                (sums.settled, "of them named or filed as in the list"),
+                (sums.refused, "refused"),
+                (sums.views, "views"),
+                (sums.articles, "articles"),
+            ] {
                 if n > 0 {
                     parts.push(format!("{n} {what}"));
                 }
@@ -188,7 +194,12 @@ impl Import {
         sums.added += u64::from(added);
         sums.known += u64::from(!added);
         sums.articles += new;
-        let result = if added { "added" } else { "known" };
+        sums.settled += u64::from(applied.settled);
+        let result = match (added, applied.settled) {
+            (true, _) => "added",
+            (false, true) => "named",
+            (false, false) => "known",
+        };
         let title = feed.title.clone().unwrap_or_else(|| Clean::line(&feed.address.site()));
         if self.json {
             let v = json!({ "id": applied.feed, "title": title, "url": feed.address, "folder": feed.folder, "tags": feed.tags,
