@@ -38,6 +38,7 @@ use crate::model::{Alert, Answer, Change, Clean, Language, Limits, Ticket};
 use crate::packs;
 use crate::poll::{self, Poller, filing::Filed};
 use crate::store;
+use crate::ui::lang::say;
 use crate::ui::{self, Model, Msg};
 use input::Came;
 use look::{Follow, Heard};
@@ -204,6 +205,9 @@ fn session(
     if known.is_none() {
         terminal.ask()?;
     }
+    // What this thread says itself, the reader reads too.
+    let language = language(setup.config.screen.language);
+    let _speaking = ui::speak(language);
     let (keys, wrong_keys) = keys(&setup.config);
     let (mut model, effects) = Model::new(ui::Options {
         theme: look.theme().clone(),
@@ -225,14 +229,15 @@ fn session(
         motion: setup.config.screen.motion,
         keys,
         pipe: setup.config.pipe.command.clone().unwrap_or_default(),
-        language: language(setup.config.screen.language),
+        language,
         manner: manner(),
         ..ui::Options::new((cols, rows), setup.clock.now(), setup.clock.zone().clone())
     });
     let wrong_rules = setup.config.rules().1;
     let wrong: Vec<&String> = wrong_keys.iter().chain(&wrong_rules).chain(look.wrong()).collect();
     if let Some(first) = wrong.first() {
-        let more = if wrong.len() > 1 { format!(" (and {} more: wiredesk doctor)", wrong.len() - 1) } else { String::new() };
+        let more =
+            if wrong.len() > 1 { format!(" ({}: wiredesk doctor)", say!("sources-more", n = wrong.len() - 1)) } else { String::new() };
         let _ = inbox.send(Happened::Notice(ui::Level::Error, Clean::line(&format!("{first}{more}"))));
     }
     let pictures = Pictures::new(background.tools.clone(), background.runtime().handle().clone(), inbox.clone());

@@ -344,16 +344,15 @@ fn trouble(feed: &Feed) -> Option<Line> {
     if health.gone && health.failure.as_ref().is_none_or(|f| f.kind == FailureKind::Gone) {
         line.push(say!("feeds-gone"), Role::Error);
     } else if let Some(failure) = &health.failure {
-        if let Some(words) = failed(failure.kind) {
-            let status = failure.status.map_or_else(String::new, |status| format!(" ({status})"));
-            line.push(format!("{words}{status}. "), Role::Error);
-        }
-        line.push(failure.to_string(), Role::Error);
+        // Where its own words are English only, what kind of failure it is stands before them.
+        let what = lang::put(&failure.what);
+        let kind = failed(failure.kind).filter(|_| what == failure.what.as_str()).map_or(String::new(), |kind| format!("{kind}. "));
+        line.push(format!("{kind}{what} {}", lang::put(&failure.advice)), Role::Error);
         if health.failures > 1 {
             line.push(format!(" ({})", say!("feeds-in-a-row", n = health.failures)), Role::Dim);
         }
     } else {
-        let warnings: Vec<&str> = health.warnings.iter().map(Clean::as_str).collect();
+        let warnings: Vec<_> = health.warnings.iter().map(|words| lang::put(words)).collect();
         line.push(warnings.join(" "), Role::Error);
     }
     line.0.retain(|(text, _)| !text.is_empty());
@@ -460,7 +459,7 @@ impl Model {
         let limits = self.limits;
         let Some(known) = self.feeds().and_then(|list| list.find(feed)) else { return Ok(()) };
         let mut draft = Draft::of(known);
-        let note = draft.set(setting, text, &limits).map_err(|e| e.to_string())?;
+        let note = draft.set(setting, text, &limits).map_err(|e| lang::put(&e.to_string()).into_owned())?;
         self.put_settings(feed, &draft, note);
         Ok(())
     }
@@ -475,7 +474,7 @@ impl Model {
             known.title = title.clone();
         }
         let words = match note {
-            Some(note) => undoes(&format!("{}: {note}", known.title)),
+            Some(note) => undoes(&format!("{}: {}", known.title, lang::put(&note))),
             None => undoes(&say!("feeds-changed", feed = known.title.as_str(), what = changed.join(", "))),
         };
         self.change(change, Awaited::Shown);

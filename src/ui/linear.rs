@@ -244,9 +244,10 @@ fn foot(model: &Model, pen: &mut Pen<'_>, layout: &Layout) -> Option<Position> {
         None => model.focus().into(),
     };
     let left = room.saturating_sub(width(&polling) + 2);
-    let keys: String = status::hints(model, scope, left.saturating_sub(6)).0.iter().map(|(text, _)| text.as_str()).collect();
+    let label = say!("linear-keys");
+    let keys: String = status::hints(model, scope, left.saturating_sub(width(label) + 1)).0.iter().map(|(text, _)| text.as_str()).collect();
     let keys = keys.trim().split("  ").collect::<Vec<_>>().join(", ");
-    let mut x = pen.put(0, y, left, &format!("{} {keys}.", say!("linear-keys")), Role::Hint);
+    let mut x = pen.put(0, y, left, &format!("{label} {keys}."), Role::Hint);
     if !polling.is_empty() {
         x += pen.put(x, y, room.saturating_sub(x), " ", Role::Hint);
         pen.put(x, y, room.saturating_sub(x), &format!("{polling}."), Role::Hint);

@@ -3,6 +3,7 @@
 
 use super::command::Command;
 use super::key::{Code, Key};
+use super::lang::say;
 use super::layout::{Border, Pane};
 use super::msg::Mouse;
 use super::overlay::Overlay;
@@ -95,7 +96,7 @@ impl Model {
             }
             Pane::Article => {
                 if let Some(address) = linked.filter(|_| kind == Mouse::Press) {
-                    self.say(Level::Info, format!("opening {}", shown(&address)));
+                    self.say(Level::Info, say!("share-opening", what = shown(&address).into_string()));
                     self.out.push(Effect::Open(address));
                 }
             }

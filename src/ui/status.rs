@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 
 use super::command::{self, Command, Scope};
 use super::draw::{Line, Pen, cut, flow, width};
-use super::lang::say;
+use super::lang::{self, say};
 use super::layout::Layout;
 use super::prompt::{Asks, Prompt};
 use super::theme::Role;
@@ -279,7 +279,7 @@ fn typing(model: &Model, pen: &mut Pen<'_>, prompt: &Prompt, x: u16, y: u16, roo
     x += 1;
     let message = match (&prompt.error, &prompt.asks) {
         (Some(e), asks) => {
-            let line = Line::of(crate::model::Clean::line(&e.message).into_string(), Role::Error);
+            let line = Line::of(lang::put(&crate::model::Clean::line(&e.message)), Role::Error);
             if matches!(asks, Asks::Filter { .. }) { line.and(format!(" · {}", say!("status-not-applied")), Role::Dim) } else { line }
         }
         (None, Asks::Filter { .. }) => Line::of(say!("status-found", n = model.headlines.total.to_string()), Role::Dim),

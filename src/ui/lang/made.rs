@@ -29,7 +29,7 @@ enum Part {
 }
 
 fn patterns(file: &'static str) -> impl Iterator<Item = Pattern> {
-    let lines = file.lines().filter(|line| !line.starts_with('#') && !line.is_empty());
+    let lines = file.lines().filter(|line| !line.starts_with("# ") && !line.is_empty());
     lines.filter_map(|line| line.split_once(" = ")).map(|(english, german)| Pattern { english: parts(english), german: parts(german) })
 }
 
@@ -132,7 +132,7 @@ mod tests {
     #[test]
     fn every_pattern_fills_what_it_takes_and_stands_once() {
         let mut seen = HashSet::new();
-        for line in GERMAN.lines().filter(|l| !l.starts_with('#') && !l.is_empty()) {
+        for line in GERMAN.lines().filter(|l| !l.starts_with("# ") && !l.is_empty()) {
             let (english, _) = line.split_once(" = ").unwrap_or_else(|| panic!("no pattern: {line}"));
             assert!(seen.insert(english), "{english} twice");
         }
@@ -147,19 +147,22 @@ mod tests {
     /// A pattern whose words nobody says any more would never be used.
     #[test]
     fn every_pattern_is_still_said_somewhere() {
-        let source: String = super::super::tests::source().into_iter().map(|(_, text)| text).collect();
+        let source: String = super::super::tests::source().into_iter().map(|(_, text)| text.replace(r#"\""#, "\"")).collect();
         for pattern in PATTERNS.iter() {
             let words = |part: &Part| if let Part::Words(words) = part { Some(*words) } else { None };
             let said = pattern.english.iter().filter_map(words).flat_map(|w| w.split([',', ':', '“', '”', ';'])).map(str::trim);
-            let longest = said.flat_map(|w| longest_run(w)).max_by_key(|w| w.len()).unwrap_or_default();
-            assert!(source.contains(&longest), "nobody says `{longest}`: {:?}", pattern.english);
+            let longest = said.flat_map(runs).max_by_key(|w| w.len()).unwrap_or_default();
+            // It may be put together of two.
+            let parted = longest.match_indices(' ').any(|(at, _)| source.contains(&longest[..at]) && source.contains(&longest[at + 1..]));
+            assert!(source.contains(&longest) || parted, "nobody says `{longest}`: {:?}", pattern.english);
         }
     }
 
     /// The words without those that a number may change.
-    fn longest_run(words: &str) -> Vec<String> {
+    fn runs(words: &str) -> Vec<String> {
         let parts = words.split_whitespace().collect::<Vec<_>>();
-        let runs = parts.split(|w| matches!(*w, "article" | "articles" | "paragraph" | "paragraphs" | "feed" | "feeds"));
+        let runs = parts
+            .split(|w| matches!(*w, "article" | "articles" | "paragraph" | "paragraphs" | "feed" | "feeds" | "page" | "server" | "proxy"));
         runs.map(|run| run.join(" ")).collect()
     }
 }

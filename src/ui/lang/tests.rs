@@ -150,6 +150,75 @@ fn what_the_source_says_is_there_and_what_is_there_is_said() {
     assert!(silent.is_empty(), "nothing says {silent:?}");
 }
 
+/// Where English words are no words of the screen: they are the table's and the configuration's, names of keys, roles and
+/// languages, or what is remembered.
+const NO_WORDS: [&str; 5] = ["ui/command.rs", "ui/key.rs", "ui/keymap.rs", "ui/theme", "ui/when.rs"];
+const NAMES: &[&str] = &[
+    // Keys, commands and signs that are so in any language.
+    "enter",
+    "esc",
+    "ctrl-c",
+    "tab: {}",
+    " (PR)",
+    "wiredesk add orf.at",
+    "wiredesk import feeds.opml",
+    "wiredesk demo",
+    "{}\\u{a0}h {}\\u{a0}min",
+    "{minutes}\\u{a0}min",
+    // What is remembered of what was picked.
+    "command {}",
+    "story",
+    "view",
+    "live blog",
+    "folder",
+    "feed",
+    "agency",
+    "tag",
+    "saved {}",
+    // Ids, their parts, and the end of what a command is said to have come to.
+    "setting-{name}",
+    "setting-{}",
+    "name",
+    "unset",
+    "command-{}",
+    ": done",
+    // Languages that are written from right to left.
+    "arc",
+    "ckb",
+];
+
+/// A new word goes through [`say!`], or it stands above.
+#[test]
+fn no_words_of_the_screen_stand_in_the_code() {
+    let mut found = Vec::new();
+    for (path, text) in source() {
+        let path = path.display().to_string().replace('\\', "/");
+        if !path.contains("/ui/") || NO_WORDS.iter().any(|home| path.contains(home)) {
+            continue;
+        }
+        for line in text.lines().filter(|l| !l.contains("expect(") && !l.trim_start().starts_with("#[")) {
+            let mut rest = line;
+            while let Some((before, from)) = rest.split_once('"') {
+                let end = from.char_indices().find(|(at, c)| *c == '"' && !from[..*at].ends_with('\\')).map_or(from.len(), |(at, _)| at);
+                let (words, after) = (&from[..end], from.get(end + 1..).unwrap_or_default());
+                // What stands in braces is filled in.
+                let own: String = words
+                    .split('{')
+                    .enumerate()
+                    .map(|(i, part)| if i == 0 { part } else { part.split_once('}').map_or("", |p| p.1) })
+                    .collect();
+                let letters = own.split(|c: char| !c.is_ascii_alphabetic()).any(|word| word.len() > 2);
+                let known = NAMES.contains(&words) || words.starts_with("failure-") || before.trim_end().ends_with("say!(");
+                if letters && !known {
+                    found.push(format!("{path}: {words}"));
+                }
+                rest = after;
+            }
+        }
+    }
+    assert!(found.is_empty(), "words that only one language has:\n{}", found.join("\n"));
+}
+
 #[test]
 fn words_without_anything_in_them_are_not_built_anew() {
     for language in [Language::En, Language::De] {

@@ -25,6 +25,16 @@ groups-story = eine Zeile ist ein Thema · b ändert das
 groups-dispatch = eine Zeile ist eine Meldung · b ändert das
 groups-article = eine Zeile ist ein Artikel · b ändert das
 undoes-by = { $done } · { $key } nimmt es zurück
+alerts = { $n } Alarme
+
+# Von Fassung zu Fassung.
+versions-first = das ist die erste Fassung
+versions-newest = das ist die neueste Fassung
+versions-next = das ist die erste Fassung: ] zeigt die nächste
+versions-unchanged = nichts hat sich geändert
+versions-none-above = weiter oben keine Änderung
+versions-none-below = weiter unten keine Änderung
+versions-embargo = der Artikel hat eine Sperrfrist
 
 # Eine Notiz zu einem Artikel.
 note-title = Notiz

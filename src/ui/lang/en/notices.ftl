@@ -25,6 +25,16 @@ groups-story = a row is one story · b changes it
 groups-dispatch = a row is one dispatch · b changes it
 groups-article = a row is one article · b changes it
 undoes-by = { $done } · { $key } undoes
+alerts = { $n } alerts
+
+# From version to version.
+versions-first = this is the first version
+versions-newest = this is the newest version
+versions-next = this is the first version: ] shows the next
+versions-unchanged = it has not changed
+versions-none-above = no change above
+versions-none-below = no change below
+versions-embargo = it is under embargo
 
 # A note on an article.
 note-title = Note
