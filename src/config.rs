@@ -511,20 +511,23 @@ impl Config {
     /// Reads `path`. A missing file is the default, unless the user named it (`must_exist`).
     pub fn load(path: &Path, must_exist: bool) -> Result<Self, ConfigError> {
         match std::fs::read_to_string(path) {
-            Ok(text) => {
-                let mut config: Self = toml::from_str(&text).map_err(|error| ConfigError::Parse { path: path.into(), error })?;
-                for row in &mut config.keys.rows {
-                    row.line = 1 + text.bytes().take(row.line).filter(|b| *b == b'\n').count();
-                }
-                for (at, row) in config.rule.iter_mut().enumerate() {
-                    row.lines = RULE_KEYS.map(|key| line_of(&text, "rule", at, key).unwrap_or(0));
-                }
-                config.check().map_err(|what| ConfigError::Wrong { path: path.into(), what })?;
-                Ok(config)
-            }
+            Ok(text) => Self::read(&text, path),
             Err(e) if e.kind() == std::io::ErrorKind::NotFound && !must_exist => Ok(Self::default()),
             Err(error) => Err(ConfigError::Read { path: path.into(), error }),
         }
+    }
+
+    /// Reads what stands in `path`.
+    pub fn read(text: &str, path: &Path) -> Result<Self, ConfigError> {
+        let mut config: Self = toml::from_str(text).map_err(|error| ConfigError::Parse { path: path.into(), error })?;
+        for row in &mut config.keys.rows {
+            row.line = 1 + text.bytes().take(row.line).filter(|b| *b == b'\n').count();
+        }
+        for (at, row) in config.rule.iter_mut().enumerate() {
+            row.lines = RULE_KEYS.map(|key| line_of(text, "rule", at, key).unwrap_or(0));
+        }
+        config.check().map_err(|what| ConfigError::Wrong { path: path.into(), what })?;
+        Ok(config)
     }
 }
 

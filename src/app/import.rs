@@ -163,6 +163,8 @@ pub struct Sums {
     pub added: u64,
     /// Feeds that were there.
     pub known: u64,
+    /// Of these, those that got the list's name or folder.
+    pub settled: u64,
     /// What was left out.
     pub refused: u64,
     /// Views that are new.
@@ -180,6 +182,7 @@ impl Sums {
         }
         self.added += u64::from(applied.subscribed);
         self.known += u64::from(!applied.subscribed);
+        self.settled += u64::from(applied.settled);
         self.articles += applied.new.len() as u64;
     }
 
@@ -187,6 +190,9 @@ impl Sums {
     pub fn words(&self) -> String {
         let mut parts = vec![format!("{} added", self.added), format!("{} known already", self.known)];
         let counted = |n: u64, one: &str| format!("{n} {one}{}", if n == 1 { "" } else { "s" });
+        if self.settled > 0 {
+            parts.push(format!("{} of them named or filed as in the list", self.settled));
+        }
         if self.refused > 0 {
             parts.push(format!("{} refused", self.refused));
         }

@@ -50,7 +50,7 @@ impl Import {
             }
         }
         if self.json {
-            cx.out.json(&json!({ "added": sums.added, "known": sums.known, "refused": sums.refused, "views": sums.views, "articles": sums.articles }))?;
+            cx.out.json(&json!({ "added": sums.added, "known": sums.known, "named": sums.settled, "refused": sums.refused, "views": sums.views, "articles": sums.articles }))?;
         } else {
             cx.out.head(&sums.words())?;
             if sums.added > 0 {
@@ -135,7 +135,11 @@ impl Import {
         }
         let new = applied.new.len() as u64;
         let added = applied.subscribed;
-        let result = if added { "added" } else { "known" };
+        let result = match (added, applied.settled) {
+            (true, _) => "added",
+            (false, true) => "named",
+            (false, false) => "known",
+        };
         let title = feed.title.clone().unwrap_or_else(|| Clean::line(&feed.address.site()));
         if self.json {
             let v = json!({ "id": applied.feed, "title": title, "url": feed.address, "folder": feed.folder, "tags": feed.tags,

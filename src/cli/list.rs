@@ -18,7 +18,7 @@ pub struct List {
     #[arg(long, value_name = "WHAT", value_parser = By::from_str, default_value = "article", hide_default_value = true)]
     by: By,
     /// At most this many
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = super::number::<usize>)]
     limit: Option<usize>,
     /// One JSON document an article, a line each
     #[arg(long)]

@@ -24,7 +24,7 @@ const LOOK: Duration = Duration::from_secs(2);
 #[derive(Args, Debug)]
 pub struct Live {
     /// Its number, as `list is:live` gives it
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "ID", value_parser = super::article_id)]
     id: i64,
     /// Go on with the posts to come, until the coverage ends
     #[arg(long)]

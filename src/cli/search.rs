@@ -19,7 +19,7 @@ pub struct Search {
     #[arg(value_name = "QUERY", required = true)]
     query: Vec<String>,
     /// At most this many
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = super::number::<usize>)]
     limit: Option<usize>,
     /// One JSON document an article, a line each
     #[arg(long)]

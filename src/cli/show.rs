@@ -11,13 +11,13 @@ use crate::ui::typeset;
 #[derive(Args, Debug)]
 pub struct Show {
     /// Its number, as `list` gives it
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "ID", value_parser = super::article_id)]
     id: i64,
     /// An older version of it
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = super::number::<u32>)]
     version: Option<u32>,
     /// Columns to set the text in
-    #[arg(long, value_name = "N", default_value_t = 72)]
+    #[arg(long, value_name = "N", default_value_t = 72, value_parser = super::number::<u16>)]
     width: u16,
     /// One JSON document
     #[arg(long)]

@@ -283,6 +283,8 @@ pub struct Applied {
     pub feed: Option<FeedId>,
     /// Whether that feed was not subscribed to before.
     pub subscribed: bool,
+    /// Whether a known feed got a name, folder or tags that it had not, for [`Change::Import`].
+    pub settled: bool,
     /// Articles that are new, for [`Change::Polled`].
     pub new: Vec<ArticleId>,
     /// Articles with a new version.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::error::Result;
 use super::rows::{clean, micros, unpack};
 use super::write::Tx;
-use super::{annotate, live, marks, place, standing, subscribe, views};
+use super::{annotate, live, marks, place, restore, standing, subscribe, views};
 use crate::model::{Address, Applied, ArticleId, Clean, FeedId, FeedSettings, Highlight};
 
 /// How many deeds are kept.
@@ -68,6 +68,8 @@ pub(super) enum Deed {
         before: (Address, FeedSettings),
         after: (Address, FeedSettings),
     },
+    /// What came back from a snapshot.
+    Restore(restore::Brought),
 }
 
 /// Writes down what was done; what had been taken back before can then no longer be done again.
@@ -142,6 +144,7 @@ fn replay(tx: &mut Tx<'_>, blob: &[u8], back: bool) -> Result<()> {
         Deed::Views { before, after } => views::put(tx, &before, &after),
         Deed::Folders(moved) => views::put_folders(tx, &moved, back),
         Deed::Standing { before, after } => standing::put(tx, if back { &before } else { &after }),
+        Deed::Restore(brought) => restore::again(tx, &brought, back),
         Deed::Unsubscribe(feed) => subscribe::list(tx, feed, back),
         Deed::Edit { feed, before, after } => {
             let (address, settings) = if back { before } else { after };

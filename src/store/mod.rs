@@ -25,6 +25,7 @@ mod open;
 mod place;
 mod plan;
 mod read;
+mod restore;
 mod rows;
 mod rule;
 mod salvage;

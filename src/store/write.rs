@@ -18,8 +18,8 @@ const MANY_WORDS: usize = 16 << 20;
 pub struct Writer {
     pub(super) conn: Connection,
     path: PathBuf,
-    packer: Packer,
-    zone: TimeZone,
+    pub(super) packer: Packer,
+    pub(super) zone: TimeZone,
     judge: Option<Judge>,
     rules: Vec<Rule>,
     followed: bool,

@@ -78,7 +78,16 @@ pub(super) struct Palette {
 impl Palette {
     /// Ranks what there is by what is typed.
     fn find(&mut self) {
-        let held = self.found.get(self.selected).map(|i| self.entries[*i].name.clone()).filter(|_| self.selected > 0);
+        let held = self.held();
+        self.rank(held);
+    }
+
+    /// The row that the reader had gone to.
+    fn held(&self) -> Option<Clean> {
+        self.current().filter(|_| self.selected > 0).map(|entry| entry.name.clone())
+    }
+
+    fn rank(&mut self, held: Option<Clean>) {
         let recent = |entry: &Entry| self.recent.iter().position(|name| *name == entry.name);
         let mut ranked: Vec<(u32, usize)> = Vec::new();
         if self.typed.trim().is_empty() {
@@ -270,11 +279,13 @@ impl Model {
         if let Some(Overlay::Palette(palette)) = &mut self.overlay {
             palette.recent = self.known.picks.clone();
             palette.waiting = false;
+            // Named before the rows are others, of which there may be fewer.
+            let held = palette.held();
             palette.entries = entries;
-            let held = (palette.selected, palette.top);
-            palette.find();
-            if held.0 == 0 {
-                palette.top = held.1.min(palette.selected);
+            let before = (palette.selected, palette.top);
+            palette.rank(held);
+            if before.0 == 0 {
+                palette.top = before.1.min(palette.selected);
             }
         }
     }

@@ -24,6 +24,7 @@ mod program;
 mod rules;
 mod settings;
 mod share;
+mod slips;
 mod support;
 mod takeover;
 mod versions;

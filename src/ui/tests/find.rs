@@ -124,3 +124,14 @@ fn a_line_of_the_sources_leads_where_it_says() {
     desk.press("k enter");
     assert!(desk.screen().contains("Headlines ── ORF.at"), "{}", desk.screen());
 }
+
+/// A saved article that was picked comes first the next time, and may not be there any more when the cache answers.
+#[test]
+fn the_palette_may_have_fewer_rows_than_a_moment_before() {
+    for linear in [false, true] {
+        let options = crate::ui::Options { linear, ..options((27, 35)) };
+        let mut desk = Desk::with(summit(), options);
+        desk.press("enter esc pgdn s : : : esc : : G enter s :");
+        assert!(desk.screen().contains("Find"), "{}", desk.screen());
+    }
+}
