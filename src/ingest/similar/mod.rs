@@ -232,8 +232,10 @@ impl Index {
             if done.contains(&n) {
                 continue;
             }
-            let around = self.around(n);
+            let mut around = self.around(n);
             done.extend(&around);
+            // Beyond the last rung all are as good as equal: the newest are looked at, whoever asks, and once is enough.
+            around.drain(..around.len().saturating_sub(2 * CROWD));
             self.group(around, &mut out);
         }
         // An article may have been touched more than once: its last place counts.
@@ -429,7 +431,8 @@ impl Index {
         }
     }
 
-    /// The neighbourhood of an entry: what hangs together with it, on the first rung of the ladder where that is no crowd.
+    /// The neighbourhood of an entry: what hangs together with it, on the first rung of the ladder where that is no crowd,
+    /// or else on the last one. In the order of time.
     fn around(&mut self, n: u32) -> Vec<u32> {
         for (rung, alike) in LADDER.iter().enumerate() {
             let least = (alike * 255.0) as u8;
@@ -453,10 +456,7 @@ impl Index {
             if crowd.is_empty() {
                 let mut around: Vec<u32> = seen.into_iter().collect();
                 around.sort_unstable_by_key(|n| (self.entry(*n).time, self.entry(*n).article));
-                // Beyond the last rung all are as good as equal: the newest are looked at.
-                let skip = around.len().saturating_sub(2 * CROWD);
-                around.drain(..skip);
-                for n in &around {
+                for n in around.iter().rev().take(2 * CROWD) {
                     self.entry_mut(*n).rung = rung as u8;
                 }
                 return around;
