@@ -14,6 +14,7 @@ mod fuzz;
 mod groups;
 mod hostile;
 mod inspect;
+mod language;
 mod manners;
 mod metadata;
 mod mouse;
