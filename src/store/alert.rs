@@ -31,6 +31,8 @@ pub(super) fn want(tx: &Tx<'_>, ids: &[ArticleId], why: &Clean) -> Result<()> {
 /// What `changes` brought to followed stories, and what corrects an article that the reader was told of.
 pub(super) fn arrived(tx: &Tx<'_>, changes: &[Change], done: &[Applied], followed: bool) -> Result<()> {
     let now = micros(tx.now);
+    // Mostly nothing is, and much is placed.
+    let followed = followed && tx.conn.prepare_cached("SELECT 1 FROM follow LIMIT 1")?.exists([])?;
     for (change, applied) in changes.iter().zip(done) {
         if let (Change::Place(placed), true) = (change, followed) {
             // What was there when it began to be followed is known.

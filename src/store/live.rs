@@ -167,6 +167,12 @@ pub(super) fn put(tx: &Tx<'_>, article: i64, story: Option<i64>, on: bool) -> Re
     Ok(())
 }
 
+/// Whether any article is followed for itself.
+pub(super) fn any_followed(tx: &Tx<'_>) -> Result<bool> {
+    let sql = "SELECT 1 FROM mark INDEXED BY mark_followed WHERE followed_at IS NOT NULL LIMIT 1";
+    Ok(tx.conn.prepare_cached(sql)?.exists([])?)
+}
+
 /// Somebody else tells it now: who followed the article follows its story.
 pub(super) fn grown(tx: &Tx<'_>, article: i64, story: i64) -> Result<()> {
     let sql = "SELECT m.followed_at FROM article a JOIN mark m ON m.feed = a.feed AND m.key = a.key

@@ -112,6 +112,7 @@ pub(super) fn place(tx: &Tx<'_>, placed: &Placed) -> Result<Applied> {
     let mut touched = BTreeSet::new();
     let mut copies = Vec::new();
     let mut count = 0;
+    let followed = super::live::any_followed(tx)?;
     for p in &placed.placements {
         let before: Option<Option<i64>> =
             tx.conn.prepare_cached("SELECT dispatch FROM article WHERE id = ?1")?.query_row([p.article.0], |r| r.get(0)).optional()?;
@@ -121,7 +122,7 @@ pub(super) fn place(tx: &Tx<'_>, placed: &Placed) -> Result<Applied> {
             copies.push((p.article, with));
         }
         put(tx, p)?;
-        if let Some(story) = p.story {
+        if let Some(story) = p.story.filter(|_| followed) {
             super::live::grown(tx, p.article.0, story.0)?;
         }
         touched.extend(before);

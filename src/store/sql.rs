@@ -85,6 +85,16 @@ pub(super) fn member(asked: &Asked<'_>, query: &Query) -> Result<(String, Vec<Va
     Ok((cond, c.params))
 }
 
+/// The feeds that a feed's or folder's name means.
+pub(super) fn feeds_of(asked: &Asked<'_>, expr: &Expr) -> Result<Vec<i64>> {
+    Compiler { asked, params: Vec::new(), kept: Kept::None }.feeds(expr)
+}
+
+/// The agencies that a name means.
+pub(super) fn agencies_of(asked: &Asked<'_>, name: &str) -> Result<Vec<i64>> {
+    Compiler { asked, params: Vec::new(), kept: Kept::None }.agencies(name)
+}
+
 fn speaks_of_unread(expr: &Expr) -> bool {
     match expr {
         Expr::And(parts) | Expr::Or(parts) => parts.iter().any(speaks_of_unread),
@@ -483,7 +493,7 @@ impl Compiler<'_> {
 }
 
 /// Ids for an `IN (…)`. Never an empty list: SQLite folds that into “false”, and then finds no use for the named index.
-fn list(ids: &[i64]) -> String {
+pub(super) fn list(ids: &[i64]) -> String {
     if ids.is_empty() {
         return "-1".to_owned();
     }
