@@ -61,7 +61,9 @@ pub(super) fn polled(tx: &mut Tx<'_>, polled: &Polled) -> Result<Applied> {
                     item_in(tx, &source, item, micros(polled.at), &mut applied)?;
                 }
             }
-            if full_text != FullText::Never && (pages || full_text == FullText::Always) {
+            // A folder or a file holds only what is new in it: nothing leaves it.
+            let whole = row.feed.address.as_local().is_none();
+            if whole && full_text != FullText::Never && (pages || full_text == FullText::Always) {
                 withdrawn::left(tx, feed, items, &seen, polled.at)?;
             }
         }

@@ -63,3 +63,36 @@ fn a_page_that_never_was_there_is_no_withdrawal() {
     cache.apply(page_of(id, Err(Failure { status: Some(404), ..Failure::new(FailureKind::Status, "Nothing is there.", "") })));
     assert!(!cache.article(id).item.withdrawn());
 }
+
+fn moved_out(cache: &mut Cache, feed: FeedId, item: fn(&str, i64) -> Item) -> Vec<ArticleId> {
+    let all = |titles: &[&str]| {
+        [("Oldest", 50), ("Left", 40), ("Newest", 30)].into_iter().filter(|(t, _)| titles.contains(t)).map(|(t, m)| item(t, m)).collect()
+    };
+    cache.poll(feed, all(&["Oldest", "Left", "Newest"]));
+    cache.poll(feed, all(&["Oldest", "Newest"]));
+    cache.reader.teasers(9).unwrap().into_iter().map(|(id, ..)| id).collect()
+}
+
+#[test]
+fn nothing_leaves_a_folder_or_a_file() {
+    let mut cache = Cache::new();
+    for local in [Local::Input, Local::Files, Local::Folder("/news/in".into())] {
+        let address = Address::local(&local).unwrap();
+        let feed = cache.apply(Change::Subscribe { address, settings: FeedSettings::default(), facts: None }).feed.unwrap();
+        assert_eq!(moved_out(&mut cache, feed, item), [], "{local:?}");
+    }
+}
+
+#[test]
+fn an_article_without_an_address_is_not_asked_whether_it_still_stands() {
+    fn bare(title: &str, minutes: i64) -> Item {
+        Item { url: None, ..item(title, minutes) }
+    }
+    let (mut cache, feeds) = Cache::with_feeds(2);
+    let asked = moved_out(&mut cache, feeds[0], item);
+    assert_eq!(asked.len(), 1);
+    assert_eq!(moved_out(&mut cache, feeds[1], bare), asked);
+    // Nor do those that once were to be asked stand in the way of others.
+    cache.writer.conn.execute("UPDATE article SET pending = 3 WHERE feed = ?1", [feeds[1].0]).unwrap();
+    assert_eq!(cache.reader.teasers(1).unwrap().into_iter().map(|(id, ..)| id).collect::<Vec<_>>(), asked);
+}
