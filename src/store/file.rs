@@ -83,7 +83,9 @@ pub(super) fn polled(tx: &mut Tx<'_>, polled: &Polled) -> Result<Applied> {
         health.failures = 0;
         health.per_day = per_day(tx, feed, polled.at)?;
         if pages || row.feed.settings.full_text == FullText::Always {
-            tx.conn.prepare_cached("UPDATE article SET pending = 1 WHERE pending = 2 AND feed = ?1")?.execute([feed.0])?;
+            // What left the feed is asked again whether it stands, not for its text.
+            let sql = "UPDATE article SET pending = CASE WHEN \"left\" = 1 THEN ?2 ELSE 1 END WHERE pending = 2 AND feed = ?1";
+            tx.conn.prepare_cached(sql)?.execute((feed.0, withdrawn::LEFT))?;
         } else {
             let settled = delivered::settle_all(tx, feed, micros(polled.at))?;
             applied.changed.extend(settled);
@@ -244,8 +246,8 @@ fn item_in(tx: &mut Tx<'_>, source: &Source, item: &Item, at: i64, applied: &mut
     };
     applied.posts += live::posts(tx, old.id, entry, at, true)?;
     if old.left {
-        // It is back: its page may be too.
-        let sql = "UPDATE article SET \"left\" = 0, pending = CASE WHEN status = 2 THEN ?2 ELSE pending END WHERE id = ?1";
+        // It is back: its page may be too, and need not be asked why it left.
+        let sql = "UPDATE article SET \"left\" = 0, pending = CASE WHEN status = 2 THEN ?2 WHEN pending > 1 THEN 0 ELSE pending END WHERE id = ?1";
         tx.conn.prepare_cached(sql)?.execute((old.id, wants_page || old.filled))?;
     }
     if old.feed_digest == digest {

@@ -96,3 +96,35 @@ fn an_article_without_an_address_is_not_asked_whether_it_still_stands() {
     cache.writer.conn.execute("UPDATE article SET pending = 3 WHERE feed = ?1", [feeds[1].0]).unwrap();
     assert_eq!(cache.reader.teasers(1).unwrap().into_iter().map(|(id, ..)| id).collect::<Vec<_>>(), asked);
 }
+
+#[test]
+fn a_passing_failure_leaves_the_question_whether_it_still_stands() {
+    let (mut cache, feeds) = Cache::with_feeds(1);
+    let id = moved_out(&mut cache, feeds[0], item)[0];
+    let text = cache.article(id).item.body;
+    let busy = Failure::new(FailureKind::Timeout, "It takes too long.", "");
+    let late = Change::Page(Box::new(PageRead { id, at: now(), result: Err(busy), retry: true }));
+    let again = |cache: &mut Cache| {
+        cache.apply(late.clone());
+        assert!(cache.reader.teasers(9).unwrap().is_empty() && !cache.article(id).pending, "not before the next poll");
+        cache.poll(feeds[0], vec![item("Oldest", 50), item("Newest", 30)]);
+        assert_eq!(cache.reader.teasers(9).unwrap().len(), 1);
+    };
+    again(&mut cache);
+    // It stands: the feed's text stays.
+    let other = Item { body: vec![Block::paragraph("A cookie banner.")], ..cache.article(id).item };
+    cache.apply(page_of(id, Ok(other)));
+    assert_eq!(cache.article(id).item.body, text);
+    // It is gone: that says the same as at the first try.
+    let (mut cache, _) = Cache::with_feeds(1);
+    assert_eq!(moved_out(&mut cache, feeds[0], item), [id]);
+    again(&mut cache);
+    cache.apply(page_of(id, Err(Failure { status: Some(404), ..Failure::new(FailureKind::Status, "Nothing is there.", "") })));
+    assert!(cache.article(id).item.withdrawn());
+    // Back in its feed it is asked for nothing.
+    let (mut cache, _) = Cache::with_feeds(1);
+    assert_eq!(moved_out(&mut cache, feeds[0], item), [id]);
+    cache.apply(late.clone());
+    cache.poll(feeds[0], vec![item("Oldest", 50), item("Left", 40), item("Newest", 30)]);
+    assert!(cache.reader.teasers(9).unwrap().is_empty());
+}
