@@ -173,11 +173,12 @@ pub(super) struct Known {
     live: bool,
     /// It left its feed, and its page was or is to be asked why.
     left: bool,
+    canceled: bool,
 }
 
 pub(super) fn known(tx: &Tx<'_>, cond: &str, with: impl rusqlite::Params) -> Result<Option<Known>> {
     let sql = format!(
-        "SELECT id, time, versions, pending, tries, filled, feed_digest, digest, listed AND read_at IS NULL, live, \"left\" FROM article WHERE {cond}"
+        "SELECT id, time, versions, pending, tries, filled, feed_digest, digest, listed AND read_at IS NULL, live, \"left\", status = 2 FROM article WHERE {cond}"
     );
     let mut s = tx.conn.prepare_cached(&sql)?;
     Ok(s.query_row(with, |r| {
@@ -193,6 +194,7 @@ pub(super) fn known(tx: &Tx<'_>, cond: &str, with: impl rusqlite::Params) -> Res
             unread: r.get(8)?,
             live: r.get(9)?,
             left: r.get(10)?,
+            canceled: r.get(11)?,
         })
     })
     .optional()?)
@@ -250,7 +252,9 @@ fn item_in(tx: &mut Tx<'_>, source: &Source, item: &Item, at: i64, applied: &mut
         let sql = "UPDATE article SET \"left\" = 0, pending = CASE WHEN status = 2 THEN ?2 WHEN pending > 1 THEN 0 ELSE pending END WHERE id = ?1";
         tx.conn.prepare_cached(sql)?.execute((old.id, wants_page || old.filled))?;
     }
-    if old.feed_digest == digest {
+    // What was taken for withdrawn and comes back as it was is another version: the feed says that it stands.
+    let stands_again = old.left && old.canceled && !old.filled;
+    if old.feed_digest == digest && !stands_again {
         if old.live != item.live {
             tx.conn.prepare_cached("UPDATE article SET live = ?2 WHERE id = ?1")?.execute((old.id, item.live))?;
         }
@@ -399,7 +403,12 @@ const FLIPS: i64 = 5;
 /// Whether this differs from one of the last versions by noise only.
 fn noise(tx: &Tx<'_>, old: &Known, item: &Item) -> Result<bool> {
     let Some(judge) = tx.judge else { return Ok(false) };
-    Ok(last(tx, old.id, FLIPS)?.iter().any(|before| judge(before, item).is_empty()))
+    let last = last(tx, old.id, FLIPS)?;
+    // Taken back, or given again: that is never noise, whatever stood before.
+    if last.first().is_some_and(|newest| newest.withdrawn() != item.withdrawn()) {
+        return Ok(false);
+    }
+    Ok(last.iter().any(|before| judge(before, item).is_empty()))
 }
 
 /// The last versions of an article, the newest first. One that cannot be read is left out.

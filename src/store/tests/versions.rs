@@ -128,3 +128,46 @@ fn a_passing_failure_leaves_the_question_whether_it_still_stands() {
     cache.poll(feeds[0], vec![item("Oldest", 50), item("Left", 40), item("Newest", 30)]);
     assert!(cache.reader.teasers(9).unwrap().is_empty());
 }
+
+#[test]
+fn what_comes_back_as_it_was_is_no_longer_withdrawn() {
+    fn teased(title: &str, minutes: i64) -> Item {
+        teaser(title, minutes)
+    }
+    for (make, filled) in [(item as fn(&str, i64) -> Item, false), (teased, false), (teased, true)] {
+        let (mut cache, feeds) = Cache::with_feeds(1);
+        cache.writer = cache.writer.judging(|_, _| Default::default());
+        let all = |titles: &[&str]| -> Vec<Item> {
+            [("Oldest", 50), ("Left", 40), ("Newest", 30)]
+                .into_iter()
+                .filter(|(t, _)| titles.contains(t))
+                .map(|(t, m)| make(t, m))
+                .collect()
+        };
+        cache.poll(feeds[0], all(&["Oldest", "Left", "Newest"]));
+        let id = cache.id("Left");
+        let page = |cache: &Cache| {
+            let delivered = cache.reader.delivered(id).unwrap().unwrap();
+            Item { body: vec![Block::paragraph("The whole text, as its page has it.")], complete: true, ..delivered }
+        };
+        // Its page was read, or could not be had.
+        if !make("", 0).complete {
+            let read = if filled { Ok(page(&cache)) } else { Err(Failure::new(FailureKind::Status, "No.", "")) };
+            cache.apply(page_of(id, read));
+        }
+        let text = cache.article(id).item.body;
+        cache.poll(feeds[0], all(&["Oldest", "Newest"]));
+        cache.apply(page_of(id, Err(gone())));
+        assert_eq!(cache.titles("is:withdrawn"), ["Left"]);
+        cache.poll(feeds[0], all(&["Oldest", "Left", "Newest"]));
+        if cache.article(id).pending {
+            let page = page(&cache);
+            assert!(!page.withdrawn(), "what its page completes is the feed's word");
+            cache.apply(page_of(id, Ok(page)));
+        }
+        let after = cache.article(id);
+        assert!(!after.item.withdrawn() && cache.titles("is:withdrawn").is_empty(), "{filled}: {:?}", after.item);
+        assert!(after.versions.len() >= 3, "that it was taken back is kept");
+        assert!(after.item.body == text || after.item.complete);
+    }
+}
