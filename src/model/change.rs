@@ -264,6 +264,9 @@ pub struct PageRead {
     pub id: ArticleId,
     /// When.
     pub at: Timestamp,
+    /// What the feed had delivered when the page was asked for, as `Reader::delivery` names it: if it has delivered
+    /// something else by now, nothing of this is filed and the page still waits.
+    pub over: Option<i64>,
     /// The item merged of feed entry and page; `Err` why there is none.
     pub result: Result<Item, Failure>,
     /// Whether to try again at the next poll.

@@ -215,6 +215,7 @@ impl Tools {
             return None;
         }
         let mut asked = Asked { id, new: 0, wish: None, validators: None };
+        let over = reader.delivery(id).ok().flatten();
         // The page completes what the feed said last, not what an older page made of it.
         let mut delivered = reader.delivered(id).ok().flatten().unwrap_or(article.item);
         drop(reader);
@@ -253,8 +254,12 @@ impl Tools {
                 }
             }
         };
-        let filed = self.filing.file(Change::Page(Box::new(PageRead { id, at: now, result, retry }))).await;
-        asked.new = filed.and_then(Result::ok).map_or(0, |applied| applied.posts);
+        let filed = self.filing.file(Change::Page(Box::new(PageRead { id, at: now, over, result, retry }))).await;
+        match filed {
+            Some(Ok(applied)) if applied.failure.is_none() => asked.new = applied.posts,
+            // What was not filed is asked for again, whether it changes or not.
+            _ => asked.validators = None,
+        }
         Some(asked)
     }
 

@@ -332,6 +332,10 @@ pub(super) fn page(tx: &mut Tx<'_>, page: &PageRead) -> Result<Applied> {
     let Some(old) = known(tx, "id = ?1", [page.id.0])? else {
         return Ok(Applied::default());
     };
+    if page.over.is_some_and(|over| over != old.feed_digest) {
+        // It completes what the feed said before, and would undo what it says now.
+        return Err(Fault::Refused("Its feed has delivered something else meanwhile.".into()));
+    }
     let item = match &page.result {
         Ok(item) => item,
         Err(failure) if withdrawn::told_by(failure, &old) => return withdrawn::withdraw(tx, &old, page.at),

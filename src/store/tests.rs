@@ -178,7 +178,7 @@ fn a_page_completes_a_teaser_and_later_changes_are_versions() {
     let waiting = cache.reader.teasers(10).unwrap();
     assert_eq!(waiting.iter().map(|w| (w.0, w.1)).collect::<Vec<_>>(), [(id, feeds[0])]);
     assert!(cache.article(id).pending);
-    let page = |item: Item| Change::Page(Box::new(PageRead { id, at: now(), result: Ok(item), retry: false }));
+    let page = |item: Item| Change::Page(Box::new(PageRead { id, at: now(), over: None, result: Ok(item), retry: false }));
     cache.apply(page(credited(item("A", 10), &["apa", "dpa"])));
     let article = cache.article(id);
     assert_eq!((article.version, article.versions.len(), article.pending), (1, 1, false));
@@ -389,7 +389,7 @@ fn a_page_that_cannot_be_had_is_tried_again_after_the_next_poll() {
     let id = cache.id("A");
     let failed = |retry| {
         let failure = Failure::new(FailureKind::Timeout, "It took too long.", "Try again.");
-        Change::Page(Box::new(PageRead { id, at: now(), result: Err(failure), retry }))
+        Change::Page(Box::new(PageRead { id, at: now(), over: None, result: Err(failure), retry }))
     };
     cache.apply(failed(true));
     assert!(cache.reader.teasers(9).unwrap().is_empty());

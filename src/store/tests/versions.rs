@@ -3,7 +3,7 @@
 use super::*;
 
 fn page_of(id: ArticleId, result: Result<Item, Failure>) -> Change {
-    Change::Page(Box::new(PageRead { id, at: now(), result, retry: false }))
+    Change::Page(Box::new(PageRead { id, at: now(), over: None, result, retry: false }))
 }
 
 fn gone() -> Failure {
@@ -103,7 +103,7 @@ fn a_passing_failure_leaves_the_question_whether_it_still_stands() {
     let id = moved_out(&mut cache, feeds[0], item)[0];
     let text = cache.article(id).item.body;
     let busy = Failure::new(FailureKind::Timeout, "It takes too long.", "");
-    let late = Change::Page(Box::new(PageRead { id, at: now(), result: Err(busy), retry: true }));
+    let late = Change::Page(Box::new(PageRead { id, at: now(), over: None, result: Err(busy), retry: true }));
     let again = |cache: &mut Cache| {
         cache.apply(late.clone());
         assert!(cache.reader.teasers(9).unwrap().is_empty() && !cache.article(id).pending, "not before the next poll");
