@@ -23,8 +23,8 @@ use tokio::task::JoinSet;
 
 use crate::clock::Clock;
 use crate::model::{
-    Address, Applied, ArticleId, Change, Failure, Feed, FeedId, FeedSettings, FullText, Keep, Local, Outcome, Polled, Progress, Purpose,
-    Request, Rhythm, Validators,
+    Address, Applied, ArticleId, Change, Draft, Failure, Feed, FeedId, FeedSettings, FullText, Keep, Local, Outcome, Polled, Progress,
+    Purpose, Request, Rhythm, Validators,
 };
 use crate::store::{Due, PollLock, Reader, StoreError};
 use filing::Filing;
@@ -463,8 +463,8 @@ impl Tools {
         let bound = settings.private || settings.has_secrets();
         let moved = moved.filter(|to| !bound || to.same_door(address));
         let pages = Some(self.full_text != FullText::Never);
-        let polled =
-            Polled { feed, at: now, outcome: read.outcome, next, why_next: why, rhythm, moved, asked: Some(address.clone()), pages };
+        let asked = Draft { address: address.clone(), settings: settings.clone() };
+        let polled = Polled { feed, at: now, outcome: read.outcome, next, why_next: why, rhythm, moved, asked: Some(asked), pages };
         self.file(Change::Polled(Box::new(polled))).await
     }
 

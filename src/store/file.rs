@@ -26,8 +26,14 @@ pub(super) fn polled(tx: &mut Tx<'_>, polled: &Polled) -> Result<Applied> {
         // Given up while its answer was under way.
         return Ok(applied);
     }
-    if polled.asked.as_ref().is_some_and(|asked| *asked != row.feed.address) {
-        // Moved by the reader meanwhile: what the old address says is nothing of the new one's, which is asked at once.
+    let failed = matches!(polled.outcome, Outcome::Failed(_));
+    if polled
+        .asked
+        .as_ref()
+        .is_some_and(|asked| asked.address != row.feed.address || failed && !subscribe::asked_alike(&asked.settings, &row.feed.settings))
+    {
+        // Changed by the reader meanwhile: what the old address says, or says to the old login, is nothing of the new one's,
+        // which is asked at once.
         tx.conn.prepare_cached("UPDATE feed SET next = NULL WHERE id = ?1")?.execute([feed.0])?;
         return Ok(applied);
     }
