@@ -19,7 +19,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 
 use crate::clock::Clock;
 use crate::model::{
@@ -37,6 +37,9 @@ pub use subscribe::Subscribed;
 
 /// Pages fetched for teaser feeds in one round; the rest waits for the next.
 const PAGES_A_ROUND: usize = 400;
+
+/// A page that came to nothing the cache would take is not asked for again so soon.
+const HELD: Duration = Duration::from_secs(5 * 60);
 
 /// Answers, of feeds and of pages, that may be on their way from the network into the cache at once: enough for all of the
 /// network's requests and for the writer to find a batch, few enough that a thousand feeds take no more memory than fifty.
@@ -127,12 +130,22 @@ pub struct Poller {
     room: Arc<Semaphore>,
     /// When it was last looked up what is followed.
     looked: Option<tokio::time::Instant>,
+    /// Pages that came to nothing, and when.
+    barren: HashMap<ArticleId, tokio::time::Instant>,
 }
 
 impl Poller {
     /// A poller that tells what it does through `tell`.
     pub fn new(tools: Tools, tell: mpsc::UnboundedSender<Event>) -> Self {
-        Self { tools, tell, progress: Progress::default(), line: Line::default(), room: Arc::new(Semaphore::new(ROOM)), looked: None }
+        Self {
+            tools,
+            tell,
+            progress: Progress::default(),
+            line: Line::default(),
+            room: Arc::new(Semaphore::new(ROOM)),
+            looked: None,
+            barren: HashMap::new(),
+        }
     }
 
     /// Polls what is due, for ever, and obeys `commands`. Pages of teaser feeds are fetched beside the rounds, so that they
@@ -143,6 +156,8 @@ impl Poller {
         let mut scope = Some(Scope::Due);
         let mut trouble = 0u32;
         let mut pages = JoinSet::new();
+        // Whether anything came of the pages that were asked for last.
+        let mut filed = false;
         let mut watch = live::Watch::new(self.tools.schedule.pace.clone());
         let mut lives = JoinSet::new();
         loop {
@@ -171,7 +186,7 @@ impl Poller {
                     () = tokio::time::sleep(beat) => {}
                     Some(Ok(done)) = lives.join_next() => {
                         let now = self.tools.clock.now();
-                        let page::Asked { id, new, wish, validators } = done;
+                        let page::Asked { id, new, wish, validators, .. } = done;
                         watch.done(id, now, new, wish, validators);
                     }
                     command = commands.recv() => match command {
@@ -184,10 +199,12 @@ impl Poller {
                         Some(Command::Look(looks)) => watch.look(looks, self.tools.clock.now()),
                         Some(Command::Followed) => self.looked = None,
                     },
-                    Some(_) = pages.join_next() => {
+                    Some(done) = pages.join_next() => {
                         self.progress.pages = pages.len();
                         self.say();
-                        if pages.is_empty() {
+                        filed |= self.note(done);
+                        // The next lot, unless this one came to nothing: then it would be the same again.
+                        if pages.is_empty() && std::mem::take(&mut filed) && lock.is_some() {
                             self.start_pages(&mut pages);
                         }
                     }
@@ -366,10 +383,21 @@ impl Poller {
         self.spawn_pages(tasks, |_| true);
     }
 
+    /// Whether the cache took what came of a page; else it is held back for a while.
+    fn note(&mut self, done: Result<page::Asked, JoinError>) -> bool {
+        let Ok(asked) = done else { return false };
+        if !asked.filed {
+            self.barren.insert(asked.id, tokio::time::Instant::now());
+        }
+        asked.filed
+    }
+
     fn spawn_pages(&mut self, tasks: &mut JoinSet<page::Asked>, wanted: impl Fn(FeedId) -> bool) {
-        let Ok(teasers) = Reader::open(&self.tools.cache).and_then(|r| r.teasers(PAGES_A_ROUND)) else { return };
+        let most = PAGES_A_ROUND + self.barren.len();
+        let Ok(teasers) = Reader::open(&self.tools.cache).and_then(|r| r.teasers(most)) else { return };
+        self.barren.retain(|_, since| since.elapsed() < HELD);
         for (id, feed, _) in teasers {
-            if wanted(feed) {
+            if wanted(feed) && !self.barren.contains_key(&id) {
                 let (tools, room) = (self.tools.clone(), self.room.clone());
                 tasks.spawn(async move { tools.page(id, &room, Validators::default()).await });
             }

@@ -350,7 +350,7 @@ pub(super) fn page(tx: &mut Tx<'_>, page: &PageRead) -> Result<Applied> {
             let sql = "UPDATE article SET pending = ?2, tries = tries + 1 WHERE id = ?1";
             tx.conn.prepare_cached(sql)?.execute((old.id, if again { 2 } else { 0 }))?;
             let mut applied = Applied::default();
-            if !again && delivered::settle(tx, &old, micros(page.at))? {
+            if !again && old.pending > 0 && delivered::settle(tx, &old, micros(page.at))? {
                 applied.changed.push(page.id);
                 applied.count = 1;
             }
