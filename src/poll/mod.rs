@@ -9,12 +9,13 @@ pub mod local;
 pub mod page;
 mod picture;
 mod read;
+mod round;
 pub mod schedule;
 pub mod stories;
 mod subscribe;
 
 use jiff::Timestamp;
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, VecDeque};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,6 +32,7 @@ use filing::Filing;
 use local::Dropped;
 use page::Pages;
 use read::Read;
+use round::Round;
 use schedule::Line;
 pub use schedule::Settings as Schedule;
 pub use subscribe::Subscribed;
@@ -148,12 +150,13 @@ impl Poller {
         }
     }
 
-    /// Polls what is due, for ever, and obeys `commands`. Pages of teaser feeds are fetched beside the rounds, so that they
-    /// never keep a feed waiting. While another process polls the same cache this one waits its turn; while the cache
-    /// takes nothing, nothing is asked. Ends when `commands` is closed.
+    /// Polls what is due, for ever, and obeys `commands`, also while a round is under way. Pages of teaser feeds are fetched
+    /// beside the rounds, so that they never keep a feed waiting. While another process polls the same cache this one waits
+    /// its turn; while the cache takes nothing, nothing is asked. Ends when `commands` is closed.
     pub async fn watch(&mut self, mut commands: mpsc::Receiver<Command>) {
         let mut lock: Option<PollLock> = None;
-        let mut scope = Some(Scope::Due);
+        let mut wanted = VecDeque::from([Scope::Due]);
+        let mut round: Option<Round> = None;
         let mut trouble = 0u32;
         let mut pages = JoinSet::new();
         // Whether anything came of the pages that were asked for last.
@@ -167,23 +170,50 @@ impl Poller {
             self.progress.elsewhere = lock.is_none();
             if lock.is_none() {
                 self.say();
-            } else if let Some(scope) = scope.take() {
-                trouble = if self.feeds(scope).await { 0 } else { trouble.saturating_add(1) };
-                if trouble == 0 && pages.is_empty() {
+            } else if round.is_none()
+                && let Some(scope) = wanted.pop_front()
+            {
+                round = self.begin(&scope);
+                if round.is_none() {
+                    trouble = trouble.saturating_add(1);
+                    self.end_round();
+                }
+            }
+            if round.as_ref().is_some_and(Round::is_over) {
+                round = None;
+                trouble = 0;
+                if pages.is_empty() {
                     self.start_pages(&mut pages);
                 }
-                if trouble == 0 {
-                    self.tidy().await;
-                }
+                self.tidy().await;
                 self.end_round();
             }
-            let wait = if trouble > 0 { TROUBLE.saturating_mul(1 << trouble.min(6)) } else { self.until_next() };
+            if round.is_none() && lock.is_some() && !wanted.is_empty() {
+                continue;
+            }
+            let wait = match &round {
+                Some(_) => TROUBLE,
+                None if trouble > 0 => TROUBLE.saturating_mul(1 << trouble.min(6)),
+                None => self.until_next(),
+            };
             let next = tokio::time::sleep(wait);
             tokio::pin!(next);
             loop {
                 let beat = self.start_live(&mut watch, &mut lives, lock.is_some());
                 tokio::select! {
                     () = tokio::time::sleep(beat) => {}
+                    Some(done) = Round::next(&mut round) => {
+                        let Some(under_way) = &mut round else { continue };
+                        if !self.step(under_way, done) {
+                            round = None;
+                            trouble = trouble.saturating_add(1);
+                            self.end_round();
+                            break;
+                        }
+                        if under_way.is_over() {
+                            break;
+                        }
+                    }
                     Some(Ok(done)) = lives.join_next() => {
                         let now = self.tools.clock.now();
                         let page::Asked { id, new, wish, validators, .. } = done;
@@ -191,7 +221,14 @@ impl Poller {
                     }
                     command = commands.recv() => match command {
                         None => return,
-                        Some(Command::Refresh(wanted)) => { scope = Some(wanted); break; }
+                        Some(Command::Refresh(scope)) => {
+                            if !wanted.contains(&scope) {
+                                wanted.push_back(scope);
+                            }
+                            if round.is_none() {
+                                break;
+                            }
+                        }
                         Some(Command::Page(id)) => {
                             let (tools, room) = (self.tools.clone(), self.room.clone());
                             pages.spawn(async move { tools.page(id, &room, Validators::default()).await });
@@ -208,7 +245,12 @@ impl Poller {
                             self.start_pages(&mut pages);
                         }
                     }
-                    () = &mut next => { scope = Some(Scope::Due); break; }
+                    () = &mut next, if round.is_none() => {
+                        if wanted.is_empty() {
+                            wanted.push_back(Scope::Due);
+                        }
+                        break;
+                    }
                 }
             }
         }
@@ -273,77 +315,6 @@ impl Poller {
         self.say();
     }
 
-    /// Asks every feed in `scope`; `false` if the cache would not take what came.
-    async fn feeds(&mut self, scope: Scope) -> bool {
-        let due = match self.due(&scope, self.tools.clock.now()) {
-            Ok(due) => due,
-            Err(e) => {
-                let _ = self.tell.send(Event::Cache(e));
-                return false;
-            }
-        };
-        self.progress = Progress { total: due.len(), pages: self.progress.pages, live: self.progress.live, ..Progress::default() };
-        self.say();
-        let hosts: HashSet<String> = due.iter().filter(|d| d.feed.address.is_polled()).map(|d| d.feed.address.host()).collect();
-        let mut tasks = JoinSet::new();
-        for due in due {
-            let (tools, room) = (self.tools.clone(), self.room.clone());
-            tasks.spawn(async move { Stage::Answered(Box::new(tools.ask(due, &room).await)) });
-        }
-        // Who could not be reached is judged when somebody answered, or at the end: then it may be the line.
-        let mut silent: Vec<Answered> = Vec::new();
-        let mut answered_by: HashSet<String> = HashSet::new();
-        loop {
-            let Some(done) = tasks.join_next().await else {
-                if silent.is_empty() {
-                    return true;
-                }
-                let offline = self.line.is_down() || (answered_by.is_empty() && hosts.len() > 1);
-                for answered in silent.drain(..) {
-                    self.file(&mut tasks, answered, offline);
-                }
-                continue;
-            };
-            match done {
-                Ok(Stage::Answered(answered)) => {
-                    if answered.dropped.is_none() {
-                        let host = answered.due.feed.address.host();
-                        self.line.note(&host, answered.read.failure());
-                        if answered.read.failure().is_some_and(schedule::unreachable) {
-                            silent.push(*answered);
-                            continue;
-                        }
-                        answered_by.insert(host);
-                    }
-                    self.file(&mut tasks, *answered, false);
-                    continue;
-                }
-                Ok(Stage::Filed(filed)) => match *filed {
-                    (feed, Ok(result)) => {
-                        match &result {
-                            Ok(r) => self.progress.new += r.new,
-                            Err(_) => self.progress.failed += 1,
-                        }
-                        let _ = self.tell.send(Event::Polled { feed, result });
-                    }
-                    // The cache would not take it: nothing more can be filed, so nothing more is asked.
-                    (_, Err(e)) => {
-                        let _ = self.tell.send(Event::Cache(e));
-                        return false;
-                    }
-                },
-                Err(_) => self.progress.failed += 1,
-            }
-            self.progress.done += 1;
-            self.say();
-        }
-    }
-
-    fn file(&self, tasks: &mut JoinSet<Stage>, answered: Answered, offline: bool) {
-        let tools = self.tools.clone();
-        tasks.spawn(async move { tools.file_answer(answered, offline).await });
-    }
-
     /// When the next feed is due.
     fn next_due(&self) -> Option<Timestamp> {
         Reader::open(&self.tools.cache).and_then(|reader| reader.next_due(self.tools.clock.now())).ok()?
@@ -351,22 +322,6 @@ impl Poller {
 
     fn say(&self) {
         let _ = self.tell.send(Event::Progress(self.progress.clone()));
-    }
-
-    fn due(&self, scope: &Scope, now: Timestamp) -> Result<Vec<Due>, StoreError> {
-        let reader = Reader::open(&self.tools.cache)?;
-        let waits: HashMap<String, Timestamp> = reader.host_waits(now)?.into_iter().collect();
-        self.tools.pages.client.leave_alone(waits.clone());
-        let mut due = reader.due(now, true)?;
-        due.retain(|d| !waits.contains_key(&d.feed.address.host()));
-        match scope {
-            Scope::Due => due.retain(|d| d.woken || schedule::is_due(&self.tools.schedule, &d.feed, now)),
-            _ => due.retain(|d| d.feed.address.as_local().is_some() || schedule::may_refresh(&self.tools.schedule, &d.feed.health, now)),
-        }
-        if let Scope::Feeds(ids) = scope {
-            due.retain(|d| ids.contains(&d.feed.id));
-        }
-        Ok(due)
     }
 
     /// Fetches the pages that teaser feeds left open, of the feeds that are `wanted`, and waits for them.
