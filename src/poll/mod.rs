@@ -24,8 +24,8 @@ use tokio::task::{JoinError, JoinSet};
 
 use crate::clock::Clock;
 use crate::model::{
-    Address, Applied, ArticleId, Change, Draft, Failure, Feed, FeedId, FeedSettings, FullText, Keep, Local, Outcome, Polled, Progress,
-    Purpose, Request, Rhythm, Validators,
+    Address, Applied, ArticleId, Change, Clean, Draft, Failure, FailureKind, Feed, FeedId, FeedSettings, FullText, Keep, Local, Outcome,
+    Polled, Progress, Purpose, Request, Rhythm, Validators,
 };
 use crate::store::{Due, PollLock, Reader, StoreError};
 use filing::Filing;
@@ -400,7 +400,7 @@ impl Tools {
         if let (Some(dropped), Ok(Applied { failure: None, .. })) = (dropped, &filed) {
             self.put_away(feed.id, dropped.dir, dropped.taken).await;
         }
-        let result = filed.map(|applied| match failure {
+        let result = filed.map(|applied| match failure.or_else(|| applied.failure.as_ref().map(refused)) {
             Some(f) => Err(f),
             None => Ok(FeedResult { new: applied.new.len(), changed: applied.changed.len(), unchanged }),
         });
@@ -420,8 +420,9 @@ impl Tools {
         let now = self.clock.now();
         if address.as_local().is_some() {
             let (next, why_next) = local::plan(read.failure().is_some(), now);
+            let before = rhythm.clone();
             let polled = Polled { feed, at: now, outcome: read.outcome, next, why_next, rhythm, moved: None, asked: None, pages: None };
-            return self.file(Change::Polled(Box::new(polled))).await;
+            return self.file_polled(polled, before).await;
         }
         if let Some((host, until)) = &read.host_wait {
             self.file(Change::HostWait { host: host.clone(), until: *until }).await?;
@@ -437,6 +438,7 @@ impl Tools {
             ended: read.ended(&rhythm, &dates, offline),
             now,
         };
+        let before = rhythm.clone();
         let schedule::Plan { next, why, mut rhythm } = schedule::plan(&self.schedule, &poll);
         let moved = match &read.outcome {
             Outcome::Failed(_) => None,
@@ -448,13 +450,32 @@ impl Tools {
         let pages = Some(self.full_text != FullText::Never);
         let asked = Draft { address: address.clone(), settings: settings.clone() };
         let polled = Polled { feed, at: now, outcome: read.outcome, next, why_next: why, rhythm, moved, asked: Some(asked), pages };
-        self.file(Change::Polled(Box::new(polled))).await
+        self.file_polled(polled, before).await
+    }
+
+    /// Files what a poll brought. If the cache will have nothing of it, that is filed instead, with what the schedule knew
+    /// `before`: so the feed waits for its next time all the same, and is then read anew.
+    async fn file_polled(&self, polled: Polled, before: Rhythm) -> Result<Applied, StoreError> {
+        let Polled { feed, at, next, pages, .. } = polled;
+        let (why_next, asked) = (polled.why_next.clone(), polled.asked.clone());
+        let applied = self.file(Change::Polled(Box::new(polled))).await?;
+        if let Some(why) = &applied.failure {
+            let outcome = Outcome::Failed(refused(why));
+            let instead = Polled { feed, at, outcome, next, why_next, rhythm: before, moved: None, asked, pages };
+            self.file(Change::Polled(Box::new(instead))).await?;
+        }
+        Ok(applied)
     }
 
     /// Files a change and waits for it.
     async fn file(&self, change: Change) -> Result<Applied, StoreError> {
         self.filing.file(change).await.unwrap_or_else(|| Err(StoreError::ended(&self.cache)))
     }
+}
+
+/// Why nothing of an answer is in the cache, as the feed's failure.
+fn refused(why: &Clean) -> Failure {
+    Failure::new(FailureKind::Local, why.as_str(), "It is asked again at its next time; `wiredesk doctor` checks the cache.")
 }
 
 /// A feed's answer, read and not yet filed.
