@@ -14,7 +14,7 @@ use crate::store::{StoreError, StoreErrorKind, Writer};
 /// More than this is not put into one transaction, so that a reader's mark never waits behind a whole round of polling.
 const BATCH: usize = 32;
 
-/// What the reader did and a full disk refused is tried again so often, and with whatever comes next.
+/// What the reader did and the cache could not take is tried again so often, and with whatever comes next.
 const AGAIN: Duration = Duration::from_secs(5);
 
 /// So much of it is remembered at most.
@@ -91,16 +91,26 @@ fn is_the_readers(change: &Change) -> bool {
     )
 }
 
-/// Files what could not be filed before, in its order; what still cannot be stays.
-fn settle(writer: &mut Writer, clock: &Clock, owed: &mut Vec<Change>) {
+/// Whether it is the cache's state and not the change that is in the way, so that the same may go well later.
+fn passes(error: &StoreError) -> bool {
+    matches!(error.kind, StoreErrorKind::Full | StoreErrorKind::Locked | StoreErrorKind::Io)
+}
+
+/// Files what could not be filed before, in its order; what still cannot be stays, and why.
+fn settle(writer: &mut Writer, clock: &Clock, owed: &mut Vec<Change>) -> Option<StoreError> {
     let mut done = 0;
+    let mut wrong = None;
     while let Some(change) = owed.get(done) {
         match writer.apply(std::slice::from_ref(change), clock.now()) {
-            Err(e) if e.kind == StoreErrorKind::Full => break,
+            Err(e) if passes(&e) => {
+                wrong = Some(e);
+                break;
+            }
             _ => done += 1,
         }
     }
     owed.drain(..done);
+    wrong
 }
 
 fn run(mut writer: Writer, clock: &Clock, inbox: &Receiver<Order>) {
@@ -117,17 +127,17 @@ fn run(mut writer: Writer, clock: &Clock, inbox: &Receiver<Order>) {
         };
         let first = match next {
             Ok(first) => first,
-            Err(RecvTimeoutError::Disconnected) => return settle(&mut writer, clock, &mut owed),
+            Err(RecvTimeoutError::Disconnected) => return drop(settle(&mut writer, clock, &mut owed)),
             Err(RecvTimeoutError::Timeout) => {
                 // What cannot be tidied is not tried again.
                 match resting {
                     true => resting = writer.rest().unwrap_or(false),
-                    false => settle(&mut writer, clock, &mut owed),
+                    false => drop(settle(&mut writer, clock, &mut owed)),
                 }
                 continue;
             }
         };
-        settle(&mut writer, clock, &mut owed);
+        let wrong = settle(&mut writer, clock, &mut owed);
         let mut jobs: Vec<Job> = Vec::new();
         for order in std::iter::once(first).chain(inbox.try_iter().take(BATCH - 1)) {
             match order {
@@ -146,18 +156,20 @@ fn run(mut writer: Writer, clock: &Clock, inbox: &Receiver<Order>) {
                 let _ = stories.send(notice);
             }
         };
-        match writer.apply(&changes, clock.now()) {
+        // What the reader did stays in its order: while some of it is owed, the rest is too.
+        match wrong.map_or_else(|| writer.apply(&changes, clock.now()), Err) {
             Ok(applied) => {
                 for (at, (done, applied)) in done.into_iter().zip(applied).enumerate() {
                     tell(at, &applied);
                     done(Ok(applied));
                 }
             }
-            // A batch that fails is tried change by change, so that one that cannot be filed costs itself only.
-            Err(error) if changes.len() == 1 => {
-                owe(&mut owed, &error, &changes[0]);
+            // While another process keeps the cache, or the disk fails, each change would only wait as long again.
+            Err(error) if changes.len() == 1 || (passes(&error) && (!owed.is_empty() || error.kind != StoreErrorKind::Full)) => {
+                changes.iter().for_each(|change| owe(&mut owed, &error, change));
                 done.into_iter().for_each(|d| d(Err(error.clone())));
             }
+            // A batch that fails is tried change by change, so that one that cannot be filed costs itself only.
             Err(_) => {
                 for (at, (done, change)) in done.into_iter().zip(&changes).enumerate() {
                     let one = writer.apply(std::slice::from_ref(change), clock.now()).map(|mut a| a.pop().unwrap_or_default());
@@ -177,9 +189,50 @@ fn run(mut writer: Writer, clock: &Clock, inbox: &Receiver<Order>) {
     }
 }
 
-/// Remembers what a full disk refused of what the reader did.
+/// Remembers what of the reader's doing a full disk refused, or a cache that another process kept.
 fn owe(owed: &mut Vec<Change>, error: &StoreError, change: &Change) {
-    if error.kind == StoreErrorKind::Full && is_the_readers(change) && owed.len() < OWED {
+    if passes(error) && is_the_readers(change) && owed.len() < OWED {
         owed.push(change.clone());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::*;
+    use crate::store::{self, Reader};
+
+    #[test]
+    fn marks_made_while_another_process_keeps_the_cache_are_filed_afterwards() {
+        let dir = tempfile::tempdir().unwrap();
+        let clock = Clock::fixed("2025-08-15T12:00:00Z".parse().unwrap(), jiff::tz::TimeZone::UTC);
+        let mut writer = store::open(dir.path()).unwrap().impatient();
+        let other = store::open(dir.path()).unwrap();
+        let item = Item { guid: Clean::line("1"), title: Clean::line("The ferry sails"), ..Item::default() };
+        let import = Change::Import {
+            address: Address::parse("https://outlet.example/feed").unwrap(),
+            settings: FeedSettings::default(),
+            facts: None,
+            items: vec![Imported { item, marks: Marks::default(), marks_only: false }],
+        };
+        writer.apply(&[import], clock.now()).unwrap();
+        let (filing, thread) = Filing::start(writer, clock).unwrap();
+        other.keep();
+        let ids = vec![ArticleId(1)];
+        let (tell, told) = mpsc::channel();
+        let read = |read| Change::Read { ids: ids.clone(), read };
+        let marks = [read(true), Change::Save { ids: ids.clone(), saved: true }, read(false)];
+        for mark in marks {
+            let tell = tell.clone();
+            filing.send(mark, move |filed| tell.send(filed.map(drop)).unwrap());
+        }
+        for _ in 0..3 {
+            assert_eq!(told.recv().unwrap().unwrap_err().kind, StoreErrorKind::Locked);
+        }
+        other.let_go();
+        drop(filing);
+        thread.join().unwrap();
+        let article = Reader::open(dir.path()).unwrap().article(ArticleId(1), None).unwrap().unwrap();
+        assert_eq!((article.marks.saved, article.marks.read), (true, false), "in the order in which they were made");
     }
 }

@@ -91,6 +91,25 @@ impl Cache {
     }
 }
 
+/// For tests of those who write.
+impl Writer {
+    /// Waits for nobody who keeps the cache.
+    pub(crate) fn impatient(self) -> Self {
+        self.conn.busy_timeout(std::time::Duration::ZERO).unwrap();
+        self
+    }
+
+    /// Keeps the cache from all others.
+    pub(crate) fn keep(&self) {
+        self.conn.execute_batch("BEGIN IMMEDIATE").unwrap();
+    }
+
+    /// Lets it go again.
+    pub(crate) fn let_go(&self) {
+        self.conn.execute_batch("ROLLBACK").unwrap();
+    }
+}
+
 fn polled(feed: FeedId, outcome: Outcome) -> Change {
     let next = now() + jiff::SignedDuration::from_mins(30);
     Change::Polled(Box::new(Polled {
