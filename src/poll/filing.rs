@@ -1,6 +1,7 @@
 //! The writer thread: owner of the cache's only read-write connection. Whoever wants a change sends it here and may
 //! wait for what it did; what has queued up meanwhile is filed in one transaction.
 
+use jiff::{SignedDuration, Timestamp};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -16,6 +17,9 @@ const BATCH: usize = 32;
 
 /// What the reader did and the cache could not take is tried again so often, and with whatever comes next.
 const AGAIN: Duration = Duration::from_secs(5);
+
+/// After so long a snapshot that failed is tried again, with whatever comes next.
+const SNAPSHOT_AGAIN: SignedDuration = SignedDuration::from_hours(1);
 
 /// So much of it is remembered at most.
 const OWED: usize = 10_000;
@@ -115,8 +119,8 @@ fn settle(writer: &mut Writer, clock: &Clock, owed: &mut Vec<Change>) -> Option<
 
 fn run(mut writer: Writer, clock: &Clock, inbox: &Receiver<Order>) {
     let mut owed: Vec<Change> = Vec::new();
-    // The day for which it was seen to that there is a snapshot.
-    let mut looked = None;
+    // The day for which it was seen to that there is a snapshot; and when it is tried again, if that failed.
+    let mut looked: Option<(jiff::civil::Date, Option<Timestamp>)> = None;
     let mut resting = false;
     loop {
         let next = match (resting, owed.is_empty()) {
@@ -181,10 +185,12 @@ fn run(mut writer: Writer, clock: &Clock, inbox: &Receiver<Order>) {
                 }
             }
         }
-        let today = clock.now().to_zoned(jiff::tz::TimeZone::UTC).date();
-        if looked.replace(today) != Some(today) {
+        let now = clock.now();
+        let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
+        if looked.is_none_or(|(day, again)| day != today || again.is_some_and(|again| now >= again)) {
             // Nobody waits for it any more. That it failed is seen by `doctor`, which says how old the newest snapshot is.
-            let _ = writer.snapshot(clock.now());
+            let failed = writer.snapshot(now).is_err();
+            looked = Some((today, failed.then(|| now.saturating_add(SNAPSHOT_AGAIN).unwrap_or(Timestamp::MAX))));
         }
     }
 }
