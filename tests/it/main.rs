@@ -14,6 +14,7 @@ mod fuzz;
 mod groups;
 mod hostile;
 mod inspect;
+mod long;
 mod manners;
 mod metadata;
 mod mouse;
