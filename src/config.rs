@@ -135,6 +135,8 @@ pub enum Notify {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Screen {
+    /// The language of the reader's words.
+    pub language: Language,
     /// A theme's name, a file, or `auto`.
     pub theme: String,
     /// What `auto` takes on a dark ground.
@@ -184,6 +186,19 @@ pub enum Links {
     Never,
 }
 
+/// Which language the reader's words are in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Language {
+    /// That of the locale, if it is spoken.
+    #[default]
+    Auto,
+    /// English.
+    En,
+    /// German.
+    De,
+}
+
 /// How pictures in the text are shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -206,6 +221,7 @@ pub enum Pictures {
 impl Default for Screen {
     fn default() -> Self {
         Self {
+            language: Language::Auto,
             theme: "default".into(),
             dark: "dark".into(),
             light: "light".into(),

@@ -12,6 +12,7 @@
 
 mod alert;
 mod background;
+pub mod import;
 mod input;
 mod links;
 mod look;
@@ -31,11 +32,13 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc as tokio_mpsc;
 
+use crate::config;
 use crate::demo::{self, Pace};
-use crate::model::{Alert, Answer, Change, Clean, Limits, Ticket};
+use crate::model::{Alert, Answer, Change, Clean, Language, Limits, Ticket};
 use crate::packs;
 use crate::poll::{self, Poller, filing::Filed};
 use crate::store;
+use crate::ui::lang::say;
 use crate::ui::{self, Model, Msg};
 use input::Came;
 use look::{Follow, Heard};
@@ -214,6 +217,9 @@ fn session(
     if known.is_none() {
         terminal.ask()?;
     }
+    // What this thread says itself, the reader reads too.
+    let language = language(setup.config.screen.language);
+    let _speaking = ui::speak(language);
     let (keys, wrong_keys) = keys(&setup.config);
     let (mut model, effects) = Model::new(ui::Options {
         theme: look.theme().clone(),
@@ -235,13 +241,15 @@ fn session(
         motion: setup.config.screen.motion,
         keys,
         pipe: setup.config.pipe.command.clone().unwrap_or_default(),
+        language,
         manner: manner(),
         ..ui::Options::new((cols, rows), setup.clock.now(), setup.clock.zone().clone())
     });
     let wrong_rules = setup.config.rules().1;
     let wrong: Vec<&String> = wrong_keys.iter().chain(&wrong_rules).chain(look.wrong()).collect();
     if let Some(first) = wrong.first() {
-        let more = if wrong.len() > 1 { format!(" (and {} more: wiredesk doctor)", wrong.len() - 1) } else { String::new() };
+        let more =
+            if wrong.len() > 1 { format!(" ({}: wiredesk doctor)", say!("sources-more", n = wrong.len() - 1)) } else { String::new() };
         let _ = inbox.send(Happened::Notice(ui::Level::Error, Clean::line(&format!("{first}{more}"))));
     }
     let pictures = Pictures::new(background.tools.clone(), background.runtime().handle().clone(), inbox.clone());
@@ -277,8 +285,21 @@ pub fn keys(config: &crate::config::Config) -> (ui::Keymap, Vec<String>) {
 
 /// How times and numbers are written, by the variables that say so, the first first.
 fn manner() -> ui::Manner {
-    let said = ["LC_ALL", "LC_TIME", "LANG"].into_iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
-    ui::Manner::of(&said.unwrap_or_default())
+    ui::Manner::of(&locale("LC_TIME"))
+}
+
+/// The language of the screen's words.
+fn language(wish: config::Language) -> Language {
+    match wish {
+        config::Language::Auto => Language::of(&locale("LC_MESSAGES")),
+        config::Language::En => Language::En,
+        config::Language::De => Language::De,
+    }
+}
+
+/// What the environment says of a part of the locale.
+fn locale(part: &str) -> String {
+    ["LC_ALL", part, "LANG"].into_iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty())).unwrap_or_default()
 }
 
 /// How this terminal can show pictures and why, for `wiredesk doctor`.

@@ -4,7 +4,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::out::Weight;
-use super::{CliError, Context, seal};
+use super::{CliError, Context};
 use crate::ingest::revise;
 use crate::model::{Article, ArticleId, Compared, Comparison, Run};
 use crate::ui::typeset;
@@ -53,8 +53,8 @@ impl Diff {
             std::mem::swap(&mut old, &mut new);
         }
         let now = cx.clock.now();
-        seal(&mut old, now);
-        seal(&mut new, now);
+        old.seal(now);
+        new.seal(now);
         let compared = revise::compare(&old.item, &new.item);
         if self.json {
             return Ok(cx.out.json(&document(&old, &new, &compared))?);

@@ -53,7 +53,8 @@ impl Export {
         let (now, zone) = (cx.clock.now(), cx.clock.zone().clone());
         let mut articles: Vec<Article> = Vec::new();
         if let Some(reader) = cx.reader()? {
-            reader.list(&query, self.limit, true, now, &mut |a| {
+            reader.list(&query, self.limit, true, now, &mut |mut a| {
+                a.seal(now);
                 articles.push(a);
                 true
             })?;

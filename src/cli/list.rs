@@ -47,7 +47,7 @@ impl List {
         let mut listed = 0;
         reader.list(&query, limit, false, now, &mut |mut a: Article| {
             listed += 1;
-            super::seal(&mut a, now);
+            a.seal(now);
             result = if self.json { out.json(&json::article(&a, false)) } else { line(out, &a, &zone) };
             result.is_ok()
         })?;

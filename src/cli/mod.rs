@@ -33,7 +33,7 @@ use crate::clock::Clock;
 use crate::config::{self, Config, ConfigError};
 use crate::ingest::attribute::{AgencyRow, Registry};
 use crate::ingest::extract::{SiteError, Sites};
-use crate::model::{Article, Clean, Feed};
+use crate::model::{Clean, Feed};
 use crate::store::{Reader, StoreError, StoreErrorKind};
 use out::Out;
 
@@ -242,13 +242,6 @@ impl Context {
         let rows = self.config()?.agency.iter().map(|table| table.clone().try_into::<AgencyRow>()).collect::<Result<Vec<_>, _>>();
         let rows = rows.map_err(|e| CliError::Failed(format!("{}: [[agency]]: {e}", self.config_path.display())))?;
         Ok(if rows.is_empty() { Registry::builtin().clone() } else { Registry::with(rows) })
-    }
-}
-
-/// Takes out what an embargo withholds.
-fn seal(article: &mut Article, now: jiff::Timestamp) {
-    if article.item.locked(now) {
-        (article.item.body, article.posts, article.item.summary) = Default::default();
     }
 }
 

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::out::Weight;
-use super::{CliError, Context, json, seal, sources};
+use super::{CliError, Context, json, sources};
 use crate::model::{Article, ArticleId};
 use crate::ui::typeset;
 
@@ -35,7 +35,7 @@ impl Show {
                 version_of(self.version)
             )));
         };
-        seal(&mut article, cx.clock.now());
+        article.seal(cx.clock.now());
         if self.json { Ok(cx.out.json(&json::article(&article, true))?) } else { self.tell(cx, &article) }
     }
 

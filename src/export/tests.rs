@@ -194,3 +194,24 @@ fn names_are_safe_everywhere() {
     assert!(named(&"ä".repeat(500)).len() <= LONGEST);
     assert_eq!(file_name(&article(), &TimeZone::UTC), "2025-08-16 Summit- “no deal” - what now");
 }
+
+#[test]
+fn a_live_blog_is_written_with_its_posts() {
+    let mut blog = article();
+    let time: Timestamp = "2025-08-16T10:30:00Z".parse().unwrap();
+    let post = crate::model::LivePost {
+        id: "p1".into(),
+        time: Some(time),
+        updated: None,
+        title: Some("Doors open".into()),
+        body: vec![Block::paragraph("Both delegations are back.")],
+        key_event: false,
+    };
+    blog.posts = vec![crate::model::Posted { post, seen: time, read: false, gone: None, edit: None }];
+    for format in [Format::Text, Format::Markdown, Format::Html] {
+        let text = String::from_utf8(one(&blog, format, &TimeZone::UTC, time)).unwrap();
+        assert!(text.contains("Doors open") && text.contains("Both delegations are back."), "{format:?}: {text}");
+    }
+    let json: serde_json::Value = serde_json::from_slice(&one(&blog, Format::Json, &TimeZone::UTC, time)).unwrap();
+    assert_eq!(json["posts"][0]["text"], "Both delegations are back.");
+}

@@ -49,6 +49,13 @@ pub enum Change {
         /// The folder, its parts joined by `/`.
         to: Option<Clean>,
     },
+    /// A feed or folder changes places with its neighbours in the desk.
+    Arrange {
+        /// Which.
+        what: Shelved,
+        /// So many down, or up.
+        by: i64,
+    },
     /// No longer polled and out of all lists; what was saved stays.
     Unsubscribe(FeedId),
     /// Another address or other settings.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::error::Result;
 use super::rows::{clean, micros, unpack};
 use super::write::Tx;
-use super::{annotate, live, marks, place, restore, subscribe, views};
+use super::{annotate, live, marks, place, restore, standing, subscribe, views};
 use crate::model::{Address, Applied, ArticleId, Clean, FeedId, FeedSettings, Highlight};
 
 /// How many deeds are kept.
@@ -57,6 +57,11 @@ pub(super) enum Deed {
     },
     /// Feeds in other folders.
     Folders(Vec<views::Moved>),
+    /// Feeds or folders in another order.
+    Standing {
+        before: Vec<standing::Row>,
+        after: Vec<standing::Row>,
+    },
     Unsubscribe(FeedId),
     Edit {
         feed: FeedId,
@@ -138,6 +143,7 @@ fn replay(tx: &mut Tx<'_>, blob: &[u8], back: bool) -> Result<()> {
         Deed::Views { before, after } if back => views::put(tx, &after, &before),
         Deed::Views { before, after } => views::put(tx, &before, &after),
         Deed::Folders(moved) => views::put_folders(tx, &moved, back),
+        Deed::Standing { before, after } => standing::put(tx, if back { &before } else { &after }),
         Deed::Restore(brought) => restore::again(tx, &brought, back),
         Deed::Unsubscribe(feed) => subscribe::list(tx, feed, back),
         Deed::Edit { feed, before, after } => {

@@ -32,6 +32,7 @@ mod rule;
 mod salvage;
 pub mod snapshot;
 mod sql;
+mod standing;
 mod subscribe;
 mod told;
 mod views;

@@ -162,6 +162,17 @@ pub(super) fn put(tx: &mut Tx<'_>, kept: &Kept) -> Result<Contents> {
         let sql = "INSERT OR IGNORE INTO view(name, query, place) SELECT ?1, ?2, coalesce(max(place), 0) + 1 FROM view";
         if tx.conn.prepare_cached(sql)?.execute((name, query))? > 0 {
             new.views.push((name.clone(), query.clone()));
+            if kept.alerting.contains(name) {
+                tx.conn.prepare_cached("UPDATE view SET alert = 1 WHERE name = ?1")?.execute([name])?;
+            }
+        }
+    }
+    // Where nothing has a place yet; one that was given since stands.
+    for (folder, what, place) in &kept.standing {
+        let what = if *folder { Some(what.clone()) } else { ids.get(what.as_str()).map(ToString::to_string) };
+        let sql = "INSERT OR IGNORE INTO standing(folder, what, place) VALUES (?1, ?2, ?3)";
+        if let Some(what) = what {
+            tx.conn.prepare_cached(sql)?.execute(params![folder, what, place])?;
         }
     }
     for (place, since) in &kept.follows {

@@ -325,6 +325,8 @@ pub(super) fn feeds(conn: &Connection, only: &str) -> Result<Vec<FeedRow>> {
             Err(fault) => return Err(fault),
         }
     }
-    out.sort_by_cached_key(|f| (f.feed.title.to_lowercase(), f.feed.id));
+    let places = super::standing::places(conn, false)?;
+    let place = |id: FeedId| places.get(&id.to_string()).copied().unwrap_or(i64::MAX);
+    out.sort_by_cached_key(|f| (place(f.feed.id), f.feed.title.to_lowercase(), f.feed.id));
     Ok(out)
 }

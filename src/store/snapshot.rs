@@ -22,12 +22,18 @@ const WEEKS: usize = 4;
 const MAX: u64 = 512 << 20;
 
 /// What a snapshot holds.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Kept {
     format: u32,
     at: Timestamp,
     pub feeds: Vec<KeptFeed>,
     pub views: Vec<(String, String)>,
+    /// Views, by name, that alert.
+    #[serde(default)]
+    pub alerting: Vec<String>,
+    /// Where feeds (by address) and folders (by name) stand in the desk.
+    #[serde(default)]
+    pub standing: Vec<(bool, String, i64)>,
     /// Articles and since when they are followed; of a story its newest.
     #[serde(default)]
     pub follows: Vec<(Place, i64)>,
@@ -108,7 +114,7 @@ impl Kept {
 
 /// Reads all that is to be kept; of a damaged cache what can be read.
 fn gather(conn: &Connection, at: Timestamp) -> Result<Kept> {
-    let mut kept = Kept { format: 1, at, feeds: Vec::new(), views: Vec::new(), follows: Vec::new(), apart: Vec::new(), visits: Vec::new() };
+    let mut kept = Kept { format: 1, at, feeds: Vec::new(), ..Kept::default() };
     let mut s = conn.prepare("SELECT id, address, subscribed, settings, facts FROM feed ORDER BY id")?;
     let mut rows = s.query([])?;
     while let Some(row) = rows.next()? {
@@ -139,6 +145,12 @@ fn gather(conn: &Connection, at: Timestamp) -> Result<Kept> {
     }
     let mut s = conn.prepare("SELECT name, query FROM view ORDER BY place, id")?;
     kept.views = s.query_map([], |r| Ok((r.get(0)?, r.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
+    let mut s = conn.prepare("SELECT name FROM view WHERE alert = 1 ORDER BY place, id")?;
+    kept.alerting = s.query_map([], |r| r.get(0))?.collect::<rusqlite::Result<_>>()?;
+    let sql = "SELECT s.folder, CASE WHEN s.folder THEN s.what ELSE f.address END, s.place FROM standing s
+        LEFT JOIN feed f ON s.folder = 0 AND f.id = s.what WHERE s.folder OR f.id IS NOT NULL ORDER BY s.folder, s.place";
+    let mut s = conn.prepare(sql)?;
+    kept.standing = s.query_map([], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))?.collect::<rusqlite::Result<_>>()?;
     let place = |r: &rusqlite::Row<'_>, at: usize| -> rusqlite::Result<Place> { Ok((r.get(at)?, r.get(at + 1)?)) };
     let sql = "SELECT f.address, m.key, m.followed_at FROM mark m JOIN feed f ON f.id = m.feed WHERE m.followed_at IS NOT NULL
         UNION ALL SELECT f.address, a.key, w.since FROM follow w JOIN article a ON a.story = w.story JOIN feed f ON f.id = a.feed

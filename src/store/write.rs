@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use super::compound::Lexicon;
 use super::error::{Fault, Result, StoreError};
 use super::rows::{Packer, micros};
-use super::{alert, annotate, file, import, index, journal, keep, known, live, marks, open, place, rule, subscribe, told, views};
+use super::{alert, annotate, file, import, index, journal, keep, known, live, marks, open, place, rule, standing, subscribe, told, views};
 use crate::model::{Applied, Change, Clean, Item, Revised, Rule};
 
 /// Bytes of text that wait for the search index at most, give or take a feed.
@@ -151,6 +151,7 @@ fn one(tx: &mut Tx<'_>, change: &Change) -> Result<Applied> {
         Change::View { name, query } => import::view(tx, name, query),
         Change::EditView(edit) => views::edit(tx, edit),
         Change::Shelve { what, to } => views::shelve(tx, what, to.as_ref()),
+        Change::Arrange { what, by } => standing::arrange(tx, what, *by),
         Change::Unsubscribe(feed) => subscribe::unsubscribe(tx, *feed),
         Change::EditFeed { feed, address, settings } => subscribe::edit(tx, *feed, address.as_ref(), settings.as_ref()),
         Change::Polled(polled) => file::polled(tx, polled),

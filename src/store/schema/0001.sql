@@ -68,7 +68,10 @@ CREATE TABLE cannot_link (a INTEGER NOT NULL, b INTEGER NOT NULL, PRIMARY KEY (a
 CREATE TABLE follow (story INTEGER PRIMARY KEY REFERENCES story(id), since INTEGER NOT NULL);
 -- When the reader last looked at a story, and the newest article then.
 CREATE TABLE visit (story INTEGER PRIMARY KEY REFERENCES story(id), at INTEGER NOT NULL, last INTEGER NOT NULL);
-CREATE TABLE view (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, query TEXT NOT NULL, place INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE view (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, query TEXT NOT NULL, place INTEGER NOT NULL DEFAULT 0,
+    alert INTEGER NOT NULL DEFAULT 0);          -- what is new in it is told at once
+-- Where the reader put feeds (by id) and folders (by name) in the desk; the others stand after them by their names.
+CREATE TABLE standing (folder INTEGER NOT NULL, what TEXT NOT NULL, place INTEGER NOT NULL, PRIMARY KEY (folder, what)) WITHOUT ROWID;
 -- What the reader picked in the palette, to have it first the next time.
 CREATE TABLE pick (what TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
 -- What the reader wrote beside an article, and the paragraphs marked in it: found again by a hash of their words.

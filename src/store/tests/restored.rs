@@ -237,3 +237,29 @@ fn a_damaged_cache_is_salvaged_and_says_what_was_lost() {
         assert_eq!(cache.article(cache.id(title.as_str())).marks.note, [Clean::line("mine")], "{name}");
     }
 }
+
+#[test]
+fn the_desk_comes_back_in_its_order_and_with_what_alerts() {
+    let (mut cache, _) = kept();
+    let id = |cache: &Cache| match cache.reader.answer(&Question::Desk, now()) {
+        Answer::Desk(desk) => desk.rows.into_iter().find_map(|r| if let DeskKind::Own(id, _) = r.kind { Some(id) } else { None }).unwrap(),
+        _ => panic!("no desk"),
+    };
+    let view = id(&cache);
+    cache.apply(Change::EditView(ViewEdit::Alert(view)));
+    let feeds = |cache: &Cache| cache.reader.feeds().unwrap().into_iter().map(|f| f.address.to_string()).collect::<Vec<_>>();
+    let last = cache.reader.feeds().unwrap()[2].id;
+    cache.apply(Change::Arrange { what: Shelved::Feed(last), by: -2 });
+    let taken = cache.writer.snapshot(now()).unwrap().unwrap();
+    // Ids are others there.
+    let mut new = Cache::new();
+    new.subscribe(9, FeedSettings::default());
+    new.apply(Change::Unsubscribe(FeedId(1)));
+    new.writer.restore(&taken.path, now()).unwrap();
+    assert_eq!(feeds(&new), feeds(&cache));
+    let alerts = |cache: &Cache| match cache.reader.answer(&Question::Desk, now()) {
+        Answer::Desk(desk) => desk.rows.iter().any(|r| matches!(r.kind, DeskKind::Own(_, true))),
+        _ => panic!("no desk"),
+    };
+    assert!(alerts(&new));
+}
