@@ -107,7 +107,7 @@ impl Index {
     pub(super) fn group(&mut self, around: Vec<u32>, out: &mut Settled) {
         let n = around.len();
         let articles: Vec<i64> = around.iter().map(|n| self.entry(*n).article).collect();
-        if n == 1 && self.entry(around[0]).before == Before::default() {
+        if n == 1 && self.entry(around[0]).before() == Before::default() {
             return;
         }
         let apart = |i: usize, j: usize| {
@@ -154,14 +154,14 @@ impl Index {
                 }
             }
         }
-        let befores: Vec<Before> = around.iter().map(|n| self.entry(*n).before).collect();
+        let befores: Vec<Before> = around.iter().map(|n| self.entry(*n).before()).collect();
         let stories = ids(&articles, &story, &befores.iter().map(|b| b.story).collect::<Vec<_>>(), &mut self.stories, &mut out.merged);
         let dispatches =
             ids(&articles, &dispatch, &befores.iter().map(|b| b.dispatch).collect::<Vec<_>>(), &mut self.dispatches, &mut Vec::new());
         for i in 0..n {
             let now = Before { dispatch: dispatches[i], story: stories[i] };
             if now != befores[i] {
-                self.entry_mut(around[i]).before = now;
+                self.entry_mut(around[i]).place(now);
                 out.placed.push(Placement {
                     article: ArticleId(articles[i]),
                     dispatch: now.dispatch.map(DispatchKey),

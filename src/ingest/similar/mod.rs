@@ -17,6 +17,7 @@ mod tests;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+use std::num::NonZero;
 
 use chains::Chains;
 use compare::{WINDOW, both, likened, same, sharing};
@@ -56,7 +57,7 @@ struct Scale {
 const SCALES: [Scale; 3] = [
     Scale { most: 1_500, terms: 512, sample: 512, keys: 20, walked: 300, candidates: 400, neighbours: 400, crowd: 120 },
     Scale { most: 30_000, terms: 80, sample: 128, keys: 20, walked: 300, candidates: 28, neighbours: 48, crowd: 120 },
-    Scale { most: CAPACITY, terms: 32, sample: 40, keys: 13, walked: 200, candidates: 28, neighbours: 20, crowd: 60 },
+    Scale { most: CAPACITY, terms: 24, sample: 28, keys: 10, walked: 150, candidates: 24, neighbours: 12, crowd: 40 },
 ];
 
 /// What [`Index::settle`] found.
@@ -83,12 +84,25 @@ struct Entry {
     likeness: Likeness,
     /// The lower 24 bits of a neighbour's number, and how alike it is.
     neighbours: Vec<u32>,
-    before: Before,
+    /// Where it was placed last.
+    dispatch: Option<NonZero<i64>>,
+    story: Option<NonZero<i64>>,
     alive: bool,
     /// Whether all its words are kept.
     whole: bool,
     /// The rung of [`LADDER`] on which its neighbourhood was found.
     rung: u8,
+}
+
+impl Entry {
+    fn before(&self) -> Before {
+        Before { dispatch: self.dispatch.map(NonZero::get), story: self.story.map(NonZero::get) }
+    }
+
+    fn place(&mut self, now: Before) {
+        self.dispatch = now.dispatch.and_then(NonZero::new);
+        self.story = now.story.and_then(NonZero::new);
+    }
 }
 
 /// Everything known of the articles of the last days.
@@ -188,7 +202,7 @@ impl Index {
     pub fn add(&mut self, article: i64, time: i64, likeness: Likeness, before: Before) {
         let before = match self.number(article) {
             Some(n) => {
-                let kept = self.entry(n).before;
+                let kept = self.entry(n).before();
                 self.drop_entry(n);
                 kept
             }
@@ -219,7 +233,7 @@ impl Index {
     pub fn remove(&mut self, article: i64) {
         let Some(n) = self.number(article) else { return };
         let around: Vec<i64> = self.around(n).into_iter().map(|n| self.entry(n).article).collect();
-        let before = self.entry(n).before;
+        let before = self.entry(n).before();
         self.ungroup(article, before);
         self.drop_entry(n);
         self.dirty.extend(around.into_iter().filter(|a| *a != article));
@@ -229,7 +243,7 @@ impl Index {
     pub fn forget(&mut self, time: i64) {
         let old: Vec<u32> = (self.base..).zip(&self.entries).filter(|(_, e)| e.alive && e.time < time).map(|(n, _)| n).collect();
         for n in old {
-            let (article, before) = (self.entry(n).article, self.entry(n).before);
+            let (article, before) = (self.entry(n).article, self.entry(n).before());
             self.ungroup(article, before);
             self.drop_entry(n);
         }
@@ -319,7 +333,10 @@ impl Index {
             // Not twice as much, which would be twice the memory.
             self.entries.reserve_exact(self.entries.len() / 16 + 64);
         }
-        self.entries.push_back(Entry { article, time, likeness, neighbours: Vec::new(), before, alive: true, whole, rung: 0 });
+        let mut entry =
+            Entry { article, time, likeness, neighbours: Vec::new(), dispatch: None, story: None, alive: true, whole, rung: 0 };
+        entry.place(before);
+        self.entries.push_back(entry);
         self.numbers.insert(article, self.last());
         let keys = self.keys(self.last());
         self.chains.push(self.last(), &keys.all);
@@ -440,6 +457,8 @@ impl Index {
             let mut crowd = false;
             while let Some(m) = next.pop() {
                 let e = self.entry(m);
+                // Who was once found to stand in a crowd on this rung does so still.
+                crowd |= self.scale > 0 && e.rung as usize > rung;
                 // Of a crowd only those are of interest that were not yet known to stand in one.
                 if !crowd || e.rung as usize <= rung {
                     for (o, a) in self.near(e) {
@@ -518,7 +537,7 @@ impl Index {
     /// Lets go of the one that came first.
     fn let_go(&mut self) {
         if let Some(first) = self.entries.front() {
-            let (article, before) = (first.article, first.before);
+            let (article, before) = (first.article, first.before());
             self.ungroup(article, before);
             self.drop_entry(self.base);
         }

@@ -48,7 +48,7 @@ fn settle(index: &mut Index) -> Settled {
 fn partition(index: &Index, of: impl Fn(&Before) -> Option<i64>) -> BTreeSet<BTreeSet<i64>> {
     let mut groups: BTreeMap<i64, BTreeSet<i64>> = BTreeMap::new();
     for e in index.entries.iter().filter(|e| e.alive) {
-        groups.entry(of(&e.before).unwrap_or(-e.article)).or_default().insert(e.article);
+        groups.entry(of(&e.before()).unwrap_or(-e.article)).or_default().insert(e.article);
     }
     groups.into_values().collect()
 }
@@ -58,7 +58,7 @@ fn stories(index: &Index) -> BTreeSet<BTreeSet<i64>> {
 }
 
 fn place(index: &Index, article: i64) -> Before {
-    index.number(article).map(|n| index.entry(n).before).unwrap_or_default()
+    index.number(article).map(|n| index.entry(n).before()).unwrap_or_default()
 }
 
 /// An index that knows what is common: forty reports of which each is about something else.
