@@ -57,7 +57,7 @@ struct Scale {
 const SCALES: [Scale; 3] = [
     Scale { most: 1_500, terms: 512, sample: 512, keys: 20, walked: 300, candidates: 400, neighbours: 400, crowd: 120 },
     Scale { most: 30_000, terms: 80, sample: 128, keys: 20, walked: 300, candidates: 28, neighbours: 48, crowd: 120 },
-    Scale { most: CAPACITY, terms: 24, sample: 28, keys: 10, walked: 150, candidates: 24, neighbours: 12, crowd: 40 },
+    Scale { most: CAPACITY, terms: 22, sample: 24, keys: 9, walked: 120, candidates: 24, neighbours: 10, crowd: 36 },
 ];
 
 /// What [`Index::settle`] found.
@@ -105,6 +105,25 @@ impl Entry {
     }
 }
 
+/// The articles of a story or a dispatch, in the order of their numbers: mostly two or three.
+#[derive(Debug, Default)]
+struct Members(Vec<i64>);
+
+impl Members {
+    fn insert(&mut self, article: i64) {
+        if let Err(at) = self.0.binary_search(&article) {
+            self.0.reserve_exact(1 + self.0.len() / 4);
+            self.0.insert(at, article);
+        }
+    }
+
+    fn remove(&mut self, article: i64) {
+        if let Ok(at) = self.0.binary_search(&article) {
+            self.0.remove(at);
+        }
+    }
+}
+
 /// Everything known of the articles of the last days.
 pub struct Index {
     /// By order of arrival; the first has number `base`.
@@ -117,8 +136,8 @@ pub struct Index {
     /// Which of [`SCALES`] it is kept by.
     scale: usize,
     /// Members of each story and dispatch of more than one.
-    stories: HashMap<i64, BTreeSet<i64>>,
-    dispatches: HashMap<i64, BTreeSet<i64>>,
+    stories: HashMap<i64, Members>,
+    dispatches: HashMap<i64, Members>,
     apart: HashSet<(i64, i64)>,
     dirty: BTreeSet<i64>,
     /// How many articles there were when all were last compared anew.
@@ -179,7 +198,7 @@ impl Index {
         let spare = (self.entries.capacity() - self.entries.len()) * size_of::<Entry>();
         let of = |e: &Entry| size_of::<Entry>() - size_of::<Likeness>() + e.likeness.size() + block(e.neighbours.capacity() * 4);
         let entries: usize = self.entries.iter().map(of).sum();
-        let groups: usize = self.stories.values().chain(self.dispatches.values()).map(|s| 64 + block(96) + s.len() * 12).sum();
+        let groups: usize = self.stories.values().chain(self.dispatches.values()).map(|s| 48 + block(s.0.capacity() * 8)).sum();
         entries + spare + groups + self.counts.size() + self.chains.size() + self.numbers.capacity() * 18 + self.scores.capacity() * 8
     }
 
@@ -222,7 +241,7 @@ impl Index {
         // Its story is its neighbourhood until somebody comes.
         let n = self.last();
         let groups = [before.story.and_then(|s| self.stories.get(&s)), before.dispatch.and_then(|d| self.dispatches.get(&d))];
-        let others = groups.map(|g| g.into_iter().flatten().find(|a| **a != article).copied());
+        let others = groups.map(|g| g.and_then(|g| g.0.iter().find(|a| **a != article).copied()));
         for other in others.into_iter().flatten().filter_map(|o| self.number(o)).collect::<Vec<_>>() {
             self.neighbours(n, other, 1.0);
         }
@@ -358,7 +377,7 @@ impl Index {
             words.truncate(most);
         }
         words.sort_unstable_by(by_promise);
-        let mut all: Vec<usize> = [l.number, l.address, l.text].iter().filter(|x| **x != 0).map(|x| Chains::key(x >> 20)).collect();
+        let mut all: Vec<usize> = [l.number, l.address, l.text].iter().filter(|x| **x != 0).map(|x| Chains::key(u64::from(*x) >> 8)).collect();
         let exact = all.len();
         all.extend(words.iter().map(|w| Chains::key(w.1.into())));
         Keys { all, exact }
@@ -428,7 +447,7 @@ impl Index {
             let list = &mut self.entry_mut(x).neighbours;
             if list.len() < most {
                 if list.len() == list.capacity() {
-                    list.reserve_exact((list.len() / 2).max(4));
+                    list.reserve_exact((list.len() / 2).max(4).min(most - list.len()));
                 }
                 list.push(y << 8 | alike);
             } else if let Some(least) = list.iter_mut().min_by_key(|l| **l & 0xff).filter(|l| **l & 0xff < alike) {
@@ -504,8 +523,8 @@ impl Index {
             if let Some(id) = id
                 && let Some(group) = groups.get_mut(&id)
             {
-                group.remove(&article);
-                if group.is_empty() {
+                group.remove(article);
+                if group.0.is_empty() {
                     groups.remove(&id);
                 }
             }
