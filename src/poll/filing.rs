@@ -56,6 +56,19 @@ impl Filing {
         Ok((Self { jobs, stories: None }, thread))
     }
 
+    /// A thread that files nothing: each change is refused with why the cache cannot be written.
+    pub fn refusing(why: StoreError) -> std::io::Result<(Self, JoinHandle<()>)> {
+        let (jobs, inbox) = mpsc::channel();
+        let thread = std::thread::Builder::new().name("writer".into()).spawn(move || {
+            for order in inbox {
+                if let Order::Job(job) = order {
+                    (job.done)(Err(why.clone()));
+                }
+            }
+        })?;
+        Ok((Self { jobs, stories: None }, thread))
+    }
+
     /// The same line, telling `stories` of every article that it files.
     pub fn telling(&self, stories: Sender<Notice>) -> Self {
         Self { jobs: self.jobs.clone(), stories: Some(stories) }
@@ -95,6 +108,27 @@ fn is_the_readers(change: &Change) -> bool {
     )
 }
 
+/// Whether this is worth a snapshot of its own at the end: what the reader made by hand, and would have to make again.
+fn is_precious(change: &Change) -> bool {
+    use Change::{Apart, EditFeed, EditView, Follow, Highlight, Import, Note, Save, Shelve, Subscribe, Tag, Unsubscribe, View};
+    matches!(
+        change,
+        Subscribe { .. }
+            | Import { .. }
+            | Unsubscribe(_)
+            | EditFeed { .. }
+            | View { .. }
+            | EditView(_)
+            | Shelve { .. }
+            | Save { .. }
+            | Tag { .. }
+            | Note { .. }
+            | Highlight { .. }
+            | Follow(_)
+            | Apart { .. }
+    )
+}
+
 /// Whether it is the cache's state and not the change that is in the way, so that the same may go well later.
 fn passes(error: &StoreError) -> bool {
     matches!(error.kind, StoreErrorKind::Full | StoreErrorKind::Locked | StoreErrorKind::Io)
@@ -121,6 +155,8 @@ fn run(mut writer: Writer, clock: &Clock, inbox: &Receiver<Order>) {
     let mut owed: Vec<Change> = Vec::new();
     // The day for which it was seen to that there is a snapshot; and when it is tried again, if that failed.
     let mut looked: Option<(jiff::civil::Date, Option<Timestamp>)> = None;
+    // What that snapshot has not.
+    let mut newer = false;
     let mut resting = false;
     loop {
         let next = match (resting, owed.is_empty()) {
@@ -131,7 +167,15 @@ fn run(mut writer: Writer, clock: &Clock, inbox: &Receiver<Order>) {
         };
         let first = match next {
             Ok(first) => first,
-            Err(RecvTimeoutError::Disconnected) => return drop(settle(&mut writer, clock, &mut owed)),
+            Err(RecvTimeoutError::Disconnected) => {
+                drop(settle(&mut writer, clock, &mut owed));
+                if newer {
+                    let _ = writer.snapshot_anew(clock.now());
+                }
+                // Readers of this process may still have it open, so that closing it would not do this.
+                let _ = writer.settle();
+                return;
+            }
             Err(RecvTimeoutError::Timeout) => {
                 // What cannot be tidied is not tried again.
                 match resting {
@@ -185,6 +229,7 @@ fn run(mut writer: Writer, clock: &Clock, inbox: &Receiver<Order>) {
                 }
             }
         }
+        newer |= changes.iter().any(is_precious);
         let now = clock.now();
         let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
         if looked.is_none_or(|(day, again)| day != today || again.is_some_and(|again| now >= again)) {
