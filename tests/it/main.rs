@@ -30,3 +30,4 @@ mod slips;
 mod support;
 mod takeover;
 mod versions;
+mod watch;
