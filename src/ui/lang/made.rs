@@ -131,6 +131,15 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_put_or_left(head in "(took back: |changed |%1|@1: )?", text in "\\PC{0,60}", tail in "(, but never sooner than |articles “)?") {
+            let _speaking = speak(Language::De);
+            let text = format!("{head}{text}{tail}{text}");
+            proptest::prop_assert!(text.is_empty() || !put(&text).is_empty());
+        }
+    }
+
     #[test]
     fn every_pattern_fills_what_it_takes_and_stands_once() {
         let mut seen = HashSet::new();
