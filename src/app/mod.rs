@@ -113,11 +113,13 @@ pub fn run(setup: &Setup, demo: Option<Pace>) -> Result<(), AppError> {
         empty(&setup.cache)?;
     }
     let look = Look::load(&setup.config.screen, &setup.folder).map_err(AppError::Theme)?;
-    let mut background = Background::start(setup)?;
+    let mut background = Background::start_to_read(setup)?;
     // Nobody who leaves waits for stories to be found.
     background.hurry = true;
     let _server = demo.map(|pace| start_demo(&background, pace)).transpose()?;
-    put_views(&background, &setup.config.view)?;
+    if background.only_read.is_none() {
+        put_views(&background, &setup.config.view)?;
+    }
     let (inbox, happened) = mpsc::channel();
     // Before the terminal is taken: a signal at any later moment must find somebody who gives it back.
     start_signals(inbox.clone())?;
@@ -187,8 +189,18 @@ fn session(
     // Who starts it looks at it.
     let _ = commands.try_send(poll::Command::Look(true));
     let (tell, mut told) = tokio_mpsc::unbounded_channel();
-    let mut poller = Poller::new(background.tools.clone(), tell);
-    background.runtime().spawn(async move { poller.watch(orders).await });
+    match &background.only_read {
+        None => {
+            let mut poller = Poller::new(background.tools.clone(), tell);
+            background.runtime().spawn(async move { poller.watch(orders).await });
+        }
+        // Nothing that a poll brings could be kept; what is wished of it is answered so.
+        Some(why) => {
+            let words = format!("Only reading: {} No marks are kept and nothing is polled.", why.what);
+            let _ = inbox.send(Happened::Notice(ui::Level::Error, Clean::line(&words)));
+            drop(orders);
+        }
+    }
     let to = inbox.clone();
     background.runtime().spawn(async move {
         while let Some(event) = told.recv().await {

@@ -143,8 +143,12 @@ impl World {
             }
             Effect::Refresh(feed) => {
                 let scope = feed.map_or(poll::Scope::All, |id| poll::Scope::Feeds(vec![id]));
-                if self.poller.try_send(poll::Command::Refresh(scope)).is_err() {
-                    self.notice(Level::Info, "A poll is under way already.");
+                match self.poller.try_send(poll::Command::Refresh(scope)) {
+                    Ok(()) => {}
+                    Err(tokio_mpsc::error::TrySendError::Full(_)) => self.notice(Level::Info, "A poll is under way already."),
+                    Err(tokio_mpsc::error::TrySendError::Closed(_)) => {
+                        self.notice(Level::Error, "Nothing is polled: the cache cannot be written.")
+                    }
                 }
             }
             Effect::Look(looks) => {

@@ -8,6 +8,7 @@
 
 mod alert;
 mod annotate;
+mod compound;
 mod delivered;
 mod due;
 mod error;
@@ -45,7 +46,7 @@ mod tests;
 pub use due::Due;
 pub use error::{StoreError, StoreErrorKind};
 pub use newsboat::{CachedFeed, Newsboat};
-pub use open::{FILE, PollLock};
+pub use open::{FILE, PollLock, network_folder};
 pub use place::{Known, Unplaced};
 pub use read::{Comparer, Reader, Stats, Stopper};
 pub use rule::Acted;

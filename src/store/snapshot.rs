@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use super::error::{Fault, Result, StoreError, StoreErrorKind};
 use super::open;
 use super::restore;
-use super::rows::unpack;
+use super::rows::unpack_within;
 use super::write::{Tx, Writer};
 
 /// The folder beside the cache.
@@ -53,6 +53,9 @@ const NEWEST: i64 = 3;
 
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct KeptFeed {
+    /// Its number here, by which articles find it again whose feed's own row is damaged.
+    #[serde(default)]
+    pub id: i64,
     pub address: String,
     pub subscribed: bool,
     pub settings: String,
@@ -117,6 +120,7 @@ fn gather(conn: &Connection, at: Timestamp) -> Result<Kept> {
     while let Some(row) = rows.next()? {
         let id: i64 = row.get(0)?;
         kept.feeds.push(KeptFeed {
+            id,
             address: row.get(1)?,
             subscribed: row.get(2)?,
             settings: row.get(3)?,
@@ -168,12 +172,15 @@ fn gather(conn: &Connection, at: Timestamp) -> Result<Kept> {
 impl Writer {
     /// Takes today's snapshot, unless there is one or nothing to keep. The snapshot that was written.
     pub fn snapshot(&mut self, now: Timestamp) -> std::result::Result<Option<Snapshot>, StoreError> {
+        let day = now.to_zoned(jiff::tz::TimeZone::UTC).date();
+        if list(&self.dir()).iter().any(|s| s.day == day) { Ok(None) } else { self.snapshot_anew(now) }
+    }
+
+    /// Takes today's snapshot again, with what was done since.
+    pub fn snapshot_anew(&mut self, now: Timestamp) -> std::result::Result<Option<Snapshot>, StoreError> {
         let dir = self.dir().join(FOLDER);
         let day = now.to_zoned(jiff::tz::TimeZone::UTC).date();
         let path = dir.join(format!("{day}.json.zst"));
-        if path.exists() {
-            return Ok(None);
-        }
         let kept = {
             let tx = self.conn.transaction().map_err(|e| Fault::Sql(e).at(&path))?;
             gather(&tx, now).map_err(|fault| fault.at(&path))?
@@ -266,7 +273,7 @@ pub fn contents(snapshot: &Path) -> std::result::Result<Contents, StoreError> {
     Ok(read(snapshot)?.contents())
 }
 
-fn read(path: &Path) -> std::result::Result<Kept, StoreError> {
+pub(super) fn read(path: &Path) -> std::result::Result<Kept, StoreError> {
     let mut packed = Vec::new();
     let file = std::fs::File::open(path).and_then(|file| file.take(MAX).read_to_end(&mut packed));
     file.map_err(|e| StoreError::io(path, "read the snapshot", &e))?;
@@ -274,7 +281,7 @@ fn read(path: &Path) -> std::result::Result<Kept, StoreError> {
         let advice = "`wiredesk restore --list` shows the others.";
         StoreError::new(StoreErrorKind::Corrupt, path, what, advice)
     };
-    let kept: Kept = unpack(&packed).map_err(|_| broken("This is no whole snapshot."))?;
+    let kept: Kept = unpack_within(&packed, MAX as usize).map_err(|_| broken("This is no whole snapshot."))?;
     if kept.format != 1 {
         return Err(broken("This snapshot was written by another version of wiredesk."));
     }

@@ -306,7 +306,8 @@ fn base64(text: &str) -> String {
 #[test]
 fn what_is_not_the_readers_own_is_seen() {
     assert_eq!(foreign("\u{1b}[1;31mred\u{1b}[0m\u{1b}[12;3H\u{1b}[?2026l\r\n".as_bytes()), Vec::<String>::new());
-    for payload in PAYLOADS {
+    // Three the reader sends too; the same with noughts in them stand for these.
+    for payload in PAYLOADS.iter().filter(|p| !["\u{1b}[2J\u{1b}[H", "\u{1b}[?1049l", "\u{1b}[?1003h"].contains(p)) {
         assert!(!foreign(format!("before {payload} after").as_bytes()).is_empty(), "{payload:?}");
     }
     assert!(BYTES.iter().all(|bytes| !foreign(bytes).is_empty()));
@@ -401,7 +402,7 @@ async fn nothing_reaches_the_terminal_that_the_reader_did_not_write() {
                     pty.send("4jj3wT=");
                 }
                 shown.extend(pty.redrawn().split_whitespace().map(str::to_owned));
-                if n % 9 == 4 {
+                for _ in 0..if n % 9 == 4 { 3 } else { 0 } {
                     pty.send(ESCAPE);
                     pty.redrawn();
                 }

@@ -15,6 +15,7 @@ mod groups;
 mod hostile;
 mod inspect;
 mod language;
+mod long;
 mod manners;
 mod metadata;
 mod mouse;
