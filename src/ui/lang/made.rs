@@ -117,7 +117,7 @@ mod tests {
             ("took back: marked 1 article unread", "zurückgenommen: 1 Artikel ungelesen"),
             ("did again: no longer saved: 2 articles", "wiederholt: 2 Artikel nicht mehr gespeichert"),
             ("untagged 3 articles “summit to come”", "Schlagwort „summit to come“ von 3 Artikeln entfernt"),
-            ("following the story of “A to B”", "dem Thema von „A to B“ gefolgt"),
+            ("following the story of “A to B”", "das Thema von „A to B“ verfolgt"),
             ("changed interval, full-text of The Ledger of Harbour", "The Ledger of Harbour: Abstand, Volltext geändert"),
             ("something new comes every 7 days, but never sooner than 15 min", "Neues kommt alle 7 Tage, aber frühestens nach 15 min"),
             ("The name nowhere.example was not found.", "Der Name nowhere.example wurde nicht gefunden."),
