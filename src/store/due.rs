@@ -1,7 +1,6 @@
 //! What the poller asks: which feeds are due, which hosts want to be left alone, which articles wait for their page.
 
 use jiff::Timestamp;
-use rusqlite::params;
 use std::collections::HashMap;
 
 use super::error::Result;
@@ -82,13 +81,15 @@ impl Reader {
         self.named(|| {
             let mut s = self.conn.prepare_cached(
                 "SELECT a.id, a.feed, v.item FROM article a JOIN version v ON v.article = a.id AND v.number = a.versions
-                 WHERE a.pending IN (1, 3) AND a.listed = 1 ORDER BY a.id DESC LIMIT ?1",
+                 WHERE a.pending IN (1, 3) AND a.listed = 1 ORDER BY a.id DESC",
             )?;
-            let mut rows = s.query(params![i64::try_from(limit).unwrap_or(i64::MAX)])?;
+            let mut rows = s.query([])?;
             let mut out = Vec::new();
-            while let Some(row) = rows.next()? {
+            while out.len() < limit
+                && let Some(row) = rows.next()?
+            {
                 let item: Result<Item> = row.get_ref(2)?.as_blob().map_err(|e| Fault::Broken(e.to_string())).and_then(unpack);
-                // A row that cannot be read costs itself only.
+                // A row that cannot be read, or has no page, costs itself only, and no other its place.
                 if let Ok(Item { url: Some(url), .. }) = item {
                     out.push((ArticleId(row.get(0)?), FeedId(row.get(1)?), url));
                 }
