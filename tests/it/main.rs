@@ -19,6 +19,7 @@ mod metadata;
 mod mouse;
 mod news;
 mod pages;
+mod pages_again;
 mod pictures;
 mod program;
 mod rules;
