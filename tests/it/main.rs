@@ -5,6 +5,7 @@
 mod alerts;
 mod architecture;
 mod credits;
+mod demo_groups;
 mod demo_pages;
 mod documents;
 mod faults;
