@@ -12,7 +12,8 @@ use tokio::sync::Semaphore;
 use super::out::{Out, Weight};
 use super::{CliError, Context};
 use crate::app::Background;
-use crate::model::{Article, ArticleId, Clean, Covered, Posted, Validators, plain_text};
+use crate::export;
+use crate::model::{Article, ArticleId, Clean, Covered, Posted, Validators};
 use crate::poll::live::Beat;
 use crate::store::{PollLock, Reader};
 use crate::ui::typeset;
@@ -24,7 +25,7 @@ const LOOK: Duration = Duration::from_secs(2);
 #[derive(Args, Debug)]
 pub struct Live {
     /// Its number, as `list is:live` gives it
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "ID", value_parser = super::article_id)]
     id: i64,
     /// Only the posts of this one, not those of the story's other live blogs
     #[arg(long)]
@@ -109,11 +110,9 @@ impl Live {
             }
             let again = told.insert(key, state).is_some();
             if self.json {
-                out.json(&json!({
-                    "article": of, "outlet": outlet, "also": also, "id": posted.post.id, "time": posted.post.time, "updated": posted.post.updated,
-                    "title": posted.post.title, "text": plain_text(&posted.post.body), "key_event": posted.post.key_event,
-                    "seen": posted.seen, "read": posted.read, "deleted": posted.gone, "edited": posted.edit.is_some(),
-                }))?;
+                let mut post = export::json::posted(posted);
+                (post["article"], post["outlet"], post["also"]) = (json!(of), json!(outlet), json!(also));
+                out.json(&post)?;
                 continue;
             }
             let time = posted.post.time.map_or(String::new(), |t| t.to_zoned(zone.clone()).strftime("%-d %b %H:%M").to_string());

@@ -277,8 +277,10 @@ impl Index {
             if done.contains(&n) {
                 continue;
             }
-            let around = self.around(n);
+            let mut around = self.around(n);
+            // Of a crowd beyond the last rung the newest are looked at, whoever asks: once is enough.
             done.extend(&around);
+            around.drain(..around.len().saturating_sub(2 * SCALES[self.scale].crowd));
             self.group(around, &mut out);
         }
         // An article may have been touched more than once: its last place counts.
@@ -463,6 +465,7 @@ impl Index {
     }
 
     /// The neighbourhood of an entry: what hangs together with it, on the first rung of the ladder where that is no crowd.
+    /// In the order of time; beyond the last rung all are as good as equal, and may be many.
     fn around(&mut self, n: u32) -> Vec<u32> {
         let most = SCALES[self.scale].crowd;
         for (rung, alike) in LADDER.iter().enumerate() {
@@ -493,15 +496,11 @@ impl Index {
             }
             self.marks = marks;
             if !crowd {
-                let mut around = seen;
-                around.sort_unstable_by_key(|n| (self.entry(*n).time, self.entry(*n).article));
-                // Beyond the last rung all are as good as equal: the newest are looked at.
-                let skip = around.len().saturating_sub(2 * most);
-                around.drain(..skip);
-                for n in &around {
+                seen.sort_unstable_by_key(|n| (self.entry(*n).time, self.entry(*n).article));
+                for n in seen.iter().rev().take(2 * most) {
                     self.entry_mut(*n).rung = rung as u8;
                 }
-                return around;
+                return seen;
             }
             // They stand in a crowd now: each is looked at again, among its nearer ones.
             for m in seen {
