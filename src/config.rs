@@ -135,6 +135,8 @@ pub enum Notify {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Screen {
+    /// The language of the reader's words.
+    pub language: Language,
     /// A theme's name, a file, or `auto`.
     pub theme: String,
     /// What `auto` takes on a dark ground.
@@ -184,6 +186,19 @@ pub enum Links {
     Never,
 }
 
+/// Which language the reader's words are in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Language {
+    /// That of the locale, if it is spoken.
+    #[default]
+    Auto,
+    /// English.
+    En,
+    /// German.
+    De,
+}
+
 /// How pictures in the text are shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -206,6 +221,7 @@ pub enum Pictures {
 impl Default for Screen {
     fn default() -> Self {
         Self {
+            language: Language::Auto,
             theme: "default".into(),
             dark: "dark".into(),
             light: "light".into(),
@@ -495,20 +511,23 @@ impl Config {
     /// Reads `path`. A missing file is the default, unless the user named it (`must_exist`).
     pub fn load(path: &Path, must_exist: bool) -> Result<Self, ConfigError> {
         match std::fs::read_to_string(path) {
-            Ok(text) => {
-                let mut config: Self = toml::from_str(&text).map_err(|error| ConfigError::Parse { path: path.into(), error })?;
-                for row in &mut config.keys.rows {
-                    row.line = 1 + text.bytes().take(row.line).filter(|b| *b == b'\n').count();
-                }
-                for (at, row) in config.rule.iter_mut().enumerate() {
-                    row.lines = RULE_KEYS.map(|key| line_of(&text, "rule", at, key).unwrap_or(0));
-                }
-                config.check().map_err(|what| ConfigError::Wrong { path: path.into(), what })?;
-                Ok(config)
-            }
+            Ok(text) => Self::read(&text, path),
             Err(e) if e.kind() == std::io::ErrorKind::NotFound && !must_exist => Ok(Self::default()),
             Err(error) => Err(ConfigError::Read { path: path.into(), error }),
         }
+    }
+
+    /// Reads what stands in `path`.
+    pub fn read(text: &str, path: &Path) -> Result<Self, ConfigError> {
+        let mut config: Self = toml::from_str(text).map_err(|error| ConfigError::Parse { path: path.into(), error })?;
+        for row in &mut config.keys.rows {
+            row.line = 1 + text.bytes().take(row.line).filter(|b| *b == b'\n').count();
+        }
+        for (at, row) in config.rule.iter_mut().enumerate() {
+            row.lines = RULE_KEYS.map(|key| line_of(text, "rule", at, key).unwrap_or(0));
+        }
+        config.check().map_err(|what| ConfigError::Wrong { path: path.into(), what })?;
+        Ok(config)
     }
 }
 

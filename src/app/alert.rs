@@ -4,6 +4,7 @@
 use super::outside;
 use crate::config::{self, Notify};
 use crate::model::{Alert, Clean};
+use crate::ui::lang::say;
 
 /// More at once are told as one.
 const EACH: usize = 3;
@@ -16,8 +17,8 @@ fn texts(alerts: &[Alert]) -> Vec<(Clean, Clean)> {
     match alerts {
         few if few.len() <= EACH => few.iter().map(one).collect(),
         [first, ..] => {
-            let words = format!("{} · and {} more", first.words(), alerts.len() - 1);
-            vec![(Clean::capped(&format!("{} alerts", alerts.len()), LONGEST), Clean::capped(&words, LONGEST))]
+            let words = format!("{} · {}", first.words(), say!("sources-more", n = alerts.len() - 1));
+            vec![(Clean::capped(&say!("alerts", n = alerts.len()), LONGEST), Clean::capped(&words, LONGEST))]
         }
         [] => Vec::new(),
     }

@@ -16,7 +16,7 @@ use crate::ingest::{self, attribute::Registry};
 use crate::model::{Failure, FeedId};
 use crate::poll::page::Pages;
 use crate::poll::{Poller, Schedule, Tools, filing::Filing, stories::Stories};
-use crate::store::{self, PollLock, StoreError};
+use crate::store::{self, PollLock, Reader, StoreError, StoreErrorKind, Writer};
 
 /// What the program is started with.
 #[derive(Clone)]
@@ -103,16 +103,37 @@ pub struct Background {
     stories: Option<Stories>,
     /// What is not placed yet when it ends is placed the next time.
     pub hurry: bool,
+    /// Why nothing can be written to the cache, where it is only read.
+    pub only_read: Option<StoreError>,
 }
 
 impl Background {
     /// Opens (or makes) the cache and starts the writer and the runtime. Asks nothing of the network yet.
     pub fn start(setup: &Setup) -> Result<Self, StartError> {
-        let writer = store::open(&setup.cache)?
-            .with_zone(setup.clock.zone().clone())
-            .judging(ingest::revise::revised)
-            .ruling(setup.config.acting(), setup.config.alert.followed);
-        let (filing, writer) = Filing::start(writer, setup.clock.clone())?;
+        Self::around(setup, Ok(store::open(&setup.cache)?))
+    }
+
+    /// The same for who only wants to read: a cache that cannot be written is good enough, but nothing is filed there.
+    pub fn start_to_read(setup: &Setup) -> Result<Self, StartError> {
+        use StoreErrorKind::{Full, Io, Permission, ReadOnly};
+        match store::open(&setup.cache) {
+            Err(e) if !matches!(e.kind, ReadOnly | Permission | Full | Io) || Reader::open(&setup.cache).is_err() => Err(e.into()),
+            opened => Self::around(setup, opened),
+        }
+    }
+
+    fn around(setup: &Setup, opened: Result<Writer, StoreError>) -> Result<Self, StartError> {
+        let only_read = opened.as_ref().err().cloned();
+        let (filing, writer) = match opened {
+            Ok(writer) => {
+                let writer = writer
+                    .with_zone(setup.clock.zone().clone())
+                    .judging(ingest::revise::revised)
+                    .ruling(setup.config.acting(), setup.config.alert.followed);
+                Filing::start(writer, setup.clock.clone())?
+            }
+            Err(why) => Filing::refusing(why)?,
+        };
         let (stories, filing) = Stories::start(setup.cache.clone(), &filing, setup.clock.clone())?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
@@ -131,7 +152,7 @@ impl Background {
             full_text: poll.full_text,
             keep: setup.config.cache.keep,
         };
-        Ok(Self { runtime: Some(runtime), tools, writer: Some(writer), stories: Some(stories), hurry: false })
+        Ok(Self { runtime: Some(runtime), tools, writer: Some(writer), stories: Some(stories), hurry: false, only_read })
     }
 
     /// Waits for `future` on the runtime.

@@ -12,6 +12,7 @@
 
 mod alert;
 mod background;
+pub mod import;
 mod input;
 mod links;
 mod look;
@@ -31,11 +32,13 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc as tokio_mpsc;
 
+use crate::config;
 use crate::demo::{self, Pace};
-use crate::model::{Alert, Answer, Change, Clean, Limits, Ticket};
+use crate::model::{Alert, Answer, Change, Clean, Language, Limits, Ticket};
 use crate::packs;
 use crate::poll::{self, Poller, filing::Filed};
 use crate::store;
+use crate::ui::lang::say;
 use crate::ui::{self, Model, Msg};
 use input::Came;
 use look::{Follow, Heard};
@@ -110,11 +113,13 @@ pub fn run(setup: &Setup, demo: Option<Pace>) -> Result<(), AppError> {
         empty(&setup.cache)?;
     }
     let look = Look::load(&setup.config.screen, &setup.folder).map_err(AppError::Theme)?;
-    let mut background = Background::start(setup)?;
+    let mut background = Background::start_to_read(setup)?;
     // Nobody who leaves waits for stories to be found.
     background.hurry = true;
     let _server = demo.map(|pace| start_demo(&background, pace)).transpose()?;
-    put_views(&background, &setup.config.view)?;
+    if background.only_read.is_none() {
+        put_views(&background, &setup.config.view)?;
+    }
     let (inbox, happened) = mpsc::channel();
     // Before the terminal is taken: a signal at any later moment must find somebody who gives it back.
     start_signals(inbox.clone())?;
@@ -184,8 +189,18 @@ fn session(
     // Who starts it looks at it.
     let _ = commands.try_send(poll::Command::Look(true));
     let (tell, mut told) = tokio_mpsc::unbounded_channel();
-    let mut poller = Poller::new(background.tools.clone(), tell);
-    background.runtime().spawn(async move { poller.watch(orders).await });
+    match &background.only_read {
+        None => {
+            let mut poller = Poller::new(background.tools.clone(), tell);
+            background.runtime().spawn(async move { poller.watch(orders).await });
+        }
+        // Nothing that a poll brings could be kept; what is wished of it is answered so.
+        Some(why) => {
+            let words = format!("Only reading: {} No marks are kept and nothing is polled.", why.what);
+            let _ = inbox.send(Happened::Notice(ui::Level::Error, Clean::line(&words)));
+            drop(orders);
+        }
+    }
     let to = inbox.clone();
     background.runtime().spawn(async move {
         while let Some(event) = told.recv().await {
@@ -202,6 +217,9 @@ fn session(
     if known.is_none() {
         terminal.ask()?;
     }
+    // What this thread says itself, the reader reads too.
+    let language = language(setup.config.screen.language);
+    let _speaking = ui::speak(language);
     let (keys, wrong_keys) = keys(&setup.config);
     let (mut model, effects) = Model::new(ui::Options {
         theme: look.theme().clone(),
@@ -223,13 +241,15 @@ fn session(
         motion: setup.config.screen.motion,
         keys,
         pipe: setup.config.pipe.command.clone().unwrap_or_default(),
+        language,
         manner: manner(),
         ..ui::Options::new((cols, rows), setup.clock.now(), setup.clock.zone().clone())
     });
     let wrong_rules = setup.config.rules().1;
     let wrong: Vec<&String> = wrong_keys.iter().chain(&wrong_rules).chain(look.wrong()).collect();
     if let Some(first) = wrong.first() {
-        let more = if wrong.len() > 1 { format!(" (and {} more: wiredesk doctor)", wrong.len() - 1) } else { String::new() };
+        let more =
+            if wrong.len() > 1 { format!(" ({}: wiredesk doctor)", say!("sources-more", n = wrong.len() - 1)) } else { String::new() };
         let _ = inbox.send(Happened::Notice(ui::Level::Error, Clean::line(&format!("{first}{more}"))));
     }
     let pictures = Pictures::new(background.tools.clone(), background.runtime().handle().clone(), inbox.clone());
@@ -243,7 +263,8 @@ fn session(
     }
     terminal.draw(&model)?;
     // For the test that a panic gives the terminal back; not in release builds.
-    debug_assert!(std::env::var_os("WIREDESK_TEST_PANIC").is_none(), "asked to panic");
+    let asked = std::env::var("WIREDESK_TEST_PANIC");
+    debug_assert!(asked.is_err(), "asked to panic: {}", asked.unwrap_or_default());
     main_loop(setup, &mut model, &mut world, happened, terminal)?;
     terminal.send(&world.pictures.want(Vec::new()))?;
     // Marks that were sent are filed by the writer before it ends; nothing more is needed here.
@@ -264,8 +285,21 @@ pub fn keys(config: &crate::config::Config) -> (ui::Keymap, Vec<String>) {
 
 /// How times and numbers are written, by the variables that say so, the first first.
 fn manner() -> ui::Manner {
-    let said = ["LC_ALL", "LC_TIME", "LANG"].into_iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
-    ui::Manner::of(&said.unwrap_or_default())
+    ui::Manner::of(&locale("LC_TIME"))
+}
+
+/// The language of the screen's words.
+fn language(wish: config::Language) -> Language {
+    match wish {
+        config::Language::Auto => Language::of(&locale("LC_MESSAGES")),
+        config::Language::En => Language::En,
+        config::Language::De => Language::De,
+    }
+}
+
+/// What the environment says of a part of the locale.
+fn locale(part: &str) -> String {
+    ["LC_ALL", part, "LANG"].into_iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty())).unwrap_or_default()
 }
 
 /// How this terminal can show pictures and why, for `wiredesk doctor`.

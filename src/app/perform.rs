@@ -1,6 +1,8 @@
 //! Effect → world: what the screen asks for is done here, without ever waiting for it.
 
 use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
 use std::sync::mpsc::{self, Sender};
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc as tokio_mpsc;
@@ -8,12 +10,14 @@ use tokio::sync::mpsc as tokio_mpsc;
 use super::pictures::{Pictures, canvas::Canvas};
 use super::reader::{Ask, Asked};
 use super::terminal::Terminal;
-use super::{AppError, Happened, Look, Setup, alert, outside, share};
+use super::{AppError, Happened, Look, Setup, alert, import, outside, share};
 use crate::clock::Clock;
 use crate::config;
 use crate::export;
+use crate::ingest::attribute::Registry;
 use crate::model::{Address, Alert, Article, ArticleId, Change, Clean, Format};
 use crate::poll::{self, filing::Filing};
+use crate::ui::lang::say;
 use crate::ui::{self, Effect, Level, Model, Msg};
 
 /// Whether the program goes on.
@@ -33,6 +37,7 @@ pub struct World {
     poller: tokio_mpsc::Sender<poll::Command>,
     inbox: Sender<Happened>,
     config: config::Config,
+    registry: Arc<Registry>,
     /// The command under way that an article was handed to.
     pub piped: Option<share::Piped>,
     /// The pictures in the text.
@@ -67,6 +72,7 @@ impl World {
             poller,
             inbox,
             config: setup.config.clone(),
+            registry: setup.registry.clone(),
             piped: None,
             pictures,
             pictures_wish: setup.config.screen.pictures,
@@ -137,8 +143,12 @@ impl World {
             }
             Effect::Refresh(feed) => {
                 let scope = feed.map_or(poll::Scope::All, |id| poll::Scope::Feeds(vec![id]));
-                if self.poller.try_send(poll::Command::Refresh(scope)).is_err() {
-                    self.notice(Level::Info, "A poll is under way already.");
+                match self.poller.try_send(poll::Command::Refresh(scope)) {
+                    Ok(()) => {}
+                    Err(tokio_mpsc::error::TrySendError::Full(_)) => self.notice(Level::Info, "A poll is under way already."),
+                    Err(tokio_mpsc::error::TrySendError::Closed(_)) => {
+                        self.notice(Level::Error, "Nothing is polled: the cache cannot be written.")
+                    }
                 }
             }
             Effect::Look(looks) => {
@@ -159,6 +169,7 @@ impl World {
                 }
             }
             Effect::Export { article, format } => self.export(article, format),
+            Effect::Import(path) => self.import(&path),
             Effect::Pictures(wanted) => terminal.send(&self.pictures.want(wanted))?,
             Effect::Redraw => {
                 terminal.send(&self.pictures.again())?;
@@ -249,6 +260,27 @@ impl World {
         }
     }
 
+    /// Reads another reader's file away from the screen; its news is asked for at once.
+    fn import(&self, path: &str) {
+        let path = share::at_home(Path::new(path.trim_matches(['"', '\''])));
+        let (filing, registry, now) = (self.filing.clone(), self.registry.clone(), self.clock.now());
+        let (inbox, poller) = (self.inbox.clone(), self.poller.clone());
+        let run = move || {
+            let (level, words) = match import::import(&path, &filing, &registry, now) {
+                Ok(sums) => {
+                    if sums.added > 0 {
+                        // If it has its hands full it asks them with the next round.
+                        let _ = poller.try_send(poll::Command::Refresh(poll::Scope::All));
+                    }
+                    (Level::Info, sums.words())
+                }
+                Err(e) => (Level::Error, format!("{}: {e}", path.display())),
+            };
+            let _ = inbox.send(Happened::Notice(level, Clean::line(&words)));
+        };
+        let _ = std::thread::Builder::new().name("import".into()).spawn(run);
+    }
+
     fn export(&self, article: Box<Article>, format: Format) {
         let (zone, now) = (self.clock.zone().clone(), self.clock.now());
         let folder = share::folder(self.config.export.folder.as_deref());
@@ -296,7 +328,7 @@ impl World {
         {
             self.notice(Level::Error, &format!("Could not run the alert's command: {e}"));
         }
-        let more = if alerts.len() > 1 { format!(" (and {} more)", alerts.len() - 1) } else { String::new() };
+        let more = if alerts.len() > 1 { format!(" ({})", say!("sources-more", n = alerts.len() - 1)) } else { String::new() };
         Ok(alerts.first().map(|a| Clean::line(&format!("{}: {} · {}{more}", a.why, a.words(), a.outlet))))
     }
 }

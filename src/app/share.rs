@@ -193,12 +193,19 @@ fn place(draft: &Path, folder: &Path, stem: &str, ending: &str, bytes: &[u8]) ->
 
 /// Where exported articles go: the configuration's folder (`~/` is the home), else the downloads, else the home.
 pub fn folder(wanted: Option<&Path>) -> PathBuf {
+    if let Some(path) = wanted {
+        return at_home(path);
+    }
     let user = directories::UserDirs::new();
-    let home = user.as_ref().map(|u| u.home_dir().to_owned());
-    match (wanted, home) {
-        (Some(path), Some(home)) => path.strip_prefix("~").map_or_else(|_| path.to_owned(), |rest| home.join(rest)),
-        (Some(path), None) => path.to_owned(),
-        (None, home) => user.as_ref().and_then(|u| u.download_dir().map(Path::to_owned)).or(home).unwrap_or_else(|| PathBuf::from(".")),
+    user.map_or_else(|| PathBuf::from("."), |u| u.download_dir().unwrap_or(u.home_dir()).to_owned())
+}
+
+/// A path as a reader writes it: `~/` is the home.
+pub fn at_home(path: &Path) -> PathBuf {
+    let user = directories::UserDirs::new();
+    match (path.strip_prefix("~"), user) {
+        (Ok(rest), Some(user)) => user.home_dir().join(rest),
+        _ => path.to_owned(),
     }
 }
 

@@ -35,6 +35,8 @@ impl Demo {
         // Of its own for each process: its server, and so every address in it, ends with it.
         let cache = cx.cache.join(format!("demo-{}", std::process::id()));
         let mut setup = Setup { folder: cx.folder(), ..Setup::new(&cache, cx.config()?, &cx.clock, cx.registry()?, Sites::default()) };
+        // Said before the command or after it.
+        cx.looks.set(&mut setup.config.screen);
         self.looks.set(&mut setup.config.screen);
         let every = SignedDuration::from_secs(self.every.clamp(1, 600).cast_signed());
         setup.schedule = Schedule {

@@ -4,7 +4,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::out::Weight;
-use super::{CliError, Context, seal};
+use super::{CliError, Context};
 use crate::ingest::revise;
 use crate::model::{Article, ArticleId, Compared, Comparison, Run};
 use crate::ui::typeset;
@@ -15,16 +15,16 @@ use crate::ui::typeset;
 #[derive(Args, Debug)]
 pub struct Diff {
     /// Its number, as `list` gives it
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "ID", value_parser = super::article_id)]
     id: i64,
     /// The older version (if absent, the one before the newer)
-    #[arg(value_name = "V1")]
+    #[arg(value_name = "V1", value_parser = super::number::<u32>)]
     old: Option<u32>,
     /// The newer version (if absent, the newest)
-    #[arg(value_name = "V2")]
+    #[arg(value_name = "V2", value_parser = super::number::<u32>)]
     new: Option<u32>,
     /// Columns to set the text in
-    #[arg(long, value_name = "N", default_value_t = 72)]
+    #[arg(long, value_name = "N", default_value_t = 72, value_parser = super::number::<u16>)]
     width: u16,
     /// One JSON document
     #[arg(long)]
@@ -53,8 +53,8 @@ impl Diff {
             std::mem::swap(&mut old, &mut new);
         }
         let now = cx.clock.now();
-        seal(&mut old, now);
-        seal(&mut new, now);
+        old.seal(now);
+        new.seal(now);
         let compared = revise::compare(&old.item, &new.item);
         if self.json {
             return Ok(cx.out.json(&document(&old, &new, &compared))?);

@@ -121,6 +121,10 @@ impl Doctor {
             Ok(reader) => reader,
             Err(e) => return checks.push(Check::wrong("cache", e.to_string(), "")),
         };
+        if let Some(kind) = store::network_folder(&cx.cache) {
+            let what = format!("a network folder ({kind}): safe, but slower, and whoever reads waits while another writes");
+            checks.push(Check::ok("disk", what));
+        }
         match reader.stats() {
             Ok(s) => {
                 let size = s.bytes as f64 / 1e6;

@@ -19,15 +19,20 @@ pub struct Export {
     /// As what: md, html, epub (one book), json, text, or opml, which is the subscriptions
     #[arg(long, value_name = "FORMAT", value_parser = ["md", "html", "epub", "json", "text", "opml"], default_value = "opml")]
     format: String,
-    /// Into this folder, a file an article where the format allows; nothing there is written over. Standard output otherwise
+    /// Into this folder, a file an article where the format allows; nothing there is written over. Standard output otherwise, or if it is -
     #[arg(long, value_name = "FOLDER")]
     to: Option<PathBuf>,
     /// At most this many articles
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = super::number::<usize>)]
     limit: Option<usize>,
 }
 
 impl Export {
+    /// The folder, unless it is written to standard output.
+    fn folder(&self) -> Option<&Path> {
+        self.to.as_deref().filter(|to| to.as_os_str() != "-")
+    }
+
     /// Runs it.
     pub fn run(&self, cx: &mut Context) -> Result<(), CliError> {
         match Format::named(&self.format) {
@@ -40,7 +45,7 @@ impl Export {
     }
 
     fn articles(&self, cx: &mut Context, format: Format) -> Result<(), CliError> {
-        if format == Format::Epub && self.to.is_none() && cx.out.person() {
+        if format == Format::Epub && self.folder().is_none() && cx.out.person() {
             return Err(CliError::Usage("a book is nothing to read in a terminal: name a folder with --to, or send it to a file.".into()));
         }
         let text = self.query.join(" ");
@@ -48,7 +53,8 @@ impl Export {
         let (now, zone) = (cx.clock.now(), cx.clock.zone().clone());
         let mut articles: Vec<Article> = Vec::new();
         if let Some(reader) = cx.reader()? {
-            reader.list(&query, self.limit, true, now, &mut |a| {
+            reader.list(&query, self.limit, true, now, &mut |mut a| {
+                a.seal(now);
                 articles.push(a);
                 true
             })?;
@@ -59,7 +65,7 @@ impl Export {
         }
         let title = if text.is_empty() { Clean::line("All articles") } else { Clean::line(&text) };
         let bytes = |articles: &[Article]| export::all(articles, &title, format, &zone, now);
-        let Some(folder) = &self.to else {
+        let Some(folder) = self.folder() else {
             if format == Format::Json {
                 // A line each, as `list` and `show` have them.
                 return articles.iter().try_for_each(|a| Ok(cx.out.json(&json::article(a, true))?));
@@ -104,7 +110,7 @@ impl Export {
             });
         }
         let text = takeover::write(&list);
-        match &self.to {
+        match self.folder() {
             Some(folder) => {
                 write(cx, folder, "subscriptions", "opml", text.as_bytes())?;
                 note(&format!("{} feeds in {}", list.len(), folder.display()));

@@ -18,7 +18,7 @@ pub struct List {
     #[arg(long, value_name = "WHAT", value_parser = By::from_str, default_value = "article", hide_default_value = true)]
     by: By,
     /// At most this many
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = super::number::<usize>)]
     limit: Option<usize>,
     /// One JSON document an article, a line each
     #[arg(long)]
@@ -47,7 +47,7 @@ impl List {
         let mut listed = 0;
         reader.list(&query, limit, false, now, &mut |mut a: Article| {
             listed += 1;
-            super::seal(&mut a, now);
+            a.seal(now);
             result = if self.json { out.json(&json::article(&a, false)) } else { line(out, &a, &zone) };
             result.is_ok()
         })?;

@@ -9,9 +9,10 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 
 use super::out::{Out, Weight};
-use super::{CliError, Context, seal};
+use super::{CliError, Context};
 use crate::app::Background;
-use crate::model::{Article, ArticleId, Clean, Posted, Validators, plain_text};
+use crate::export;
+use crate::model::{Article, ArticleId, Clean, Posted, Validators};
 use crate::poll::live::Beat;
 use crate::store::{PollLock, Reader};
 use crate::ui::typeset;
@@ -23,7 +24,7 @@ const LOOK: Duration = Duration::from_secs(2);
 #[derive(Args, Debug)]
 pub struct Live {
     /// Its number, as `list is:live` gives it
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "ID", value_parser = super::article_id)]
     id: i64,
     /// Go on with the posts to come, until the coverage ends
     #[arg(long)]
@@ -90,7 +91,7 @@ impl Live {
         zone: &TimeZone,
         now: jiff::Timestamp,
     ) -> Result<(), CliError> {
-        seal(article, now);
+        article.seal(now);
         if article.posts.is_empty() && told.is_empty() && !self.json {
             super::out::note("This article has no live posts.");
         }
@@ -101,11 +102,9 @@ impl Live {
             }
             let again = told.insert(posted.post.id.clone(), state).is_some();
             if self.json {
-                out.json(&json!({
-                    "article": article.id, "id": posted.post.id, "time": posted.post.time, "updated": posted.post.updated,
-                    "title": posted.post.title, "text": plain_text(&posted.post.body), "key_event": posted.post.key_event,
-                    "seen": posted.seen, "read": posted.read, "deleted": posted.gone, "edited": posted.edit.is_some(),
-                }))?;
+                let mut post = export::json::posted(posted);
+                post["article"] = json!(article.id);
+                out.json(&post)?;
                 continue;
             }
             let time = posted.post.time.map_or(String::new(), |t| t.to_zoned(zone.clone()).strftime("%-d %b %H:%M").to_string());

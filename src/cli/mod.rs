@@ -23,7 +23,8 @@ mod show;
 mod sources;
 mod stories;
 
-use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap::parser::ValueSource;
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -32,7 +33,7 @@ use crate::clock::Clock;
 use crate::config::{self, Config, ConfigError};
 use crate::ingest::attribute::{AgencyRow, Registry};
 use crate::ingest::extract::{SiteError, Sites};
-use crate::model::{Article, Feed};
+use crate::model::{Clean, Feed};
 use crate::store::{Reader, StoreError, StoreErrorKind};
 use out::Out;
 
@@ -163,6 +164,8 @@ pub struct Context {
     /// The configuration's file.
     pub config_path: PathBuf,
     config: Result<Config, String>,
+    /// The command line names a folder, where the cache then has to be.
+    strict: bool,
     /// The rules for single sites.
     pub sites: Sites,
     looks: Looks,
@@ -173,7 +176,7 @@ pub struct Context {
 }
 
 impl Context {
-    fn new(places: Places, looks: Looks) -> Result<Self, CliError> {
+    fn new(places: Places, looks: Looks, strict: bool) -> Result<Self, CliError> {
         let dirs = config::dirs();
         let named = places.config.is_some();
         let no_home = || {
@@ -193,7 +196,7 @@ impl Context {
             Ok(sites) => (sites, config),
             Err(e) => (Sites::default(), Err(wrong_site(&config_path, &e))),
         };
-        Ok(Self { cache, config_path, config, sites, looks, clock: Clock::system(), out: Out::stdout() })
+        Ok(Self { cache, config_path, config, strict, sites, looks, clock: Clock::system(), out: Out::stdout() })
     }
 
     /// The cache for reading; `None` where there is none yet.
@@ -206,7 +209,7 @@ impl Context {
                     Err(_) => reader,
                 }))
             }
-            Err(e) if e.kind == StoreErrorKind::Missing => Ok(None),
+            Err(e) if e.kind == StoreErrorKind::Missing && (!self.strict || self.cache.is_dir()) => Ok(None),
             Err(e) => Err(e.into()),
         }
     }
@@ -242,11 +245,14 @@ impl Context {
     }
 }
 
-/// Takes out what an embargo withholds.
-fn seal(article: &mut Article, now: jiff::Timestamp) {
-    if article.item.locked(now) {
-        (article.item.body, article.posts, article.item.summary) = Default::default();
-    }
+/// Reads an article's number, or says in words that it is none.
+fn article_id(text: &str) -> Result<i64, String> {
+    text.parse().map_err(|_| "it is no article's number; `wiredesk list` gives them".to_owned())
+}
+
+/// Reads a number that fits, or says in words that it is none.
+fn number<T: std::str::FromStr>(text: &str) -> Result<T, String> {
+    text.parse().map_err(|_| "it is no whole number that can be meant here".to_owned())
 }
 
 /// Which line of the configuration has a rule that cannot be used, and why.
@@ -256,10 +262,43 @@ fn wrong_site(path: &Path, e: &SiteError) -> String {
     format!("{}: {line}{e}", path.display())
 }
 
+/// Says why the arguments make no sense, and ends. A script may have put anything into them.
+fn refuse(e: &clap::Error) -> ! {
+    let harmless = |arg: std::ffi::OsString| arg.to_str().is_some_and(|arg| *arg == *Clean::verbatim(arg));
+    if !e.use_stderr() || std::env::args_os().all(harmless) {
+        e.exit();
+    }
+    for line in e.render().to_string().lines() {
+        out::note(line);
+    }
+    std::process::exit(e.exit_code())
+}
+
+/// A panic's words may quote what came from outside, so they are made harmless as all else.
+fn panic_plainly() {
+    std::panic::set_hook(Box::new(|info| {
+        let thread = std::thread::current();
+        out::complain(&format!("thread {} {info}", thread.name().unwrap_or("without a name")));
+        let trace = std::backtrace::Backtrace::capture();
+        if trace.status() == std::backtrace::BacktraceStatus::Captured {
+            out::complain(&trace.to_string());
+        }
+    }));
+}
+
 /// Runs the program: exit code 0 all well, 1 something failed, 2 wrong usage.
 pub fn run() -> ExitCode {
-    let cli = Cli::parse();
-    let result = Context::new(cli.places, cli.looks).and_then(|mut cx| {
+    panic_plainly();
+    let matches = Cli::command().try_get_matches().unwrap_or_else(|e| refuse(&e));
+    let strict = matches.value_source("cache") == Some(ValueSource::CommandLine);
+    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|e| refuse(&e));
+    let named = cli.places.config.clone();
+    let result = Context::new(cli.places, cli.looks, strict).and_then(|mut cx| {
+        // One that cannot be used is told when it is needed; that there is none at all is a slip of the pen.
+        let makes_one = matches!(cli.command, Some(Command::Config(_) | Command::Completions(_) | Command::Man(_) | Command::Doctor(_)));
+        if named.is_some_and(|path| !path.exists()) && !makes_one {
+            cx.config()?;
+        }
         let done = match cli.command {
             None => read::run(&mut cx),
             Some(Command::Demo(c)) => c.run(&mut cx),

@@ -64,7 +64,13 @@ impl Poll {
             });
         }
         let Some(_lock) = PollLock::take(&cx.cache)? else {
-            return Err(CliError::Failed("another wiredesk polls this cache right now; what it brings can be read here at once.".into()));
+            if scope == Scope::Due {
+                note("Another wiredesk polls this cache right now; what it brings can be read here at once.");
+                return Ok(());
+            }
+            return Err(CliError::Failed(
+                "another wiredesk polls this cache right now, so nothing was asked; what it brings can be read here at once.".into(),
+            ));
         };
         let progress = background.block_on(async {
             let round = poller.round(scope);

@@ -8,10 +8,10 @@ use super::out::{Weight, note};
 use super::{CliError, Context};
 use crate::store::{self, FILE, PollLock, snapshot};
 
-/// Bring back subscriptions, marks, tags, notes, highlights and views from a snapshot
+/// Bring back subscriptions, marks, tags, notes, highlights, views and what is followed from a snapshot
 ///
 /// A snapshot is taken every day that something changes; seven days and four weeks are kept. What the cache has stays as it
-/// is, what it lacks comes back. A damaged cache is first copied into a new one, as far as it can be read, and kept aside.
+/// is, what it lacks comes back, and `wiredesk undo` takes that away again. A damaged cache is first copied into a new one, as far as it can be read, and kept aside.
 #[derive(Args, Debug)]
 pub struct Restore {
     /// Which snapshot: a day as `--list` shows it, or a file (the newest if absent)
@@ -30,18 +30,24 @@ fn counted(n: u64, one: &str, many: &str) -> String {
 }
 
 fn words(c: &snapshot::Contents) -> String {
-    [
+    let mut parts = vec![
         counted(c.feeds, "feed", "feeds"),
         counted(c.marks, "mark", "marks"),
         counted(c.tags, "tag", "tags"),
         counted(c.notes, "note or highlight", "notes and highlights"),
         counted(c.views, "view", "views"),
-    ]
-    .join(", ")
+    ];
+    for (n, what) in [(c.follows, "followed"), (c.apart, "told apart")] {
+        if n > 0 {
+            parts.push(format!("{n} {what}"));
+        }
+    }
+    parts.join(", ")
 }
 
 fn document(c: &snapshot::Contents) -> serde_json::Value {
-    json!({ "feeds": c.feeds, "marks": c.marks, "tags": c.tags, "notes": c.notes, "views": c.views })
+    json!({ "feeds": c.feeds, "marks": c.marks, "tags": c.tags, "notes": c.notes, "views": c.views,
+        "followed": c.follows, "apart": c.apart })
 }
 
 impl Restore {

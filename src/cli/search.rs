@@ -19,7 +19,7 @@ pub struct Search {
     #[arg(value_name = "QUERY", required = true)]
     query: Vec<String>,
     /// At most this many
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = super::number::<usize>)]
     limit: Option<usize>,
     /// One JSON document an article, a line each
     #[arg(long)]
@@ -51,7 +51,7 @@ impl Search {
         let mut result = Ok(());
         reader.list(&query, limit, true, now, &mut |mut a: Article| {
             found += 1;
-            super::seal(&mut a, now);
+            a.seal(now);
             let mut words = plain_text(&a.item.body);
             if words.is_empty() {
                 words = a.item.summary.as_deref().unwrap_or_default().to_owned();

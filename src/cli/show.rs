@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::out::Weight;
-use super::{CliError, Context, json, seal, sources};
+use super::{CliError, Context, json, sources};
 use crate::model::{Article, ArticleId};
 use crate::ui::typeset;
 
@@ -11,13 +11,13 @@ use crate::ui::typeset;
 #[derive(Args, Debug)]
 pub struct Show {
     /// Its number, as `list` gives it
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "ID", value_parser = super::article_id)]
     id: i64,
     /// An older version of it
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = super::number::<u32>)]
     version: Option<u32>,
     /// Columns to set the text in
-    #[arg(long, value_name = "N", default_value_t = 72)]
+    #[arg(long, value_name = "N", default_value_t = 72, value_parser = super::number::<u16>)]
     width: u16,
     /// One JSON document
     #[arg(long)]
@@ -35,7 +35,7 @@ impl Show {
                 version_of(self.version)
             )));
         };
-        seal(&mut article, cx.clock.now());
+        article.seal(cx.clock.now());
         if self.json { Ok(cx.out.json(&json::article(&article, true))?) } else { self.tell(cx, &article) }
     }
 

@@ -16,7 +16,7 @@ pub struct Stories {
     #[arg(value_name = "QUERY")]
     query: Vec<String>,
     /// At most this many
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = super::number::<usize>)]
     limit: Option<usize>,
     /// One JSON document a story, a line each
     #[arg(long)]

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::model::{Article, Block, Clean, Item, plain_text};
+use crate::model::{Article, Block, Clean, Item, Posted, plain_text};
 
 /// The reader's note as one text.
 fn note(lines: &[Clean]) -> String {
@@ -32,6 +32,15 @@ pub fn text(body: &[Block]) -> Option<String> {
     Some(plain_text(body)).filter(|t| !t.is_empty())
 }
 
+/// A live blog's post as the cache keeps it.
+pub fn posted(posted: &Posted) -> Value {
+    let post = &posted.post;
+    json!({
+        "id": post.id, "time": post.time, "updated": post.updated, "title": post.title, "text": text(&post.body),
+        "key_event": post.key_event, "seen": posted.seen, "read": posted.read, "deleted": posted.gone, "edited": posted.edit.is_some(),
+    })
+}
+
 /// An article of the cache; `text` and `blocks` only if `whole`.
 pub fn article(a: &Article, whole: bool) -> Value {
     let Value::Object(mut fields) = item_fields(&a.item) else { return Value::Null };
@@ -53,6 +62,9 @@ pub fn article(a: &Article, whole: bool) -> Value {
             v.insert("outlets".into(), json!(a.outlets()));
             v.insert("versions".into(), json!(a.versions.len()));
             v.insert("live".into(), json!(a.item.live));
+            if whole && !a.posts.is_empty() {
+                v.insert("posts".into(), json!(a.posts.iter().map(posted).collect::<Vec<_>>()));
+            }
             v.insert("read".into(), json!(a.marks.read));
             v.insert("saved".into(), json!(a.marks.saved));
             v.insert("tags".into(), json!(a.marks.tags));

@@ -118,12 +118,14 @@ fn blocks(article: &Article, zone: &TimeZone) -> Vec<Block> {
     if let (Some(summary), true) = (&item.summary, out.is_empty()) {
         out.push(Block::paragraph(summary));
     }
-    for post in &item.posts {
+    for posted in &article.posts {
+        let post = &posted.post;
         if !out.is_empty() {
             out.push(Block::Rule);
         }
         let time = post.time.map(|t| t.to_zoned(zone.clone()).strftime("%-d %b %Y %H:%M").to_string());
-        let words: Vec<String> = time.into_iter().chain(post.title.as_ref().map(ToString::to_string)).collect();
+        let gone = posted.gone.map(|_| "deleted by its sender".to_owned());
+        let words: Vec<String> = time.into_iter().chain(post.title.as_ref().map(ToString::to_string)).chain(gone).collect();
         if !words.is_empty() {
             out.push(Block::Heading { level: 3, spans: vec![crate::model::Span::plain(&words.join("  "))] });
         }

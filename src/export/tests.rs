@@ -14,7 +14,7 @@ fn article() -> Article {
         Block::Quote { blocks: vec![Block::paragraph("- not a list")] },
         Block::List { ordered: true, start: 3, items: vec![vec![Block::paragraph("three")], vec![Block::paragraph("four")]] },
         Block::Table { head: true, rows: vec![vec![vec![Span::plain("a|b")], vec![Span::plain("c")]], vec![vec![Span::plain("1")]]] },
-        Block::Code { lines: vec!["let x = `1`;".into()] },
+        Block::Code { lines: vec!["let x = `1`;".into(), Clean::verbatim("  ````")] },
         Block::Picture { url: "https://a.example/p.jpg".parse().ok(), alt: "".into(), caption: vec![Span::plain("Tables")], credit: None },
         Block::Rule,
     ];
@@ -193,4 +193,25 @@ fn names_are_safe_everywhere() {
     }
     assert!(named(&"ä".repeat(500)).len() <= LONGEST);
     assert_eq!(file_name(&article(), &TimeZone::UTC), "2025-08-16 Summit- “no deal” - what now");
+}
+
+#[test]
+fn a_live_blog_is_written_with_its_posts() {
+    let mut blog = article();
+    let time: Timestamp = "2025-08-16T10:30:00Z".parse().unwrap();
+    let post = crate::model::LivePost {
+        id: "p1".into(),
+        time: Some(time),
+        updated: None,
+        title: Some("Doors open".into()),
+        body: vec![Block::paragraph("Both delegations are back.")],
+        key_event: false,
+    };
+    blog.posts = vec![crate::model::Posted { post, seen: time, read: false, gone: None, edit: None }];
+    for format in [Format::Text, Format::Markdown, Format::Html] {
+        let text = String::from_utf8(one(&blog, format, &TimeZone::UTC, time)).unwrap();
+        assert!(text.contains("Doors open") && text.contains("Both delegations are back."), "{format:?}: {text}");
+    }
+    let json: serde_json::Value = serde_json::from_slice(&one(&blog, Format::Json, &TimeZone::UTC, time)).unwrap();
+    assert_eq!(json["posts"][0]["text"], "Both delegations are back.");
 }

@@ -49,6 +49,13 @@ pub enum Change {
         /// The folder, its parts joined by `/`.
         to: Option<Clean>,
     },
+    /// A feed or folder changes places with its neighbours in the desk.
+    Arrange {
+        /// Which.
+        what: Shelved,
+        /// So many down, or up.
+        by: i64,
+    },
     /// No longer polled and out of all lists; what was saved stays.
     Unsubscribe(FeedId),
     /// Another address or other settings.
@@ -276,6 +283,8 @@ pub struct Applied {
     pub feed: Option<FeedId>,
     /// Whether that feed was not subscribed to before.
     pub subscribed: bool,
+    /// Whether a known feed got a name, folder or tags that it had not, for [`Change::Import`].
+    pub settled: bool,
     /// Articles that are new, for [`Change::Polled`].
     pub new: Vec<ArticleId>,
     /// Articles with a new version.

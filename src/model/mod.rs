@@ -9,6 +9,7 @@ mod group;
 mod item;
 mod keep;
 mod known;
+mod language;
 mod query;
 mod revision;
 mod rule;
@@ -34,6 +35,7 @@ pub use group::{By, Company, Group, Member, Teller, Told, Visit};
 pub use item::{Agency, Article, ArticleId, Carrier, Enclosure, Headline, Item, Marks, Origin, Position, Status, Version, Wall};
 pub use keep::{Keep, Tidied};
 pub use known::{Kept, Known};
+pub use language::Language;
 pub use query::{
     Answer, At, Compare, Count, Desk, DeskKind, DeskRow, Expr, Finder, Is, Name, Page, Query, QueryError, Question, Scope, Snapshot, Sort,
     Text, Ticket, When, Window,

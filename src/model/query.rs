@@ -489,8 +489,8 @@ pub enum DeskKind {
     Blog(ArticleId),
     /// A view.
     View,
-    /// One of the reader's own.
-    Own(ViewId),
+    /// One of the reader's own; `true` if it alerts.
+    Own(ViewId, bool),
     /// A folder of feeds.
     Folder,
     /// A feed; `true` if its last poll failed.

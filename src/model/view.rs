@@ -23,6 +23,8 @@ pub enum ViewEdit {
     Rename(ViewId, Clean),
     /// It changes places with its neighbours: so many down, or up.
     Move(ViewId, i64),
+    /// From now on what is new in it is told at once, or no longer.
+    Alert(ViewId),
     /// It goes.
     Remove(ViewId),
 }

@@ -52,6 +52,19 @@ impl Filing {
         Ok((Self { jobs, stories: None }, thread))
     }
 
+    /// A thread that files nothing: each change is refused with why the cache cannot be written.
+    pub fn refusing(why: StoreError) -> std::io::Result<(Self, JoinHandle<()>)> {
+        let (jobs, inbox) = mpsc::channel();
+        let thread = std::thread::Builder::new().name("writer".into()).spawn(move || {
+            for order in inbox {
+                if let Order::Job(job) = order {
+                    (job.done)(Err(why.clone()));
+                }
+            }
+        })?;
+        Ok((Self { jobs, stories: None }, thread))
+    }
+
     /// The same line, telling `stories` of every article that it files.
     pub fn telling(&self, stories: Sender<Notice>) -> Self {
         Self { jobs: self.jobs.clone(), stories: Some(stories) }
@@ -91,6 +104,27 @@ fn is_the_readers(change: &Change) -> bool {
     )
 }
 
+/// Whether this is worth a snapshot of its own at the end: what the reader made by hand, and would have to make again.
+fn is_precious(change: &Change) -> bool {
+    use Change::{Apart, EditFeed, EditView, Follow, Highlight, Import, Note, Save, Shelve, Subscribe, Tag, Unsubscribe, View};
+    matches!(
+        change,
+        Subscribe { .. }
+            | Import { .. }
+            | Unsubscribe(_)
+            | EditFeed { .. }
+            | View { .. }
+            | EditView(_)
+            | Shelve { .. }
+            | Save { .. }
+            | Tag { .. }
+            | Note { .. }
+            | Highlight { .. }
+            | Follow(_)
+            | Apart { .. }
+    )
+}
+
 /// Files what could not be filed before, in its order; what still cannot be stays.
 fn settle(writer: &mut Writer, clock: &Clock, owed: &mut Vec<Change>) {
     let mut done = 0;
@@ -107,6 +141,8 @@ fn run(mut writer: Writer, clock: &Clock, inbox: &Receiver<Order>) {
     let mut owed: Vec<Change> = Vec::new();
     // The day for which it was seen to that there is a snapshot.
     let mut looked = None;
+    // What that snapshot has not.
+    let mut newer = false;
     let mut resting = false;
     loop {
         let next = match (resting, owed.is_empty()) {
@@ -117,7 +153,15 @@ fn run(mut writer: Writer, clock: &Clock, inbox: &Receiver<Order>) {
         };
         let first = match next {
             Ok(first) => first,
-            Err(RecvTimeoutError::Disconnected) => return settle(&mut writer, clock, &mut owed),
+            Err(RecvTimeoutError::Disconnected) => {
+                settle(&mut writer, clock, &mut owed);
+                if newer {
+                    let _ = writer.snapshot_anew(clock.now());
+                }
+                // Readers of this process may still have it open, so that closing it would not do this.
+                let _ = writer.settle();
+                return;
+            }
             Err(RecvTimeoutError::Timeout) => {
                 // What cannot be tidied is not tried again.
                 match resting {
@@ -169,6 +213,7 @@ fn run(mut writer: Writer, clock: &Clock, inbox: &Receiver<Order>) {
                 }
             }
         }
+        newer |= changes.iter().any(is_precious);
         let today = clock.now().to_zoned(jiff::tz::TimeZone::UTC).date();
         if looked.replace(today) != Some(today) {
             // Nobody waits for it any more. That it failed is seen by `doctor`, which says how old the newest snapshot is.

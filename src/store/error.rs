@@ -203,5 +203,5 @@ fn is_full(path: &Path) -> bool {
     if !matches!(&tried, Err(e) if e.kind() == ErrorKind::AlreadyExists) {
         let _ = std::fs::remove_file(&probe);
     }
-    tried.is_err_and(|e| matches!(e.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded))
+    tried.is_err_and(|e| matches!(e.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge))
 }

@@ -25,14 +25,14 @@ pub(super) fn import(
     let facts = facts.filter(|_| known.is_none());
     let subscribed = subscribe::subscribe(tx, address, settings, facts)?;
     let Some(feed) = subscribed.feed else { return Ok(subscribed) };
-    let mut filled = 0;
+    let mut settled = false;
     if !subscribed.subscribed
         && *settings != FeedSettings::default()
         && rows::feed(tx.conn, feed)?.is_some_and(|f| f.feed.settings == FeedSettings::default())
     {
         // Nothing was ever set here (its entries may have come before the list that names it).
         subscribe::put(tx, feed, address, settings)?;
-        filled = 1;
+        settled = true;
     }
     let row = rows::feed(tx.conn, feed)?.ok_or_else(|| Fault::Refused(format!("There is no feed {feed}.")))?;
     let source = Source {
@@ -42,7 +42,8 @@ pub(super) fn import(
         pages: true,
         title: row.feed.title,
     };
-    let mut applied = Applied { label: subscribed.label, feed: Some(feed), subscribed: subscribed.subscribed, ..Applied::default() };
+    let mut applied =
+        Applied { label: subscribed.label, feed: Some(feed), subscribed: subscribed.subscribed, settled, ..Applied::default() };
     let (now, stamp) = (micros(tx.now), marks::stamp(tx)?);
     // Against their order, so that the newest arrives last.
     for imported in items.iter().rev() {
@@ -84,7 +85,7 @@ pub(super) fn import(
             applied.new.push(id);
         }
     }
-    applied.count += applied.new.len() as u64 + subscribed.count + filled;
+    applied.count += applied.new.len() as u64 + subscribed.count + u64::from(settled);
     Ok(applied)
 }
 
@@ -96,7 +97,7 @@ pub(super) fn adopt(tx: &Tx<'_>, feed: FeedId, item: &Item, key: i64) -> Result<
     if tx.conn.prepare_cached(sql)?.execute((feed.0, by_link, key, UNPOLLED))? == 0 {
         return Ok(false);
     }
-    for table in ["mark", "tag", "note"] {
+    for table in ["mark", "tag", "note", "highlight"] {
         let sql = format!("UPDATE OR REPLACE {table} SET key = ?3 WHERE feed = ?1 AND key = ?2");
         tx.conn.prepare_cached(&sql)?.execute((feed.0, by_link, key))?;
     }

@@ -2,6 +2,7 @@
 
 use rusqlite::Connection;
 
+use super::compound::Lexicon;
 use super::error::Result;
 use super::file::Entry;
 use super::live;
@@ -16,6 +17,8 @@ pub(super) struct Words {
     authors: String,
     /// The index has the article's former words.
     again: bool,
+    /// In German, whose compounds are found by their later part.
+    german: bool,
 }
 
 impl Words {
@@ -50,13 +53,14 @@ pub(super) fn words_of(id: i64, item: &Item, text: &str, posts: &[LivePost], aga
             authors.push_str(name);
         }
     }
-    Words { id, title: item.title.as_str().to_owned(), text, authors, again }
+    let german = item.language.as_deref().is_some_and(|l| l == "de" || l.starts_with("de-"));
+    Words { id, title: item.title.as_str().to_owned(), text, authors, again, german }
 }
 
 /// Puts `words` into the search index and empties them. FTS5 gathers what it is given in memory, but writes it out as
 /// a segment of its own at every savepoint, also the hidden one around a statement with triggers: between other
 /// statements every article would make a segment, and merging them would cost more than all the rest of filing.
-pub(super) fn write(conn: &Connection, words: &mut Vec<Words>) -> Result<()> {
+pub(super) fn write(conn: &Connection, words: &mut Vec<Words>, lexicon: &mut Lexicon) -> Result<()> {
     if words.is_empty() {
         return Ok(());
     }
@@ -70,6 +74,18 @@ pub(super) fn write(conn: &Connection, words: &mut Vec<Words>) -> Result<()> {
         }
         same
     });
+    if words.iter().any(|w| w.german) {
+        lexicon.begin(conn)?;
+    }
+    // All of them first: what is a word in one is a part in another.
+    for w in words.iter().filter(|w| w.german) {
+        lexicon.learn(&w.title);
+        lexicon.learn(&w.text);
+    }
+    for w in words.iter_mut().filter(|w| w.german) {
+        let parts = lexicon.parts(&format!("{} {}", w.title, w.text));
+        w.text.push_str(&parts);
+    }
     let mut gone = conn.prepare_cached("DELETE FROM fts WHERE rowid = ?1")?;
     for w in words.iter().filter(|w| w.again) {
         gone.execute([w.id])?;

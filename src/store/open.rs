@@ -2,7 +2,7 @@
 //! decided before a byte is written.
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -36,23 +36,67 @@ pub(super) fn read_write(dir: &Path) -> Result<(Connection, PathBuf), StoreError
         let advice = "Give yourself write access, or choose another folder with --cache; what is in it can be read.";
         return Err(StoreError::new(StoreErrorKind::ReadOnly, &path, "The cache cannot be written.", advice));
     }
-    prepare(&mut conn, version).map_err(|e| Fault::Sql(e).at(&path))?;
+    prepare(&mut conn, version, network_folder(dir).is_some()).map_err(|e| Fault::Sql(e).at(&path))?;
     Ok((conn, path))
 }
 
-fn prepare(conn: &mut Connection, version: i64) -> rusqlite::Result<()> {
+fn prepare(conn: &mut Connection, version: i64, away: bool) -> rusqlite::Result<()> {
     if version == 0 {
         // Before the first table: both are fixed by it.
         conn.execute_batch("PRAGMA page_size = 8192; PRAGMA auto_vacuum = INCREMENTAL;")?;
     }
-    conn.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
+    // Safe with a log beside the file; without one only when each change has reached the disk.
+    let log = keep_log(conn, away)?;
+    conn.execute_batch(if log { "PRAGMA synchronous = NORMAL" } else { "PRAGMA synchronous = FULL" })?;
     conn.execute_batch(
-        "PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384;
+        "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384;
          PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864; PRAGMA trusted_schema = OFF;",
     )?;
     steady(conn)?;
     conn.set_prepared_statement_cache_capacity(96);
     migrate(conn, MIGRATIONS)
+}
+
+/// Has changes go into a log beside the file, so that readers and the writer never wait for each other. That needs memory
+/// which all of them share, and a folder of another machine has none: there the file itself is written, and they take turns.
+fn keep_log(conn: &Connection, away: bool) -> rusqlite::Result<bool> {
+    let mode = |mode: &str| conn.query_row(&format!("PRAGMA journal_mode = {mode}"), [], |r| r.get::<_, String>(0)).map(|now| now == "wal");
+    if away {
+        // As long as another process has it open with a log, that holds.
+        return mode("DELETE").or_else(|_| mode("WAL"));
+    }
+    let refused = |e: &rusqlite::Error| matches!(e.sqlite_error_code(), Some(ErrorCode::SystemIoFailure | ErrorCode::CannotOpen));
+    match mode("WAL") {
+        Err(e) if refused(&e) => mode("DELETE").map_err(|_| e),
+        tried => tried,
+    }
+}
+
+/// File systems that lie on another machine, or look as if they did.
+const NETWORKS: &[&str] =
+    &["nfs", "nfs4", "cifs", "smb3", "smbfs", "ncpfs", "afs", "ceph", "glusterfs", "lustre", "beegfs", "9p", "davfs", "vboxsf", "drvfs"];
+
+/// What kind of network folder `dir` is, where the system says so.
+pub fn network_folder(dir: &Path) -> Option<String> {
+    network(&std::fs::read_to_string("/proc/self/mounts").ok()?, &dir.canonicalize().ok()?)
+}
+
+/// The kind of the file system that `dir` lies on, if that is one of a network; `mounts` as the kernel lists them.
+fn network(mounts: &str, dir: &Path) -> Option<String> {
+    let mut at: (usize, &str) = (0, "");
+    for line in mounts.lines() {
+        let mut parts = line.split(' ').skip(1);
+        let (Some(point), Some(kind)) = (parts.next(), parts.next()) else { continue };
+        let point = point.replace("\\040", " ").replace("\\011", "\t").replace("\\134", "\\");
+        // The innermost, and of those mounted over each other the last.
+        if dir.starts_with(&point) && point.len() >= at.0 {
+            at = (point.len(), kind);
+        }
+    }
+    let kind = at.1;
+    let of_a_network =
+        NETWORKS.contains(&kind) || (kind.starts_with("fuse.") && ["sshfs", "rclone", "s3fs", "davfs"].iter().any(|n| kind.contains(n)));
+    of_a_network.then(|| kind.to_owned())
 }
 
 /// Brings the schema up to date, each step in a transaction of its own.
@@ -212,6 +256,38 @@ mod tests {
 
     fn version(conn: &Connection) -> i64 {
         conn.query_row("PRAGMA user_version", [], |r| r.get(0)).unwrap()
+    }
+
+    #[test]
+    fn a_network_folder_is_known_by_what_is_mounted_there() {
+        let mounts = "/dev/sda1 / ext4 rw 0 0\nserver:/home /home nfs4 rw 0 0\n/dev/sdb1 /home/me/disk ext4 rw 0 0\n\
+            //nas/share /mnt/my\\040share cifs rw 0 0\nme@host: /home/me/far fuse.sshfs rw 0 0\ntmpfs /run tmpfs rw 0 0\nodd\n";
+        let check = |dir: &str, kind: Option<&str>| assert_eq!(network(mounts, Path::new(dir)).as_deref(), kind, "{dir}");
+        check("/home/me/.local/share/wiredesk", Some("nfs4"));
+        check("/home/me/disk/cache", None);
+        check("/home/me/far", Some("fuse.sshfs"));
+        check("/mnt/my share/cache", Some("cifs"));
+        check("/var/cache", None);
+        check("/homestead", None);
+    }
+
+    /// A cache that was at home before, and is carried to a folder of another machine.
+    #[test]
+    fn on_a_network_folder_the_file_itself_is_written() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join(FILE);
+        let mode = |conn: &Connection| conn.query_row("PRAGMA journal_mode", [], |r| r.get::<_, String>(0)).unwrap();
+        drop(read_write(dir.path()).unwrap());
+        let mut conn = Connection::open(&path).unwrap();
+        prepare(&mut conn, SCHEMA, true).unwrap();
+        assert_eq!(mode(&conn), "delete");
+        conn.execute("INSERT INTO outlet(name) VALUES ('Harbour')", []).unwrap();
+        let (reader, _) = read_only(dir.path()).unwrap();
+        assert_eq!(reader.query_row("SELECT name FROM outlet", [], |r| r.get::<_, String>(0)).unwrap(), "Harbour");
+        assert!(!dir.path().join(format!("{FILE}-wal")).exists() && !dir.path().join(format!("{FILE}-shm")).exists());
+        drop((reader, conn));
+        let (back, _) = read_write(dir.path()).unwrap();
+        assert_eq!(mode(&back), "wal", "and at home again it has its log");
     }
 
     #[test]

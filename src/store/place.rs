@@ -249,7 +249,8 @@ pub(super) fn again(tx: &Tx<'_>, article: ArticleId, from: &[ArticleId], was: Op
     if !back {
         return leave(tx, article, from).map(drop);
     }
-    let sql = "UPDATE article SET dispatch = ?2, story = ?3, shared = ?4, why = ?5, placed_at = 0 WHERE id = ?1";
+    let sql = "UPDATE article SET dispatch = (SELECT id FROM dispatch WHERE id = ?2), story = (SELECT id FROM story WHERE id = ?3),
+            shared = ?4, why = ?5, placed_at = 0 WHERE id = ?1";
     tx.conn.prepare_cached(sql)?.execute(params![article.0, was.dispatch, was.story, was.shared, was.why])?;
     tx.conn.prepare_cached("DELETE FROM placing WHERE article = ?1")?.execute([article.0])?;
     recount(tx, &was.dispatch.into_iter().collect())

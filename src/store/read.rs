@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use super::error::{Fault, Result, StoreError};
 use super::rows::{self, clean, micros, time, unpack};
 use super::sql::{Asked, plan};
-use super::{annotate, marks, open, window};
+use super::{annotate, marks, open, standing, window};
 use crate::model::{
     Agency, AgencyId, Answer, Article, ArticleId, By, Carrier, Clean, Comparison, Count, Desk, DeskKind, DeskRow, Feed, FeedId, Is, Item,
     Marks, Position, Query, Question, Snapshot, StoryId, Version, ViewId, When,
@@ -411,13 +411,13 @@ impl Reader {
         for (label, query, unread) in views {
             rows.push(DeskRow { label: Clean::line(label), query, unread, kind: DeskKind::View });
         }
-        let mut s = self.conn.prepare_cached("SELECT name, query, id FROM view ORDER BY place, id LIMIT 100")?;
-        let own: Vec<(Clean, String, i64)> =
-            s.query_map([], |r| Ok((clean(r, 0)?, r.get(1)?, r.get(2)?)))?.collect::<rusqlite::Result<_>>()?;
-        for (label, query, id) in own {
+        let mut s = self.conn.prepare_cached("SELECT name, query, id, alert FROM view ORDER BY place, id LIMIT 100")?;
+        let own: Vec<(Clean, String, i64, bool)> =
+            s.query_map([], |r| Ok((clean(r, 0)?, r.get(1)?, r.get(2)?, r.get(3)?)))?.collect::<rusqlite::Result<_>>()?;
+        for (label, query, id, alert) in own {
             if let Ok(query) = query.parse::<Query>() {
                 let unread = self.bounded(&query, now)?;
-                rows.push(DeskRow { label, query, unread, kind: DeskKind::Own(ViewId(id)) });
+                rows.push(DeskRow { label, query, unread, kind: DeskKind::Own(ViewId(id), alert) });
             }
         }
         let feeds = self.all_feeds()?;
@@ -429,6 +429,9 @@ impl Reader {
                 *folders.entry(&path[..end]).or_default() += feed.unread;
             }
         }
+        let places = standing::places(&self.conn, true)?;
+        let mut folders: Vec<_> = folders.into_iter().collect();
+        folders.sort_by_key(|(name, _)| places.get(*name).copied().unwrap_or(i64::MAX));
         for (name, n) in folders {
             rows.push(DeskRow {
                 label: Clean::line(name),

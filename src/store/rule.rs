@@ -10,6 +10,7 @@ use super::marks::{self, Column};
 use super::read::Reader;
 use super::rows::{key, micros};
 use super::sql::{Asked, member, plan};
+use super::views;
 use super::write::Tx;
 use crate::model::{Applied, ArticleId, Change, Expr, Is, Query, Rule};
 
@@ -41,7 +42,11 @@ pub(super) fn arrived(tx: &mut Tx<'_>, rules: &[Rule], changes: &[Change], done:
     }
     let came: Vec<ArticleId> = came.into_iter().collect();
     let placed: Vec<ArticleId> = placed.into_iter().collect();
-    for rule in rules {
+    if came.is_empty() && placed.is_empty() {
+        return Ok(());
+    }
+    let views = views::alerting(tx.conn)?;
+    for rule in rules.iter().chain(&views) {
         try_on(tx, rule, &came)?;
         // Where it belongs is found out later than it came.
         if rule.query.expr().is_some_and(belongs) {

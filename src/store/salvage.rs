@@ -4,10 +4,11 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OpenFlags, params, types::Value};
 use std::path::{Path, PathBuf};
 
+use super::compound::Lexicon;
 use super::error::{Fault, Result, StoreError};
-use super::rows::unpack;
-use super::{index, open};
-use crate::model::{Block, Item, plain_text};
+use super::rows::{to_json, unpack};
+use super::{index, open, snapshot};
+use crate::model::{Block, Clean, FeedSettings, Item, plain_text};
 
 /// What is copied as it is. Counters and the search index are made anew; `article` comes before what hangs on it.
 const TABLES: &[&str] = &[
@@ -21,6 +22,7 @@ const TABLES: &[&str] = &[
     "follow",
     "visit",
     "view",
+    "standing",
     "pick",
     "note",
     "highlight",
@@ -112,6 +114,7 @@ fn copy(from: &Path, conn: &mut Connection) -> Result<Salvaged> {
     }
     // Counted anew by the triggers when credits came in; what they counted twice is put right.
     tx.execute_batch("UPDATE agency SET unread = (SELECT count(*) FROM credit c WHERE c.agency = agency.id AND c.unread = 1)")?;
+    find_feeds(&tx, from)?;
     let known: i64 = tx.query_row("SELECT count(*) FROM article", [], |r| r.get(0))?;
     whole(&tx)?;
     tx.execute_batch(
@@ -123,6 +126,8 @@ fn copy(from: &Path, conn: &mut Connection) -> Result<Salvaged> {
          DELETE FROM delivered WHERE article NOT IN (SELECT id FROM article) OR body NOT IN (SELECT id FROM body);
          DELETE FROM likeness WHERE article NOT IN (SELECT id FROM article);
          DELETE FROM placing WHERE article NOT IN (SELECT id FROM article);
+         DELETE FROM ruled WHERE article NOT IN (SELECT id FROM article);
+         DELETE FROM alert WHERE article NOT IN (SELECT id FROM article);
          DELETE FROM live_post WHERE article NOT IN (SELECT id FROM article);
          DELETE FROM credit WHERE article NOT IN (SELECT id FROM article) OR agency NOT IN (SELECT id FROM agency);
          DELETE FROM follow WHERE story NOT IN (SELECT id FROM story);
@@ -137,6 +142,39 @@ fn copy(from: &Path, conn: &mut Connection) -> Result<Salvaged> {
     tx.commit()?;
     conn.execute_batch("PRAGMA foreign_keys = ON")?;
     Ok(out)
+}
+
+/// Articles whose feed's row is lost keep a feed: as the newest snapshot knows it, or one that waits for its address.
+fn find_feeds(tx: &Connection, from: &Path) -> Result<()> {
+    let lost: Vec<i64> = tx
+        .prepare("SELECT DISTINCT feed FROM article WHERE feed NOT IN (SELECT id FROM feed)")?
+        .query_map([], |r| r.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    if lost.is_empty() {
+        return Ok(());
+    }
+    let newest = from.parent().and_then(|dir| snapshot::list(dir).into_iter().next());
+    let kept = newest.and_then(|s| snapshot::read(&s.path).ok()).map_or_else(Vec::new, |kept| kept.feeds);
+    let mut insert = tx.prepare(
+        "INSERT OR IGNORE INTO feed(id, address, subscribed, added, paused, settings, facts, health, validators, rhythm)
+         VALUES (?1, ?2, ?3, 0, coalesce(json_extract(?4, '$.paused'), 0), ?4, ?5, '{}', '{}', '{}')",
+    )?;
+    for id in lost {
+        let known = kept.iter().find(|feed| feed.id == id);
+        let there = known.map_or(Ok(0), |f| insert.execute(params![id, f.address, f.subscribed, f.settings, f.facts]))?;
+        if there == 0 {
+            let title = format!("Lost feed {id}: `wiredesk set {id} --address …` gives it its address");
+            let settings = FeedSettings { title: Some(Clean::line(&title)), paused: true, ..FeedSettings::default() };
+            insert.execute(params![id, format!("https://lost.invalid/{id}"), true, to_json(&settings)?, "{}"])?;
+        }
+        tx.execute(
+            "UPDATE tally SET (articles, unread, saved, changed) = (SELECT count(*), coalesce(sum(listed AND read_at IS NULL), 0),
+                coalesce(sum(saved_at IS NOT NULL), 0), coalesce(sum(listed AND versions > 1 AND (read_at IS NULL OR seen < versions)), 0)
+                FROM article WHERE feed = ?1) WHERE feed = ?1",
+            [id],
+        )?;
+    }
+    Ok(())
 }
 
 /// Hands on all rows of a table that can be read: from its beginning, from its end, and what lies between one by one.
@@ -187,7 +225,7 @@ fn rows(source: &Connection, table: &str, columns: &[String], take: &mut dyn FnM
 /// one; if none can be, it goes, and its marks stay for when it is fetched again.
 fn whole(tx: &Connection) -> Result<()> {
     let ids: Vec<i64> = tx.prepare("SELECT id FROM article ORDER BY id")?.query_map([], |r| r.get(0))?.collect::<rusqlite::Result<_>>()?;
-    let mut words = Vec::new();
+    let (mut words, mut lexicon) = (Vec::new(), Lexicon::default());
     for id in ids {
         let mut found = None;
         let mut s = tx.prepare_cached(
@@ -195,8 +233,9 @@ fn whole(tx: &Connection) -> Result<()> {
         )?;
         let mut versions = s.query([id])?;
         while let Some(row) = versions.next()? {
-            let (number, item): (u32, Vec<u8>) = (row.get(0)?, row.get(1)?);
-            let (body, blocks): (Option<i64>, Option<Vec<u8>>) = (row.get(2)?, row.get(3)?);
+            // A cell of another kind than it should be is damaged too.
+            let (Ok(number), Ok(item)) = (row.get::<_, u32>(0), row.get::<_, Vec<u8>>(1)) else { continue };
+            let (Ok(body), Ok(blocks)) = (row.get::<_, Option<i64>>(2), row.get::<_, Option<Vec<u8>>>(3)) else { continue };
             let Ok(item) = unpack::<Item>(&item) else { continue };
             let blocks = match (body, blocks) {
                 (None, _) => Some(Vec::new()),
@@ -215,7 +254,7 @@ fn whole(tx: &Connection) -> Result<()> {
                 tx.prepare_cached("UPDATE article SET versions = ?2 WHERE id = ?1 AND versions <> ?2")?.execute(params![id, number])?;
                 words.push(index::words_of(id, &item, &plain_text(&blocks), &item.posts, false));
                 if words.len() >= BATCH {
-                    index::write(tx, &mut words)?;
+                    index::write(tx, &mut words, &mut lexicon)?;
                 }
             }
             None => {
@@ -227,5 +266,5 @@ fn whole(tx: &Connection) -> Result<()> {
             }
         }
     }
-    index::write(tx, &mut words)
+    index::write(tx, &mut words, &mut lexicon)
 }

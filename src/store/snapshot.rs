@@ -1,16 +1,17 @@
-//! What cannot be fetched again, kept a second time: subscriptions, marks, tags, notes, highlights and views, once a day in
-//! a small file beside the cache, written whole or not at all; and brought back from there into any cache.
+//! What cannot be fetched again, kept a second time: subscriptions, marks, tags, notes, highlights, views, what is followed
+//! and what was told apart, once a day in a small file beside the cache, written whole or not at all.
 
 use jiff::{Timestamp, civil::Date};
-use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+use rusqlite::{Connection, TransactionBehavior};
 use serde::{Deserialize, Serialize};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use super::error::{Fault, Result, StoreError, StoreErrorKind};
 use super::open;
-use super::rows::{micros, unpack};
-use super::write::Writer;
+use super::restore;
+use super::rows::unpack_within;
+use super::write::{Tx, Writer};
 
 /// The folder beside the cache.
 const FOLDER: &str = "snapshots";
@@ -21,28 +22,52 @@ const WEEKS: usize = 4;
 const MAX: u64 = 512 << 20;
 
 /// What a snapshot holds.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Kept {
     format: u32,
     at: Timestamp,
-    feeds: Vec<KeptFeed>,
-    views: Vec<(String, String)>,
+    pub feeds: Vec<KeptFeed>,
+    pub views: Vec<(String, String)>,
+    /// Views, by name, that alert.
+    #[serde(default)]
+    pub alerting: Vec<String>,
+    /// Where feeds (by address) and folders (by name) stand in the desk.
+    #[serde(default)]
+    pub standing: Vec<(bool, String, i64)>,
+    /// Articles and since when they are followed; of a story its newest.
+    #[serde(default)]
+    pub follows: Vec<(Place, i64)>,
+    /// Articles that the reader told apart.
+    #[serde(default)]
+    pub apart: Vec<(Place, Place)>,
+    /// Stories by one of their articles, when the reader last looked at them, and the newest article then.
+    #[serde(default)]
+    pub visits: Vec<(Place, i64, Place)>,
 }
 
+/// An article by its feed's address and its key there: the same in every cache.
+pub(super) type Place = (String, i64);
+
+/// Of a story that is followed so many articles are kept, since not all of them come again.
+const NEWEST: i64 = 3;
+
 #[derive(Debug, Serialize, Deserialize)]
-struct KeptFeed {
-    address: String,
-    subscribed: bool,
-    settings: String,
-    facts: String,
-    marks: Vec<Mark>,
-    tags: Vec<(i64, String)>,
-    notes: Vec<(i64, i64, String)>,
-    highlights: Vec<(i64, i64, i64, i64, String)>,
+pub(super) struct KeptFeed {
+    /// Its number here, by which articles find it again whose feed's own row is damaged.
+    #[serde(default)]
+    pub id: i64,
+    pub address: String,
+    pub subscribed: bool,
+    pub settings: String,
+    pub facts: String,
+    pub marks: Vec<Mark>,
+    pub tags: Vec<(i64, String)>,
+    pub notes: Vec<(i64, i64, String)>,
+    pub highlights: Vec<(i64, i64, i64, i64, String)>,
 }
 
 /// Article, read at, saved at, paragraph and letter that the reader had come to.
-type Mark = (i64, Option<i64>, Option<i64>, i64, i64);
+pub(super) type Mark = (i64, Option<i64>, Option<i64>, i64, i64);
 
 /// A snapshot as it lies on the disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +91,10 @@ pub struct Contents {
     pub notes: u64,
     /// Views.
     pub views: u64,
+    /// Articles and stories that are followed.
+    pub follows: u64,
+    /// Pairs that were told apart.
+    pub apart: u64,
 }
 
 impl Kept {
@@ -77,18 +106,21 @@ impl Kept {
             tags: n(|f| f.tags.len()),
             notes: n(|f| f.notes.len() + f.highlights.len()),
             views: self.views.len() as u64,
+            follows: self.follows.len() as u64,
+            apart: self.apart.len() as u64,
         }
     }
 }
 
 /// Reads all that is to be kept; of a damaged cache what can be read.
 fn gather(conn: &Connection, at: Timestamp) -> Result<Kept> {
-    let mut kept = Kept { format: 1, at, feeds: Vec::new(), views: Vec::new() };
+    let mut kept = Kept { format: 1, at, feeds: Vec::new(), ..Kept::default() };
     let mut s = conn.prepare("SELECT id, address, subscribed, settings, facts FROM feed ORDER BY id")?;
     let mut rows = s.query([])?;
     while let Some(row) = rows.next()? {
         let id: i64 = row.get(0)?;
         kept.feeds.push(KeptFeed {
+            id,
             address: row.get(1)?,
             subscribed: row.get(2)?,
             settings: row.get(3)?,
@@ -113,18 +145,42 @@ fn gather(conn: &Connection, at: Timestamp) -> Result<Kept> {
     }
     let mut s = conn.prepare("SELECT name, query FROM view ORDER BY place, id")?;
     kept.views = s.query_map([], |r| Ok((r.get(0)?, r.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
+    let mut s = conn.prepare("SELECT name FROM view WHERE alert = 1 ORDER BY place, id")?;
+    kept.alerting = s.query_map([], |r| r.get(0))?.collect::<rusqlite::Result<_>>()?;
+    let sql = "SELECT s.folder, CASE WHEN s.folder THEN s.what ELSE f.address END, s.place FROM standing s
+        LEFT JOIN feed f ON s.folder = 0 AND f.id = s.what WHERE s.folder OR f.id IS NOT NULL ORDER BY s.folder, s.place";
+    let mut s = conn.prepare(sql)?;
+    kept.standing = s.query_map([], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))?.collect::<rusqlite::Result<_>>()?;
+    let place = |r: &rusqlite::Row<'_>, at: usize| -> rusqlite::Result<Place> { Ok((r.get(at)?, r.get(at + 1)?)) };
+    let sql = "SELECT f.address, m.key, m.followed_at FROM mark m JOIN feed f ON f.id = m.feed WHERE m.followed_at IS NOT NULL
+        UNION ALL SELECT f.address, a.key, w.since FROM follow w JOIN article a ON a.story = w.story JOIN feed f ON f.id = a.feed
+            WHERE a.id IN (SELECT b.id FROM article b WHERE b.story = w.story ORDER BY b.time DESC LIMIT ?1)";
+    let mut s = conn.prepare(sql)?;
+    kept.follows = s.query_map([NEWEST], |r| Ok((place(r, 0)?, r.get(2)?)))?.collect::<rusqlite::Result<_>>()?;
+    let sql = "SELECT f.address, a.key, g.address, b.key FROM cannot_link c JOIN article a ON a.id = c.a JOIN feed f ON f.id = a.feed
+        JOIN article b ON b.id = c.b JOIN feed g ON g.id = b.feed";
+    let mut s = conn.prepare(sql)?;
+    kept.apart = s.query_map([], |r| Ok((place(r, 0)?, place(r, 2)?)))?.collect::<rusqlite::Result<_>>()?;
+    let sql = "SELECT f.address, a.key, v.at, g.address, b.key FROM visit v JOIN article b ON b.id = v.last JOIN feed g ON g.id = b.feed
+        JOIN article a ON a.id = (SELECT n.id FROM article n WHERE n.story = v.story ORDER BY n.time DESC LIMIT 1)
+        JOIN feed f ON f.id = a.feed";
+    let mut s = conn.prepare(sql)?;
+    kept.visits = s.query_map([], |r| Ok((place(r, 0)?, r.get(2)?, place(r, 3)?)))?.collect::<rusqlite::Result<_>>()?;
     Ok(kept)
 }
 
 impl Writer {
     /// Takes today's snapshot, unless there is one or nothing to keep. The snapshot that was written.
     pub fn snapshot(&mut self, now: Timestamp) -> std::result::Result<Option<Snapshot>, StoreError> {
+        let day = now.to_zoned(jiff::tz::TimeZone::UTC).date();
+        if list(&self.dir()).iter().any(|s| s.day == day) { Ok(None) } else { self.snapshot_anew(now) }
+    }
+
+    /// Takes today's snapshot again, with what was done since.
+    pub fn snapshot_anew(&mut self, now: Timestamp) -> std::result::Result<Option<Snapshot>, StoreError> {
         let dir = self.dir().join(FOLDER);
         let day = now.to_zoned(jiff::tz::TimeZone::UTC).date();
         let path = dir.join(format!("{day}.json.zst"));
-        if path.exists() {
-            return Ok(None);
-        }
         let kept = {
             let tx = self.conn.transaction().map_err(|e| Fault::Sql(e).at(&path))?;
             gather(&tx, now).map_err(|fault| fault.at(&path))?
@@ -145,11 +201,18 @@ impl Writer {
         Ok(Some(Snapshot { day, path }))
     }
 
-    /// Brings back what a snapshot holds: what is not here is added, what is here stays as it is.
+    /// Brings back what a snapshot holds: what is not here is added, what is here stays as it is. It can be taken back.
     pub fn restore(&mut self, snapshot: &Path, now: Timestamp) -> std::result::Result<Contents, StoreError> {
         let kept = read(snapshot)?;
         let path = self.dir().join(open::FILE);
-        put(&mut self.conn, &kept, now).map_err(|fault| fault.at(&path))
+        let Self { conn, packer, zone, .. } = self;
+        let mut put = |conn: &mut Connection| -> Result<Contents> {
+            let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let back = restore::put(&mut Tx { conn: &tx, packer, now, zone, judge: None, words: &mut Vec::new() }, &kept)?;
+            tx.commit()?;
+            Ok(back)
+        };
+        put(conn).map_err(|fault| fault.at(&path))
     }
 }
 
@@ -210,7 +273,7 @@ pub fn contents(snapshot: &Path) -> std::result::Result<Contents, StoreError> {
     Ok(read(snapshot)?.contents())
 }
 
-fn read(path: &Path) -> std::result::Result<Kept, StoreError> {
+pub(super) fn read(path: &Path) -> std::result::Result<Kept, StoreError> {
     let mut packed = Vec::new();
     let file = std::fs::File::open(path).and_then(|file| file.take(MAX).read_to_end(&mut packed));
     file.map_err(|e| StoreError::io(path, "read the snapshot", &e))?;
@@ -218,80 +281,11 @@ fn read(path: &Path) -> std::result::Result<Kept, StoreError> {
         let advice = "`wiredesk restore --list` shows the others.";
         StoreError::new(StoreErrorKind::Corrupt, path, what, advice)
     };
-    let kept: Kept = unpack(&packed).map_err(|_| broken("This is no whole snapshot."))?;
+    let kept: Kept = unpack_within(&packed, MAX as usize).map_err(|_| broken("This is no whole snapshot."))?;
     if kept.format != 1 {
         return Err(broken("This snapshot was written by another version of wiredesk."));
     }
     Ok(kept)
-}
-
-fn put(conn: &mut Connection, kept: &Kept, now: Timestamp) -> Result<Contents> {
-    let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let mut back = Contents::default();
-    for feed in &kept.feeds {
-        let known: Option<(i64, bool)> = tx
-            .prepare_cached("SELECT id, subscribed FROM feed WHERE address = ?1")?
-            .query_row([&feed.address], |r| Ok((r.get(0)?, r.get(1)?)))
-            .optional()?;
-        let id = match known {
-            Some((id, subscribed)) => {
-                if feed.subscribed && !subscribed {
-                    tx.prepare_cached("UPDATE feed SET subscribed = 1, next = NULL WHERE id = ?1")?.execute([id])?;
-                    tx.prepare_cached("UPDATE article SET listed = 1 WHERE feed = ?1")?.execute([id])?;
-                    back.feeds += 1;
-                }
-                id
-            }
-            None => {
-                tx.prepare_cached(
-                    "INSERT INTO feed(address, subscribed, added, paused, settings, facts, health, validators, rhythm)
-                     VALUES (?1, ?2, ?3, coalesce(json_extract(?4, '$.paused'), 0), ?4, ?5, '{}', '{}', '{}')",
-                )?
-                .execute(params![feed.address, feed.subscribed, micros(now), feed.settings, feed.facts])?;
-                back.feeds += u64::from(feed.subscribed);
-                tx.last_insert_rowid()
-            }
-        };
-        for (key, read_at, saved_at, block, offset) in &feed.marks {
-            let n = tx
-                .prepare_cached(
-                    "INSERT INTO mark(feed, key, read_at, saved_at, block, offset) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-                     ON CONFLICT(feed, key) DO UPDATE SET read_at = coalesce(read_at, excluded.read_at),
-                        saved_at = coalesce(saved_at, excluded.saved_at), block = max(block, excluded.block),
-                        offset = CASE WHEN block >= excluded.block THEN offset ELSE excluded.offset END
-                     WHERE (read_at IS NULL AND excluded.read_at IS NOT NULL) OR (saved_at IS NULL AND excluded.saved_at IS NOT NULL)
-                        OR block < excluded.block",
-                )?
-                .execute(params![id, key, read_at, saved_at, block, offset])?;
-            if n > 0 {
-                tx.prepare_cached(
-                    "UPDATE article SET read_at = coalesce(read_at, ?3), saved_at = coalesce(saved_at, ?4),
-                        seen = CASE WHEN seen = 0 AND ?3 IS NOT NULL THEN versions ELSE seen END,
-                        listed = max(listed, ?4 IS NOT NULL) WHERE feed = ?1 AND key = ?2",
-                )?
-                .execute(params![id, key, read_at, saved_at])?;
-            }
-            back.marks += n as u64;
-        }
-        for (key, tag) in &feed.tags {
-            let sql = "INSERT OR IGNORE INTO tag(tag, feed, key) VALUES (?1, ?2, ?3)";
-            back.tags += tx.prepare_cached(sql)?.execute(params![tag, id, key])? as u64;
-        }
-        for (key, at, text) in &feed.notes {
-            let sql = "INSERT OR IGNORE INTO note(feed, key, at, text) VALUES (?1, ?2, ?3, ?4)";
-            back.notes += tx.prepare_cached(sql)?.execute(params![id, key, at, text])? as u64;
-        }
-        for (key, hash, block, at, text) in &feed.highlights {
-            let sql = "INSERT OR IGNORE INTO highlight(feed, key, hash, block, at, text) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-            back.notes += tx.prepare_cached(sql)?.execute(params![id, key, hash, block, at, text])? as u64;
-        }
-    }
-    for (name, query) in &kept.views {
-        let sql = "INSERT OR IGNORE INTO view(name, query, place) SELECT ?1, ?2, coalesce(max(place), 0) + 1 FROM view";
-        back.views += tx.prepare_cached(sql)?.execute((name, query))? as u64;
-    }
-    tx.commit()?;
-    Ok(back)
 }
 
 #[cfg(test)]

@@ -132,6 +132,7 @@ enum Driver {
     Agency(i64),
     Story(String),
     Saved,
+    Followed,
     Live,
     Changed,
     Tag(String),
@@ -139,6 +140,12 @@ enum Driver {
     Hidden,
     Nothing,
 }
+
+/// What is followed for itself.
+const ITSELF: &str = "EXISTS (SELECT 1 FROM mark m WHERE m.feed = a.feed AND m.key = a.key AND m.followed_at IS NOT NULL)";
+/// That, and what belongs to a followed story.
+const FOLLOWED: &str = "(EXISTS (SELECT 1 FROM mark m WHERE m.feed = a.feed AND m.key = a.key AND m.followed_at IS NOT NULL)
+    OR a.story IS NOT NULL AND EXISTS (SELECT 1 FROM follow w WHERE w.story = a.story))";
 
 struct Compiler<'a> {
     asked: &'a Asked<'a>,
@@ -199,6 +206,7 @@ impl Compiler<'_> {
         const ORDER: &[Pick] = &[
             |e| matches!(e, Expr::Tag(_)),
             |e| matches!(e, Expr::Story(Name::Id(_))),
+            |e| matches!(e, Expr::Is(Is::Followed)),
             |e| matches!(e, Expr::Is(Is::Saved)),
             |e| matches!(e, Expr::Is(Is::Live)),
             |e| matches!(e, Expr::Feed(_)),
@@ -215,6 +223,7 @@ impl Compiler<'_> {
                     Driver::Story(self.bind(Value::Integer(id)))
                 }
                 Expr::Is(Is::Saved) => Driver::Saved,
+                Expr::Is(Is::Followed) => Driver::Followed,
                 Expr::Is(Is::Live) => Driver::Live,
                 Expr::Is(_) => Driver::Changed,
                 Expr::Agency(name) => match self.agencies(name)?.as_slice() {
@@ -292,6 +301,13 @@ impl Compiler<'_> {
             Driver::Saved => {
                 member = "a.saved_at IS NOT NULL".into();
                 vec![arm(&format!("{ARTICLE} INDEXED BY article_saved"), &["a.saved_at IS NOT NULL"])]
+            }
+            Driver::Followed => {
+                *ordered = false;
+                member = FOLLOWED.into();
+                let own = "mark m INDEXED BY mark_followed CROSS JOIN article a ON a.feed = m.feed AND a.key = m.key";
+                let told = format!("follow w CROSS JOIN {ARTICLE} INDEXED BY article_story ON a.story = w.story");
+                vec![arm(own, &["m.followed_at IS NOT NULL", "a.listed = 1"]), arm(&told, &["a.listed = 1", &format!("NOT {ITSELF}")])]
             }
             Driver::Hidden => {
                 member = "1".into();
@@ -386,9 +402,7 @@ impl Compiler<'_> {
             Expr::Is(Is::Live) => "a.live = 1".into(),
             Expr::Is(Is::Hidden) => HIDDEN.into(),
             Expr::Is(Is::Dispatch) => "(a.dispatch IS NOT NULL OR a.agencies IS NOT NULL)".into(),
-            Expr::Is(Is::Followed) => "(EXISTS (SELECT 1 FROM mark m WHERE m.feed = a.feed AND m.key = a.key AND m.followed_at IS NOT NULL)
-                    OR a.story IS NOT NULL AND EXISTS (SELECT 1 FROM follow w WHERE w.story = a.story))"
-                .into(),
+            Expr::Is(Is::Followed) => FOLLOWED.into(),
             Expr::Stage(stage) => format!("ifnull(a.stage = {}, 0)", super::rows::stage_code(*stage)),
             Expr::Signal(signal) => format!("(a.signals & {}) <> 0", super::rows::signal_bit(*signal)),
             Expr::Since(when) => self.time(">=", when.resolve(now, zone).0),

@@ -355,6 +355,38 @@ fn a_batch_leaves_the_same_search_index_as_its_changes_one_by_one() {
     }
 }
 
+/// In a batch with the word itself or after it, and when its text is another.
+#[test]
+fn german_compounds_are_found_by_their_later_part() {
+    let (mut cache, feeds) = Cache::with_feeds(1);
+    let german = |title: &str, n: i64, text: &str| Item {
+        language: Some(Clean::line("de-at")),
+        guid: Clean::line(&format!("{n}")),
+        body: vec![Block::paragraph(text)],
+        ..item(title, n)
+    };
+    cache.poll(feeds[0], vec![german("Lange Nacht", 1, "Der Gipfel endete spät."), german("Vor dem Ukrainegipfel", 2, "Noch nichts.")]);
+    cache.poll(feeds[0], vec![german("Später", 3, "Nach dem Klimagipfel ist vor dem Klimagipfel.")]);
+    cache.poll(feeds[0], vec![Item { language: Some(Clean::line("en")), ..german("Elsewhere", 4, "The Bergisgipfel hotel.") }]);
+    assert_eq!(cache.titles("gipfel"), ["Lange Nacht", "Vor dem Ukrainegipfel", "Später"]);
+    assert_eq!(cache.titles("gipf*").len(), 3);
+    assert_eq!(cache.titles("title:gipfel"), [""; 0]);
+    cache.poll(feeds[0], vec![german("Später", 3, "Nach der Konferenz.")]);
+    assert_eq!(cache.titles("gipfel"), ["Lange Nacht", "Vor dem Ukrainegipfel"], "what went is found no more");
+    // A poll that lasts a moment learns from the titles that are there.
+    let mut other = open(cache.dir.path()).unwrap();
+    cache.poll(feeds[0], vec![german("Konferenz und Steuer", 5, "Nichts.")]);
+    let read = Outcome::Read {
+        facts: FeedFacts::default(),
+        items: vec![german("Erbschaftssteuer", 6, "Eine Ministerkonferenz.")],
+        validators: Validators::default(),
+        warnings: vec![],
+    };
+    other.apply(&[polled(feeds[0], read)], now()).unwrap();
+    assert_eq!(cache.titles("steuer").len(), 2);
+    assert_eq!(cache.titles("konferenz").len(), 3);
+}
+
 #[test]
 fn a_feed_touches_only_its_own_articles() {
     let (mut cache, feeds) = Cache::with_feeds(2);

@@ -1,14 +1,15 @@
 //! The reader's own views, and which folders feeds stand in: kept, named, moved and removed, each to be taken back.
 
-use rusqlite::params;
+use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};
 
 use super::error::{Fault, Result};
 use super::journal::{Deed, record};
 use super::rows;
+use super::standing;
 use super::subscribe;
 use super::write::Tx;
-use crate::model::{Applied, Clean, FeedId, Shelved, ViewEdit, ViewId};
+use crate::model::{Applied, Clean, FeedId, Rule, Shelved, ViewEdit, ViewId};
 
 /// Views that a desk has at most.
 const MOST: usize = 100;
@@ -20,14 +21,17 @@ pub(super) struct Row {
     name: Clean,
     query: String,
     place: i64,
+    #[serde(default)]
+    alert: bool,
 }
 
 /// A feed with its folder before and after.
 pub(super) type Moved = (FeedId, Option<Clean>, Option<Clean>);
 
 fn all(tx: &Tx<'_>) -> Result<Vec<Row>> {
-    let mut s = tx.conn.prepare_cached("SELECT id, name, query, place FROM view ORDER BY place, id")?;
-    let rows = s.query_map([], |r| Ok(Row { id: r.get(0)?, name: rows::clean(r, 1)?, query: r.get(2)?, place: r.get(3)? }))?;
+    let mut s = tx.conn.prepare_cached("SELECT id, name, query, place, alert FROM view ORDER BY place, id")?;
+    let rows =
+        s.query_map([], |r| Ok(Row { id: r.get(0)?, name: rows::clean(r, 1)?, query: r.get(2)?, place: r.get(3)?, alert: r.get(4)? }))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
@@ -44,7 +48,7 @@ pub(super) fn edit(tx: &mut Tx<'_>, edit: &ViewEdit) -> Result<Applied> {
             let id = 1 + before.iter().map(|r| r.id).max().unwrap_or(0);
             let place = 1 + before.iter().map(|r| r.place).max().unwrap_or(0);
             let name = named(name, &before, None)?;
-            after.push(Row { id, name: name.clone(), query: query.to_string(), place });
+            after.push(Row { id, name: name.clone(), query: query.to_string(), place, alert: false });
             format!("kept the view “{name}”")
         }
         ViewEdit::Rename(id, name) => {
@@ -62,6 +66,12 @@ pub(super) fn edit(tx: &mut Tx<'_>, edit: &ViewEdit) -> Result<Applied> {
             }
             format!("moved the view “{}”", before[at].name)
         }
+        ViewEdit::Alert(id) => {
+            let at = find(*id)?;
+            after[at].alert = !before[at].alert;
+            let name = &before[at].name;
+            if after[at].alert { format!("“{name}” alerts from now on") } else { format!("“{name}” no longer alerts") }
+        }
         ViewEdit::Remove(id) => {
             let row = after.remove(find(*id)?);
             format!("removed the view “{}”", row.name)
@@ -75,6 +85,13 @@ pub(super) fn edit(tx: &mut Tx<'_>, edit: &ViewEdit) -> Result<Applied> {
     }
     put(tx, &before, &after)?;
     record(tx, &label, 1, &Deed::Views { before, after })
+}
+
+/// The views that alert, as rules.
+pub(super) fn alerting(conn: &Connection) -> Result<Vec<Rule>> {
+    let mut s = conn.prepare_cached("SELECT name, query FROM view WHERE alert = 1 ORDER BY place, id")?;
+    let rows: Vec<(Clean, String)> = s.query_map([], |r| Ok((rows::clean(r, 0)?, r.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
+    Ok(rows.into_iter().filter_map(|(name, query)| Some(Rule::alerting(query.parse().ok()?, name))).collect())
 }
 
 /// A name that a view can have.
@@ -99,8 +116,8 @@ pub(super) fn put(tx: &Tx<'_>, old: &[Row], new: &[Row]) -> Result<()> {
         if taken {
             return Err(Fault::Refused(format!("There is a view “{}” already.", row.name)));
         }
-        let sql = "INSERT INTO view(id, name, query, place) VALUES (?1, ?2, ?3, ?4)";
-        tx.conn.prepare_cached(sql)?.execute(params![row.id, row.name.as_str(), row.query, row.place])?;
+        let sql = "INSERT INTO view(id, name, query, place, alert) VALUES (?1, ?2, ?3, ?4, ?5)";
+        tx.conn.prepare_cached(sql)?.execute(params![row.id, row.name.as_str(), row.query, row.place, row.alert])?;
     }
     Ok(())
 }
@@ -133,6 +150,11 @@ pub(super) fn shelve(tx: &mut Tx<'_>, what: &Shelved, to: Option<&Clean>) -> Res
         return Ok(Applied::default());
     }
     put_folders(tx, &moved, false)?;
+    let (before, after) = match (what, &to) {
+        (Shelved::Folder(from), Some(to)) => standing::renamed(tx.conn, from, to)?,
+        _ => Default::default(),
+    };
+    standing::put(tx, &after)?;
     let count = moved.len() as u64;
     let feeds = format!("{count} feed{}", if count == 1 { "" } else { "s" });
     let label = match (what, &to) {
@@ -141,7 +163,7 @@ pub(super) fn shelve(tx: &mut Tx<'_>, what: &Shelved, to: Option<&Clean>) -> Res
         (Shelved::Feed(_), Some(to)) => format!("put {feeds} into the folder “{to}”"),
         (Shelved::Feed(_), None) => format!("took {feeds} out of its folder"),
     };
-    record(tx, &label, count, &Deed::Folders(moved))
+    record(tx, &label, count, &Deed::Folders { moved, before, after })
 }
 
 /// Feeds stand in these folders, or (`back`) in those before.

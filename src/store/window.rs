@@ -257,10 +257,7 @@ impl Reader {
         }
         let feeds = feeds.map(|part| feeds_of(&self.asked(now, Some(as_of), false), part)).transpose()?;
         let which = feeds.map_or_else(|| "1".to_owned(), |ids| format!("t.feed IN ({})", list(&ids)));
-        let sql = format!(
-            "SELECT coalesce(sum(CASE WHEN ?1 THEN t.unread WHEN f.subscribed THEN t.articles ELSE t.saved END), 0)
-             FROM tally t JOIN feed f ON f.id = t.feed WHERE {which}"
-        );
+        let sql = format!("SELECT coalesce(sum(CASE WHEN ?1 THEN t.unread ELSE t.listed END), 0) FROM tally t WHERE {which}");
         let n: i64 = self.conn.prepare_cached(&sql)?.query_row([unread], |r| r.get(0))?;
         Ok(Some(n.max(0).unsigned_abs()))
     }

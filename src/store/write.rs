@@ -6,9 +6,10 @@ use rusqlite::{Connection, TransactionBehavior};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use super::compound::Lexicon;
 use super::error::{Fault, Result, StoreError};
 use super::rows::{Packer, micros};
-use super::{alert, annotate, file, import, index, journal, keep, known, live, marks, open, place, rule, subscribe, told, views};
+use super::{alert, annotate, file, import, index, journal, keep, known, live, marks, open, place, rule, standing, subscribe, told, views};
 use crate::model::{Applied, Change, Clean, Item, Revised, Rule};
 
 /// Bytes of text that wait for the search index at most, give or take a feed.
@@ -18,11 +19,12 @@ const MANY_WORDS: usize = 16 << 20;
 pub struct Writer {
     pub(super) conn: Connection,
     path: PathBuf,
-    packer: Packer,
-    zone: TimeZone,
+    pub(super) packer: Packer,
+    pub(super) zone: TimeZone,
     judge: Option<Judge>,
     rules: Vec<Rule>,
     followed: bool,
+    lexicon: Lexicon,
 }
 
 /// Says how one state of an article differs from another; nothing where only noise does.
@@ -48,7 +50,7 @@ impl Writer {
         )
         .map_err(|e| Fault::Sql(e).at(&path))?;
         let packer = Packer::new().map_err(|e| Fault::from(e).at(&path))?;
-        Ok(Self { conn, path, packer, zone: TimeZone::UTC, judge: None, rules: Vec::new(), followed: false })
+        Ok(Self { conn, path, packer, zone: TimeZone::UTC, judge: None, rules: Vec::new(), followed: false, lexicon: Lexicon::default() })
     }
 
     /// The same, keeping no version that differs from one of the last by noise only. Without a judge every difference counts.
@@ -77,17 +79,35 @@ impl Writer {
     /// Does `changes` in their order, in one transaction. A change that makes no sense is left out and says so in its
     /// [`Applied::failure`]; if the cache itself fails, nothing of the batch was done.
     pub fn apply(&mut self, changes: &[Change], now: Timestamp) -> std::result::Result<Vec<Applied>, StoreError> {
-        let Self { conn, packer, zone, judge, rules, followed, .. } = self;
-        batch(conn, packer, zone, *judge, (rules, *followed), changes, now).map_err(|fault| fault.at(&self.path))
+        let Self { conn, packer, zone, judge, rules, followed, lexicon, .. } = self;
+        batch(conn, (packer, lexicon), zone, *judge, (rules, *followed), changes, now).map_err(|fault| fault.at(&self.path))
     }
 
     /// Tidies up when there is time: merges the search index a little, writes the log back, lets planner statistics
     /// catch up. Whether there is more of it.
     pub fn rest(&mut self) -> std::result::Result<bool, StoreError> {
-        let sql = "INSERT INTO fts(fts, rank) VALUES ('merge', 200); PRAGMA optimize; PRAGMA incremental_vacuum(256); PRAGMA wal_checkpoint(PASSIVE);";
-        self.run(sql)?;
-        let free: i64 = self.conn.query_row("PRAGMA freelist_count", [], |r| r.get(0)).map_err(|e| Fault::Sql(e).at(&self.path))?;
-        Ok(free > 0)
+        self.run("INSERT INTO fts(fts, rank) VALUES ('merge', 200); PRAGMA optimize;")?;
+        let more = self.give_back().map_err(|fault| fault.at(&self.path))?;
+        self.run("PRAGMA wal_checkpoint(PASSIVE);")?;
+        Ok(more)
+    }
+
+    /// Gives back some of the room that removed articles left. Whether there is more that can be.
+    fn give_back(&self) -> Result<bool> {
+        let free = || self.conn.query_row("PRAGMA freelist_count", [], |r| r.get::<_, i64>(0));
+        let before = free()?;
+        // A row a page: it goes on only as long as it is asked.
+        let mut s = self.conn.prepare("PRAGMA incremental_vacuum(256)")?;
+        let mut rows = s.query([])?;
+        while rows.next()?.is_some() {}
+        let after = free()?;
+        Ok(after > 0 && after < before)
+    }
+
+    /// Has all that was filed stand in the cache's file itself, as far as nobody reads its log just now: who copies the file
+    /// alone then has it all.
+    pub fn settle(&mut self) -> std::result::Result<(), StoreError> {
+        self.run("PRAGMA wal_checkpoint(PASSIVE)")
     }
 
     pub(super) fn run(&mut self, sql: &str) -> std::result::Result<(), StoreError> {
@@ -97,7 +117,7 @@ impl Writer {
 
 fn batch(
     conn: &mut Connection,
-    packer: &mut Packer,
+    (packer, lexicon): (&mut Packer, &mut Lexicon),
     zone: &TimeZone,
     judge: Option<Judge>,
     (rules, followed): (&[Rule], bool),
@@ -110,7 +130,7 @@ fn batch(
     for change in changes {
         // Whatever else is done may ask the index, so that has to know what came before.
         if !matches!(change, Change::Polled(_) | Change::Page(_) | Change::HostWait { .. }) {
-            index::write(&tx, &mut words)?;
+            index::write(&tx, &mut words, lexicon)?;
         }
         let before = words.len();
         tx.prepare_cached("SAVEPOINT change")?.execute([])?;
@@ -126,10 +146,10 @@ fn batch(
         }
         tx.prepare_cached("RELEASE change")?.execute([])?;
         if words.iter().map(index::Words::size).sum::<usize>() > MANY_WORDS {
-            index::write(&tx, &mut words)?;
+            index::write(&tx, &mut words, lexicon)?;
         }
     }
-    index::write(&tx, &mut words)?;
+    index::write(&tx, &mut words, lexicon)?;
     rule::arrived(&mut Tx { conn: &tx, packer, now, zone, judge, words: &mut words }, rules, changes, &out)?;
     alert::arrived(&Tx { conn: &tx, packer, now, zone, judge, words: &mut words }, changes, &out, followed)?;
     tx.commit()?;
@@ -143,6 +163,7 @@ fn one(tx: &mut Tx<'_>, change: &Change) -> Result<Applied> {
         Change::View { name, query } => import::view(tx, name, query),
         Change::EditView(edit) => views::edit(tx, edit),
         Change::Shelve { what, to } => views::shelve(tx, what, to.as_ref()),
+        Change::Arrange { what, by } => standing::arrange(tx, what, *by),
         Change::Unsubscribe(feed) => subscribe::unsubscribe(tx, *feed),
         Change::EditFeed { feed, address, settings } => subscribe::edit(tx, *feed, address.as_ref(), settings.as_ref()),
         Change::Polled(polled) => file::polled(tx, polled),

@@ -2,13 +2,14 @@
 
 use super::command::{self, Command, Scope};
 use super::keymap::Step;
+use super::lang::say;
 use super::layout::{Pane, Zoom};
 use super::overlay::Overlay;
 use super::panes::{Move, headlines, sources};
 use super::prompt::{Asks, Prompt};
 use super::share::Then;
 use super::story;
-use super::{Awaited, Class, Effect, Key, Level, Model, UNDO_SECONDS, after};
+use super::{Awaited, Class, Effect, Key, Level, Model, UNDO_SECONDS, after, undoes};
 use crate::model::{ArticleId, At, Change, Clean, Format, Headline, Is, Query, Question, Window};
 
 /// Digits of one count follow each other within so many milliseconds.
@@ -81,7 +82,7 @@ impl Model {
         let mut keys: Vec<String> = before.iter().map(Key::to_string).collect();
         keys.push(key.to_string());
         let help = self.keys.keys(Command::Help).into_iter().next().unwrap_or_default();
-        self.say(Level::Info, format!("{} does nothing here · {help} for help", keys.join(" ")));
+        self.say(Level::Info, say!("act-means-nothing", keys = keys.join(" "), help = help));
     }
 
     /// Runs a command.
@@ -138,9 +139,9 @@ impl Model {
             Command::Diff => self.toggle_diff(),
             Command::PostOrder => {
                 let words = match (self.article.turn_order(), self.article.live.oldest_first) {
-                    (false, _) => "there are no live posts here",
-                    (true, true) => "oldest posts first, from where you were",
-                    (true, false) => "newest posts first",
+                    (false, _) => say!("act-no-posts"),
+                    (true, true) => say!("act-oldest-posts"),
+                    (true, false) => say!("act-newest-posts"),
                 };
                 self.say(Level::Info, words);
             }
@@ -151,16 +152,15 @@ impl Model {
             }
             Command::Pictures => {
                 let words = match self.pictures.toggle() {
-                    Some(true) => "pictures are shown",
-                    Some(false) => "only the captions of pictures are shown",
-                    None => "no pictures here: `wiredesk doctor` says why",
+                    Some(true) => say!("act-pictures"),
+                    Some(false) => say!("act-captions"),
+                    None => say!("act-no-pictures"),
                 };
                 self.say(Level::Info, words);
             }
             Command::Justify => {
                 self.article.justify = !self.article.justify;
-                let words =
-                    if self.article.justify { "both edges of the text are straight" } else { "the text's lines end where they end" };
+                let words = if self.article.justify { say!("act-justified") } else { say!("act-ragged") };
                 self.say(Level::Info, words);
             }
             Command::Filter => {
@@ -181,16 +181,18 @@ impl Model {
             Command::Why => self.tell(story::Mode::Why),
             Command::Compare => self.beside_another(),
             Command::Apart => self.apart(),
-            Command::ViewAll => self.view_list(Query::all(), "All"),
-            Command::ViewUnread => self.view_list(Query::is(Is::Unread), "Unread"),
-            Command::ViewSaved => self.view_list(Query::is(Is::Saved), "Saved"),
-            Command::ViewChanged => self.view_list(Query::is(Is::Changed), "Changed"),
+            Command::ViewAll => self.view_list(Query::all(), say!("view-all")),
+            Command::ViewUnread => self.view_list(Query::is(Is::Unread), say!("view-unread")),
+            Command::ViewSaved => self.view_list(Query::is(Is::Saved), say!("view-saved")),
+            Command::ViewChanged => self.view_list(Query::is(Is::Changed), say!("view-changed")),
             Command::KeepView => self.keep_view(),
             Command::Rename => self.rename(),
-            Command::MoveDown => self.move_view(n),
-            Command::MoveUp => self.move_view(-n),
+            Command::MoveDown => self.move_in_desk(n),
+            Command::MoveUp => self.move_in_desk(-n),
             Command::RemoveView => self.remove_view(),
             Command::Shelve => self.shelve(),
+            Command::AlertView => self.alert_on_view(),
+            Command::Import => self.ask_import(),
             Command::Refresh => self.refresh(),
             Command::Feeds => self.toggle_feeds(),
             Command::Pause => self.pause_feed(),
@@ -373,9 +375,7 @@ impl Model {
         match self.focus() {
             Pane::Desk => {
                 if let Some(crate::model::DeskKind::Blog(id)) = self.desk.current().map(|row| row.kind) {
-                    let row = self.headlines.find(id).cloned();
-                    self.open_article(id, row);
-                    self.focus_pane(Pane::Article);
+                    self.open_by_id(id);
                 } else if let Some(row) = self.desk.current() {
                     let (query, label) = (row.query.clone(), row.label.clone());
                     if query != self.headlines.base || !self.headlines.filter.is_empty() || !self.headlines.known() {
@@ -390,17 +390,19 @@ impl Model {
             }
             Pane::Article => {}
             Pane::Sources => match self.sources.target() {
-                Some(sources::Target::Article(id)) => {
-                    let row = self.headlines.find(id).filter(|row| row.id == id).cloned();
-                    self.headlines.select(id);
-                    self.open_article(id, row);
-                    self.focus_pane(Pane::Article);
-                }
+                Some(sources::Target::Article(id)) => self.open_by_id(id),
                 Some(sources::Target::Paragraph(block)) => {
                     self.focus_pane(Pane::Article);
                     self.article.show(block);
                 }
                 Some(sources::Target::Story) => self.tell(story::Mode::Line),
+                Some(sources::Target::Versions) => self.run(Command::Diff, 1),
+                Some(sources::Target::Page) => self.run(Command::Browser, 1),
+                Some(sources::Target::Feed) => {
+                    if let Some((feed, title)) = self.article.current().map(|a| (a.feed, a.feed_title.clone())) {
+                        self.view_list(Query::feed(feed), title.as_str());
+                    }
+                }
                 None => {}
             },
         }
@@ -425,7 +427,7 @@ impl Model {
     }
 
     pub(super) fn open_article(&mut self, id: ArticleId, row: Option<Headline>) {
-        let unread = row.as_ref().is_none_or(|row| !row.read);
+        let unread = row.as_ref().is_none_or(|row| !headlines::is_read(row, id));
         if self.article.target != Some(id) || self.article.failed.is_some() {
             self.load(id, row);
         }
@@ -434,6 +436,14 @@ impl Model {
         } else {
             self.note_seen();
         }
+    }
+
+    /// Opens an article wherever it stands, selected in the list if it is there. A row that only stands for it has another's title.
+    pub(super) fn open_by_id(&mut self, id: ArticleId) {
+        let row = self.headlines.find(id).filter(|row| row.id == id).cloned();
+        self.headlines.select(id);
+        self.open_article(id, row);
+        self.focus_pane(Pane::Article);
     }
 
     pub(super) fn mark_read(&mut self, id: ArticleId, read: bool) {
@@ -450,22 +460,22 @@ impl Model {
 
     fn save(&mut self) {
         let Some(id) = self.at_hand() else { return };
-        let row = self.headlines.find(id).map(|row| row.saved);
+        // What the list says of a row's own article, or what is open; a row that only stands for it is asked last.
+        let row = self.headlines.find(id);
         let open = self.article.article.as_ref().filter(|a| a.id == id).map(|a| a.marks.saved);
-        let Some(was) = row.or(open) else { return };
+        let own = row.filter(|row| row.id == id).map(|row| row.saved);
+        let Some(was) = own.or(open).or(row.map(|row| row.saved)) else { return };
         self.headlines.set_saved(id, !was);
         self.article.set_saved(id, !was);
         self.change(Change::Save { ids: vec![id], saved: !was }, Awaited::Shown);
-        self.say(Level::Info, if was { "no longer saved · u undoes" } else { "★ saved · u undoes" });
+        self.say(Level::Info, if was { undoes(say!("act-not-saved")) } else { undoes(&format!("★ {}", say!("head-saved"))) });
     }
 
     fn toggle_read(&mut self) {
         let Some((ids, was)) = self.meant() else { return };
-        {
-            self.mark(&ids, !was);
-            self.undoable = Some(after(self.now, UNDO_SECONDS));
-            self.say(Level::Info, if was { "marked unread · u undoes" } else { "marked read · u undoes" });
-        }
+        self.mark(&ids, !was);
+        self.undoable = Some(after(self.now, UNDO_SECONDS));
+        self.say(Level::Info, undoes(if was { say!("act-unread") } else { say!("act-read") }));
     }
 
     fn read_all(&mut self) {
@@ -504,7 +514,7 @@ impl Model {
     }
 
     pub(super) fn no_unread(&mut self, backwards: bool) {
-        self.say(Level::Info, if backwards { "nothing unread above" } else { "nothing unread below" });
+        self.say(Level::Info, if backwards { say!("act-none-above") } else { say!("act-none-below") });
     }
 
     /// The selection was moved by a command: whoever reads goes on reading there.
@@ -521,7 +531,7 @@ impl Model {
 
     fn link(&mut self) {
         match self.article.links().len() {
-            0 => self.say(Level::Info, "this text has no links"),
+            0 => self.say(Level::Info, say!("prompt-no-links")),
             _ => self.prompt = Some(Prompt::new(Asks::Link, String::new())),
         }
     }
@@ -529,7 +539,7 @@ impl Model {
     pub(super) fn show_new(&mut self) {
         if self.headlines.waiting.n == 0 && !self.headlines.regrouped {
             // Nothing else may happen: the list would be evaluated anew, and what was read would leave it.
-            self.say(Level::Info, "nothing new waits");
+            self.say(Level::Info, say!("act-nothing-new"));
             return;
         }
         let held = self.headlines.current().map(|row| row.id);
@@ -550,7 +560,7 @@ impl Model {
             (None, Pane::Desk) => self.desk.feed(),
             _ => None,
         };
-        self.say(Level::Info, if feed.is_some() { "asking this feed" } else { "asking the feeds" });
+        self.say(Level::Info, if feed.is_some() { say!("act-asking-one") } else { say!("act-asking") });
         self.out.push(Effect::Refresh(feed));
     }
 }

@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 
 use super::draw::Line;
+use super::lang::say;
 use super::theme::Role;
 use crate::model::{Headline, Item, Printed, Role as CreditRole, Signal, Stage};
 
@@ -52,27 +53,53 @@ fn of<'a>(said: &Said<'a>) -> (Vec<(String, Role)>, &'a str) {
     let printed = Printed::read(said.title);
     let mut out = Vec::new();
     if said.withdrawn {
-        out.push((Signal::Withdrawn.word().to_owned(), Role::Withdrawn));
+        out.push((word(Signal::Withdrawn).to_owned(), Role::Withdrawn));
     }
     if said.embargoed {
-        out.push((Signal::Embargo.word().to_owned(), Role::Withdrawn));
+        out.push((word(Signal::Embargo).to_owned(), Role::Withdrawn));
     }
     for signal in said.signals {
         match signal {
             // Said above; and an embargo that has passed is nobody's concern.
             Signal::Withdrawn | Signal::Embargo => {}
-            signal => out.push((signal.word().to_owned(), Role::Chip)),
+            signal => out.push((word(*signal).to_owned(), Role::Chip)),
         }
     }
-    let word = printed.word.or_else(|| said.stage.map(|stage| stage.word(said.nth)));
+    // What a wire says in its own word (EIL, LEAD 3) stays its own.
+    let own = printed.word.filter(|own| printed.stage.is_none_or(|stage| stage.word(printed.nth) != *own));
+    let word = own.or_else(|| printed.stage.map(|s| staged(s, printed.nth))).or_else(|| said.stage.map(|s| staged(s, said.nth)));
     if let Some((word, stage)) = word.zip(said.stage.or(printed.stage)) {
         let role = if matches!(stage, Stage::Alert | Stage::Urgent) { Role::Alert } else { Role::Chip };
         out.push((word, role));
     }
     if said.press {
-        out.push(("PRESS".to_owned(), Role::Press));
+        out.push((say!("chip-press").to_owned(), Role::Press));
     }
     (out, printed.rest)
+}
+
+/// What a sender says of it, in a word.
+fn word(signal: Signal) -> &'static str {
+    match signal {
+        Signal::Correction => say!("chip-correction"),
+        Signal::Refile => say!("chip-refile"),
+        Signal::Repeat => say!("chip-repeat"),
+        Signal::Withdrawn => say!("chip-withdrawn"),
+        Signal::Embargo => say!("chip-embargo"),
+    }
+}
+
+/// How far it has come, in a word with its number.
+fn staged(stage: Stage, nth: Option<u8>) -> String {
+    let word = match stage {
+        Stage::Alert => say!("chip-alert"),
+        Stage::Urgent => say!("chip-urgent"),
+        Stage::Update => say!("chip-update"),
+        Stage::Wrapup => say!("chip-wrapup"),
+        Stage::Analysis => say!("chip-analysis"),
+        Stage::Exclusive => say!("chip-exclusive"),
+    };
+    nth.map_or_else(|| word.to_owned(), |n| format!("{word} {n}"))
 }
 
 /// As many of them as fit in so many columns, each followed by a blank.
@@ -92,9 +119,9 @@ pub(super) fn line(chips: &[(String, Role)], room: u16) -> Line {
 pub(super) fn spoken(chips: &[(String, Role)]) -> impl Iterator<Item = (String, Role)> {
     chips.iter().map(|(word, role)| {
         let words = match word.as_str() {
-            "CORR" => "correction".to_owned(),
-            "EMBARGO" => "under embargo".to_owned(),
-            "PRESS" => "press release".to_owned(),
+            word if word == say!("chip-correction") => say!("signal-correction").to_owned(),
+            word if word == say!("chip-embargo") => say!("chip-embargo-said").to_owned(),
+            word if word == say!("chip-press") => say!("sources-press").to_owned(),
             word => word.to_lowercase(),
         };
         (words, *role)

@@ -1,6 +1,8 @@
 //! THE TABLE: all that a key can do, a row a command. The keymap, the help, the hints in the footer, the man page and the
-//! README's table of keys are read off it, so a command is written down once.
+//! README's table of keys are read off it, so a command is written down once. It speaks English, as they do; what a reader
+//! sees of it in another language stands in `lang`, by the command's name.
 
+use super::lang::{self, say};
 use super::layout::Pane;
 
 /// What a key can ask for.
@@ -70,7 +72,9 @@ pub enum Command {
     MoveDown,
     MoveUp,
     RemoveView,
+    AlertView,
     Shelve,
+    Import,
     Refresh,
     Feeds,
     Pause,
@@ -113,6 +117,8 @@ impl Scope {
     pub const SETTINGS: Scope = Scope(32);
     /// In a story's time line, the list of what belongs together, two outlets side by side.
     pub const STORY: Scope = Scope(128);
+    /// In what only scrolls and closes: the help, the highlights.
+    pub const LISTS: Scope = Scope(64);
     /// In all four panes.
     pub const PANES: Scope = Scope(15);
     /// Where an article is at hand.
@@ -120,7 +126,7 @@ impl Scope {
     /// In the two panes about the open article.
     pub const READING: Scope = Scope(4 | 8);
     /// Everywhere.
-    pub const EVERYWHERE: Scope = Scope(63 | 128);
+    pub const EVERYWHERE: Scope = Scope(255);
 
     /// Whether all of `other` is in this.
     pub const fn has(self, other: Scope) -> bool {
@@ -134,7 +140,7 @@ impl Scope {
 
     /// The place that the configuration calls so.
     pub fn named(name: &str) -> Option<Scope> {
-        let all = [Scope::DESK, Scope::HEADLINES, Scope::ARTICLE, Scope::SOURCES, Scope::FEEDS, Scope::SETTINGS];
+        let all = [Scope::DESK, Scope::HEADLINES, Scope::ARTICLE, Scope::SOURCES, Scope::FEEDS, Scope::SETTINGS, Scope::STORY];
         all.into_iter().find(|scope| scope.words().replace(' ', "-") == name)
     }
 
@@ -153,7 +159,7 @@ impl Scope {
         Pane::ALL.into_iter().find(|pane| self.has((*pane).into()))
     }
 
-    /// In words, for tables of keys.
+    /// By name, for the configuration and tables of keys.
     pub fn words(self) -> &'static str {
         match self {
             Scope::DESK => "desk",
@@ -163,6 +169,7 @@ impl Scope {
             Scope::FEEDS => "feeds",
             Scope::SETTINGS => "feed settings",
             Scope::STORY => "story",
+            Scope::LISTS => "lists",
             Scope(143) => "all panes, story",
             Scope(142) => "headlines, article, sources, story",
             Scope::ARTICLES => "headlines, article, sources",
@@ -170,6 +177,26 @@ impl Scope {
             Scope::PANES => "all panes",
             Scope(3) => "desk, headlines",
             _ => "everywhere",
+        }
+    }
+
+    /// In the reader's words.
+    pub(super) fn said(self) -> &'static str {
+        match self {
+            Scope::DESK => say!("place-desk"),
+            Scope::HEADLINES => say!("place-headlines"),
+            Scope::ARTICLE => say!("place-article"),
+            Scope::SOURCES => say!("place-sources"),
+            Scope::FEEDS => say!("place-feeds"),
+            Scope::SETTINGS => say!("place-settings"),
+            Scope::STORY => say!("place-story"),
+            Scope(143) => say!("place-panes-and-story"),
+            Scope(142) => say!("place-articles-and-story"),
+            Scope::ARTICLES => say!("place-articles"),
+            Scope::READING => say!("place-reading"),
+            Scope::PANES => say!("place-panes"),
+            Scope(3) => say!("place-lists"),
+            _ => say!("place-everywhere"),
         }
     }
 }
@@ -224,6 +251,20 @@ impl Group {
             Group::Program => "Program",
         }
     }
+
+    /// The heading in the reader's words.
+    pub(super) fn said(self) -> &'static str {
+        match self {
+            Group::Moving => say!("group-moving"),
+            Group::Panes => say!("group-panes"),
+            Group::Reading => say!("group-reading"),
+            Group::Sharing => say!("group-sharing"),
+            Group::Marks => say!("group-marks"),
+            Group::Lists => say!("group-lists"),
+            Group::Feeds => say!("group-feeds"),
+            Group::Program => say!("group-program"),
+        }
+    }
 }
 
 /// One command.
@@ -260,6 +301,26 @@ impl Row {
         self.argument = Argument::Text;
         self
     }
+    fn instead(&self, attribute: Option<&str>) -> Option<&'static str> {
+        lang::instead(&format!("command-{}", self.name), attribute)
+    }
+
+    /// What it does, in the reader's words.
+    pub(super) fn explained(&self) -> &'static str {
+        self.instead(None).unwrap_or(self.help)
+    }
+
+    /// What it is called in the palette.
+    pub(super) fn called(&self) -> String {
+        self.instead(Some("name")).map_or_else(|| self.name.replace('-', " "), str::to_owned)
+    }
+
+    /// Its word in the footer, and where.
+    pub(super) fn hinted(&self) -> Option<(&'static str, Scope)> {
+        let (word, scope) = self.hint?;
+        Some((self.instead(Some("hint")).unwrap_or(word), scope))
+    }
+
     const fn hint(mut self, word: &'static str, scope: Scope) -> Row {
         self.hint = Some((word, scope));
         self
@@ -343,13 +404,15 @@ const TABLE: &[Row] = &[
     row(C::ViewChanged,     "view-changed",     G::Lists,   S::PANES,      &["' c"],                      "list those whose text has changed"),
     row(C::KeepView,        "keep-view",        G::Lists,   S::PANES,      &["V", ", v"],                 "keep this list, with its filter, as a view in the desk").text(),
     row(C::Rename,          "rename",           G::Lists,   S::DESK,       &["e"],                        "give the view or folder another name").text().hint("rename", S::DESK),
-    row(C::MoveDown,        "move-down",        G::Lists,   S::DESK,       &["J"],                        "move the view down").count(),
-    row(C::MoveUp,          "move-up",          G::Lists,   S::DESK,       &["K"],                        "move the view up").count(),
+    row(C::MoveDown,        "move-down",        G::Lists,   S::DESK,       &["J"],                        "move the feed, folder or view down").count(),
+    row(C::MoveUp,          "move-up",          G::Lists,   S::DESK,       &["K"],                        "move the feed, folder or view up").count(),
     row(C::RemoveView,      "remove-view",      G::Lists,   S::DESK,       &["D"],                        "remove the view"),
+    row(C::AlertView,       "alert-view",       G::Lists,   S::DESK,       &["!"],                        "be told at once of what is new in the view, or no longer"),
     row(C::Shelve,          "move-to-folder",   G::Feeds,   S::DESK,       &["m"],                        "put the feed into a folder, or out of all").text(),
 
     row(C::Refresh,         "refresh",          G::Feeds,   S::EVERYWHERE, &["R", "f5", ", r"],                  "poll all feeds that may be asked now; in the desk and the list of feeds, that one").hint("poll", S(2 | 16)),
     row(C::Feeds,           "feeds",            G::Feeds,   S::EVERYWHERE, &["F", ", f"],                        "how the feeds fare, the broken ones on top").hint("feeds", S::HEADLINES),
+    row(C::Import,          "import",           G::Feeds,   S::PANES,      &[", i"],                      "take over feeds from another reader's file: OPML, newsboat, FreshRSS, Miniflux").text(),
     row(C::Pause,           "pause-feed",       G::Feeds,   S::FEEDS,      &["p"],                        "pause the feed, or poll it again").hint("pause", S::FEEDS),
     row(C::EditAddress,     "edit-address",     G::Feeds,   S::FEEDS,      &["e"],                        "give the feed another address").text().hint("address", S::FEEDS),
     row(C::Settings,        "feed-settings",    G::Feeds,   S::FEEDS,      &["enter", "l", "right"],      "the feed's settings: interval, login, headers, proxy and more").hint("settings", S::FEEDS),

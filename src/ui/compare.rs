@@ -5,6 +5,7 @@ use ratatui::layout::{Position, Rect};
 use std::collections::HashSet;
 
 use super::draw::{Line, Pen, flow};
+use super::lang::say;
 use super::linear::Said;
 use super::overlay::Overlay;
 use super::panes::Move;
@@ -36,6 +37,7 @@ pub(super) struct Compare {
 /// A paragraph, word by word: whether the other text has it too.
 type Marked = Vec<(String, bool)>;
 
+/// What can be compared of a text that [`Article::seal`] has been through.
 fn paragraphs(article: &Article) -> Vec<String> {
     let mut out = vec![article.item.title.to_string()];
     let text = article.item.body.iter().filter(|b| !matches!(b, Block::Picture { .. })).map(Block::text);
@@ -179,7 +181,7 @@ impl Compare {
 
     fn said_of(article: &Article, zone: &Local, now: jiff::Timestamp) -> String {
         let take = article.item.attribution.dispatch.as_ref().map_or(String::new(), |d| format!(" · {d}"));
-        format!("{} · {} · {}\u{a0}words{take}", article.outlet, when::stamp(article.time, now, zone), article.words())
+        format!("{} · {} · {}{take}", article.outlet, when::stamp(article.time, now, zone), say!("compare-words", n = article.words()))
     }
 
     /// Writes the lines for a width, unless they stand.
@@ -195,7 +197,7 @@ impl Compare {
         let beside = width >= BESIDE && !self.plain;
         let column = if beside { (width - 5) / 2 } else { width.saturating_sub(2) };
         let mut out: Vec<(Line, Line)> = Vec::new();
-        let share = format!("{}\u{a0}% of the shorter text stands in both", shared(&ma, &mb));
+        let share = say!("why-shared", share = shared(&ma, &mb));
         let heads = [Self::said_of(left, zone, now), Self::said_of(right, zone, now)];
         let role = Role::Outlet;
         if beside {
@@ -218,7 +220,7 @@ impl Compare {
                 continue;
             }
             let same = matches!((x, y), (Some(x), Some(y)) if x.iter().chain(y.iter()).all(|(_, both)| *both));
-            let parts = if same { vec![("both", x)] } else { vec![(left.outlet.as_str(), x), (right.outlet.as_str(), y)] };
+            let parts = if same { vec![(say!("compare-both"), x)] } else { vec![(left.outlet.as_str(), x), (right.outlet.as_str(), y)] };
             for (name, words) in parts.into_iter().filter_map(|(name, words)| Some((name, words?))) {
                 let mut line = Line::of(format!("{name}: "), Role::Label);
                 line.0.extend(inked(words).0);
@@ -240,7 +242,7 @@ impl Compare {
     pub fn go(&mut self, to: Move, area: Rect) {
         let room = usize::from(area.height).max(1);
         let last = self.lines.len().saturating_sub(room);
-        self.top = if to == Move::Bottom { last } else { to.of(self.top, last + 1, room) };
+        self.top = to.of(self.top, last + 1, room);
     }
 
     /// Nothing below the last line.
@@ -250,19 +252,19 @@ impl Compare {
 
     fn title(&self) -> Line {
         let name = |a: &Option<Box<Article>>| a.as_ref().map_or("…".to_owned(), |a| a.outlet.to_string());
-        Line::of(format!("{} and {}", name(&self.left), name(&self.right)), Role::Dim)
+        Line::of(say!("compare-and", left = name(&self.left), right = name(&self.right)), Role::Dim)
     }
 
     /// The same in sentences.
     pub fn said(&self) -> Said {
-        let heading = format!("Side by side: {}", self.title().0.into_iter().map(|(t, _)| t).collect::<String>());
+        let heading = format!("{}: {}", say!("compare-title"), self.title().0.into_iter().map(|(t, _)| t).collect::<String>());
         let lines = self.lines.iter().filter(|(l, _)| !l.0.is_empty()).map(|(l, _)| super::linear::line(l)).collect();
         Said { heading, lines, top: self.top, selected: None }
     }
 
     /// Draws it; where the cursor stands.
     pub fn view(&self, pen: &mut Pen<'_>, outer: Rect, area: Rect) -> Option<Position> {
-        super::status::pane_title(pen, outer, "Side by side", true, &self.title(), None);
+        super::status::pane_title(pen, outer, say!("compare-title"), true, &self.title(), None);
         let beside = area.width >= BESIDE && !self.plain;
         let column = if beside { (area.width - 5) / 2 } else { area.width.saturating_sub(2) };
         for (y, (left, right)) in (area.top()..area.bottom()).zip(self.lines.iter().skip(self.top)) {
@@ -303,14 +305,17 @@ impl Model {
         self.ask(Class::Beside, Question::Article { id, version: None });
     }
 
-    pub(super) fn beside(&mut self, article: Option<Box<Article>>) {
+    pub(super) fn beside(&mut self, mut article: Option<Box<Article>>) {
+        if let Some(article) = &mut article {
+            article.seal(self.now);
+        }
         let Some(Overlay::Compare(compare)) = &mut self.overlay else { return };
         match article.ok_or(()).and_then(|article| compare.fill(article)) {
             Ok(Some(id)) => self.ask(Class::Beside, Question::Article { id, version: None }),
             Ok(None) => {}
             Err(()) => {
                 self.overlay = None;
-                self.say(Level::Info, "no other outlet is known to carry this dispatch");
+                self.say(Level::Info, say!("compare-none"));
             }
         }
     }

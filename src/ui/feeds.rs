@@ -6,13 +6,14 @@ use std::collections::HashMap;
 use ratatui::layout::{Position, Rect};
 
 use super::draw::{Line, Pen, flow};
+use super::lang::{self, say};
 use super::linear::{self, Said};
 use super::overlay::Overlay;
 use super::panes::{Move, follow};
 use super::prompt::{Asks, Prompt};
 use super::theme::Role;
-use super::{Awaited, Class, Level, Model, when};
-use crate::model::{Change, Clean, Draft, FailureKind, Feed, FeedId, Question, SETTINGS, Setting, Standing};
+use super::{Awaited, Class, Level, Model, undoes, when};
+use crate::model::{Change, Clean, Draft, FailureKind, Feed, FeedId, Question, SETTINGS, Setting, SettingRow, Standing};
 
 /// Lines for the selected row's words in full.
 const DETAIL: u16 = 5;
@@ -154,7 +155,8 @@ impl Feeds {
         let feeds = self.feeds.as_deref().unwrap_or_default();
         let lines = feeds.iter().enumerate().map(|(i, feed)| {
             let line = linear::selected(i == self.selected).and(feed.title.as_str(), Role::Strong);
-            let counts = format!(". {} articles, {} unread. ", model.zone.number(feed.articles), model.zone.number(feed.unread));
+            let counts = say!("feeds-counts", articles = model.zone.number(feed.articles), unread = model.zone.number(feed.unread));
+            let counts = format!(". {counts}. ");
             let mut line = line.and(counts, Role::Dim);
             for part in [trouble(feed), Some(polled(feed, model))].into_iter().flatten() {
                 line.0.extend(linear::line(&part).0);
@@ -164,7 +166,12 @@ impl Feeds {
             }
             line
         });
-        Said { heading: format!("Feeds: {}", feeds.len()), lines: lines.collect(), top: self.top, selected: Some(self.selected) }
+        Said {
+            heading: format!("{}: {}", say!("desk-feeds"), feeds.len()),
+            lines: lines.collect(),
+            top: self.top,
+            selected: Some(self.selected),
+        }
     }
 
     /// Draws it; where the cursor stands.
@@ -178,15 +185,17 @@ impl Feeds {
     fn list(&self, model: &Model, pen: &mut Pen<'_>, outer: Rect, area: Rect) -> Option<Position> {
         let count = |which: &dyn Fn(Standing) -> bool| self.feeds.iter().flatten().filter(|f| which(f.standing())).count();
         let mut title = Line::of(format!("{}", count(&|_| true)), Role::Dim);
-        for (n, what) in [(count(&Standing::is_bad), "failed"), (count(&|s| s == Standing::Flawed), "flawed")] {
-            if n > 0 {
-                title.push(format!(", {n} {what}"), Role::Error);
-            }
+        let (bad, flawed) = (count(&Standing::is_bad), count(&|s| s == Standing::Flawed));
+        if bad > 0 {
+            title.push(format!(", {}", say!("status-failed", n = bad)), Role::Error);
         }
-        super::status::pane_title(pen, outer, "Feeds", true, &title, None);
+        if flawed > 0 {
+            title.push(format!(", {}", say!("feeds-flawed", n = flawed)), Role::Error);
+        }
+        super::status::pane_title(pen, outer, say!("desk-feeds"), true, &title, None);
         let Some(feeds) = &self.feeds else { return Some(Position::new(area.x, area.y)) };
         if feeds.is_empty() {
-            pen.put(area.x + 1, area.y, area.width, "No feeds yet: wiredesk add ADDRESS", Role::Dim);
+            pen.put(area.x + 1, area.y, area.width, say!("feeds-none"), Role::Dim);
         }
         let mut cursor = Position::new(area.x, area.y);
         for (i, feed) in feeds.iter().enumerate().skip(self.top).take(usize::from((list_part(area) / 2).max(1))) {
@@ -204,8 +213,8 @@ impl Feeds {
             };
             pen.put(area.x + 1, y, 1, sign, Role::Error);
             let counts = match area.width {
-                ..48 => format!("{} of {} unread", feed.unread, feed.articles),
-                _ => format!("{} articles, {} unread", feed.articles, feed.unread),
+                ..48 => say!("feeds-unread-of", unread = feed.unread, articles = feed.articles),
+                _ => say!("feeds-counts", articles = feed.articles, unread = feed.unread),
             };
             let start = pen.put_right(right, y, area.width / 2, &counts, Role::Dim);
             pen.put(area.x + 3, y, start.saturating_sub(area.x + 4), &feed.title, if chosen { Role::Selected } else { Role::Strong });
@@ -228,16 +237,16 @@ impl Form {
         let lines = SETTINGS.iter().enumerate().map(|(i, row)| {
             let line = linear::selected(i == self.selected).and(named(row.setting), Role::Label).and(": ", Role::Dim);
             match draft.shown(row.setting) {
-                Some(value) => line.and(value.as_str(), Role::Strong),
-                None => line.and(row.unset, Role::Dim),
+                Some(value) => line.and(lang::put(&value), Role::Strong),
+                None => line.and(unset(row), Role::Dim),
             }
         });
-        let heading = format!("Settings of {}", feed.title);
+        let heading = say!("feeds-settings-of", feed = feed.title.as_str());
         Said { heading, lines: lines.collect(), top: self.top, selected: Some(self.selected) }
     }
 
     fn view(&self, feed: &Feed, model: &Model, pen: &mut Pen<'_>, outer: Rect, area: Rect) -> Position {
-        super::status::pane_title(pen, outer, "Settings", true, &Line::of(feed.title.as_str(), Role::Dim), None);
+        super::status::pane_title(pen, outer, say!("feeds-settings"), true, &Line::of(feed.title.as_str(), Role::Dim), None);
         let draft = Draft::of(feed);
         let mut cursor = Position::new(area.x, area.y);
         let names = NAMES.min(area.width / 2);
@@ -252,16 +261,16 @@ impl Form {
             let x = area.x + 3 + names;
             let room = area.right().saturating_sub(x + 1);
             match draft.shown(row.setting) {
-                Some(value) => pen.put(x, y, room, &value, Role::Strong),
+                Some(value) => pen.put(x, y, room, &lang::put(&value), Role::Strong),
                 None if row.setting == Setting::Password && draft.settings.user.is_some() => {
-                    pen.put(x, y, room, "needed: a command, or keyring", Role::Notice)
+                    pen.put(x, y, room, say!("feeds-password-needed"), Role::Notice)
                 }
-                None => pen.put(x, y, room, row.unset, Role::Dim),
+                None => pen.put(x, y, room, unset(row), Role::Dim),
             };
         }
         if let (Some(row), true) = (SETTINGS.get(self.selected), list_part(area) < area.height) {
             let room = area.width.saturating_sub(2);
-            let mut lines = flow(Line::of(row.help, Role::Text), room, 0);
+            let mut lines = flow(Line::of(explained(row), Role::Text), room, 0);
             lines.extend(fares(feed, model, room));
             detail(pen, area, &lines);
         }
@@ -271,7 +280,44 @@ impl Form {
 
 /// A setting's name as a label.
 pub(super) fn named(setting: Setting) -> String {
-    setting.row().name.replace('-', " ")
+    called(setting.row().name)
+}
+
+fn called(name: &str) -> String {
+    lang::instead(&format!("setting-{name}"), Some("name")).map_or_else(|| name.replace('-', " "), str::to_owned)
+}
+
+/// What it does and how it is written.
+fn explained(row: &SettingRow) -> &'static str {
+    lang::instead(&format!("setting-{}", row.name), None).unwrap_or(row.help)
+}
+
+/// What holds where nothing is set.
+fn unset(row: &SettingRow) -> &'static str {
+    lang::instead(&format!("setting-{}", row.name), Some("unset")).unwrap_or(row.unset)
+}
+
+/// What went wrong, in a language other than that of the failure's own words.
+fn failed(kind: FailureKind) -> Option<&'static str> {
+    let id = match kind {
+        FailureKind::Name => "failure-name",
+        FailureKind::Connect => "failure-connect",
+        FailureKind::Tls => "failure-tls",
+        FailureKind::Timeout => "failure-timeout",
+        FailureKind::TooLarge => "failure-too-large",
+        FailureKind::Status => "failure-status",
+        FailureKind::Throttled => "failure-throttled",
+        FailureKind::Gone => "failure-gone",
+        FailureKind::Auth => "failure-auth",
+        FailureKind::Redirect => "failure-redirect",
+        FailureKind::Private => "failure-private",
+        FailureKind::Garbled => "failure-garbled",
+        FailureKind::NotAFeed => "failure-not-a-feed",
+        FailureKind::Html => "failure-html",
+        FailureKind::Address => "failure-address",
+        FailureKind::Local => "failure-local",
+    };
+    lang::instead(id, None)
 }
 
 fn select(pen: &mut Pen<'_>, area: Rect) {
@@ -296,14 +342,17 @@ fn trouble(feed: &Feed) -> Option<Line> {
     let health = &feed.health;
     let mut line = Line::default();
     if health.gone && health.failure.as_ref().is_none_or(|f| f.kind == FailureKind::Gone) {
-        line.push("gone for good (410): asked no more, until it gets another address.", Role::Error);
+        line.push(say!("feeds-gone"), Role::Error);
     } else if let Some(failure) = &health.failure {
-        line.push(failure.to_string(), Role::Error);
+        // Where its own words are English only, what kind of failure it is stands before them.
+        let what = lang::put(&failure.what);
+        let kind = failed(failure.kind).filter(|_| what == failure.what.as_str()).map_or(String::new(), |kind| format!("{kind}. "));
+        line.push(format!("{kind}{what} {}", lang::put(&failure.advice)), Role::Error);
         if health.failures > 1 {
-            line.push(format!(" ({} times in a row)", health.failures), Role::Dim);
+            line.push(format!(" ({})", say!("feeds-in-a-row", n = health.failures)), Role::Dim);
         }
     } else {
-        let warnings: Vec<&str> = health.warnings.iter().map(Clean::as_str).collect();
+        let warnings: Vec<_> = health.warnings.iter().map(|words| lang::put(words)).collect();
         line.push(warnings.join(" "), Role::Error);
     }
     line.0.retain(|(text, _)| !text.is_empty());
@@ -315,16 +364,16 @@ fn polled(feed: &Feed, model: &Model) -> Line {
     let health = &feed.health;
     let mut line = Line::default();
     if feed.settings.paused {
-        line.push("paused · ", Role::Notice);
+        line.push(format!("{} · ", say!("feeds-paused")), Role::Notice);
     }
     match health.succeeded {
-        Some(at) => line.push(format!("answered {}", when::ago(at, model.now)), Role::Dim),
-        None => line.push("never answered yet", Role::Dim),
+        Some(at) => line.push(say!("feeds-answered", ago = when::ago(at, model.now)), Role::Dim),
+        None => line.push(say!("feeds-never"), Role::Dim),
     }
     if let (Some(next), false, false) = (health.next.filter(|_| feed.address.is_polled()), feed.settings.paused, health.gone) {
-        line.push(format!(" · next {}", when::stamp(next, model.now, &model.zone)), Role::Dim);
+        line.push(format!(" · {}", say!("feeds-next", when = when::stamp(next, model.now, &model.zone))), Role::Dim);
         if let Some(why) = &health.why_next {
-            line.push(format!(" ({why})"), Role::Dim);
+            line.push(format!(" ({})", lang::put(why)), Role::Dim);
         }
     }
     line
@@ -332,8 +381,12 @@ fn polled(feed: &Feed, model: &Model) -> Line {
 
 /// How often something comes, and what the server asks for.
 fn habits(feed: &Feed) -> Option<Line> {
-    let asks = feed.asks.words().map(|words| format!("the server asks: {words}"));
-    let words: Vec<String> = feed.health.pace().into_iter().chain(asks).collect();
+    let asks = feed.asks.words().map(|words| {
+        let words: Vec<_> = words.split(", ").map(lang::put).collect();
+        say!("feeds-asks", what = words.join(", "))
+    });
+    let pace = feed.health.pace().map(|pace| lang::put(&pace).into_owned());
+    let words: Vec<String> = pace.into_iter().chain(asks).collect();
     (!words.is_empty()).then(|| Line::of(words.join(" · "), Role::Dim))
 }
 
@@ -395,7 +448,7 @@ impl Model {
         let id = feed.id;
         draft.unset(setting);
         if draft == Draft::of(feed) {
-            let words = if setting == Setting::Address { "a feed needs an address" } else { "nothing is set here" };
+            let words = if setting == Setting::Address { say!("feeds-needs-address") } else { say!("feeds-nothing-set") };
             return self.say(Level::Info, words);
         }
         self.put_settings(id, &draft, None);
@@ -406,7 +459,7 @@ impl Model {
         let limits = self.limits;
         let Some(known) = self.feeds().and_then(|list| list.find(feed)) else { return Ok(()) };
         let mut draft = Draft::of(known);
-        let note = draft.set(setting, text, &limits).map_err(|e| e.to_string())?;
+        let note = draft.set(setting, text, &limits).map_err(|e| lang::put(&e.to_string()).into_owned())?;
         self.put_settings(feed, &draft, note);
         Ok(())
     }
@@ -414,15 +467,15 @@ impl Model {
     /// Shows a feed's new settings at once and asks for them to be kept.
     fn put_settings(&mut self, feed: FeedId, draft: &Draft, note: Option<String>) {
         let Some(known) = self.feeds().and_then(|list| list.find(feed)) else { return };
-        let changed = Draft::of(known).differences(draft);
+        let changed: Vec<String> = Draft::of(known).differences(draft).into_iter().map(called).collect();
         let Some(change) = draft.change(known) else { return };
         (known.address, known.settings) = (draft.address.clone(), draft.settings.clone());
         if let Some(title) = &known.settings.title {
             known.title = title.clone();
         }
         let words = match note {
-            Some(note) => format!("{}: {note} · u undoes", known.title),
-            None => format!("{}: changed {} · u undoes", known.title, changed.join(", ").replace('-', " ")),
+            Some(note) => undoes(&format!("{}: {}", known.title, lang::put(&note))),
+            None => undoes(&say!("feeds-changed", feed = known.title.as_str(), what = changed.join(", "))),
         };
         self.change(change, Awaited::Shown);
         self.say(Level::Info, words);
@@ -434,14 +487,14 @@ impl Model {
         let Some(feeds) = list.feeds.as_mut().filter(|feeds| selected < feeds.len()) else { return };
         let feed = feeds.remove(selected);
         self.change(Change::Unsubscribe(feed.id), Awaited::Shown);
-        self.say(Level::Info, format!("{}: unsubscribed · u undoes", feed.title));
+        self.say(Level::Info, undoes(&say!("feeds-unsubscribed", feed = feed.title.as_str())));
     }
 
     pub(super) fn pause_feed(&mut self) {
         let Some(feed) = self.feeds().and_then(|list| list.feeds.as_mut()?.get_mut(list.selected)) else { return };
         feed.settings.paused = !feed.settings.paused;
-        let words = if feed.settings.paused { "paused" } else { "polled again" };
-        let words = format!("{}: {words} · u undoes", feed.title);
+        let words = if feed.settings.paused { say!("feeds-paused") } else { say!("feeds-polled-again") };
+        let words = undoes(&format!("{}: {words}", feed.title));
         let change = Change::EditFeed { feed: feed.id, address: None, settings: Some(feed.settings.clone()) };
         self.change(change, Awaited::Shown);
         self.say(Level::Info, words);
@@ -458,11 +511,11 @@ impl Model {
 /// What a prompt for a setting says beside it.
 pub(super) fn prompt_words(setting: Setting) -> Clean {
     Clean::line(match setting {
-        Setting::Address => "enter changes it",
-        Setting::Password => "a command that prints it, or keyring",
-        Setting::Headers => "Name: value",
-        Setting::SecretHeaders => "Name: command that prints it",
-        Setting::Interval => "30 min, 2 h",
-        _ => "enter sets it, empty unsets",
+        Setting::Address => say!("feeds-enter-changes"),
+        Setting::Password => say!("feeds-password"),
+        Setting::Headers => say!("feeds-header"),
+        Setting::SecretHeaders => say!("feeds-secret-header"),
+        Setting::Interval => say!("feeds-interval"),
+        _ => say!("feeds-enter-sets"),
     })
 }

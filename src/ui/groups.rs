@@ -4,10 +4,11 @@
 
 use std::collections::HashSet;
 
+use super::lang::say;
 use super::layout::Pane;
 use super::panes::headlines::{self, State};
 use super::{Awaited, Level, Model};
-use crate::model::{ArticleId, At, Change, DispatchKey, Query, Question, Window};
+use crate::model::{ArticleId, At, By, Change, DispatchKey, Query, Question, Window};
 
 impl State {
     /// What these articles carry, as far as rows say it.
@@ -108,13 +109,7 @@ impl Model {
     pub(super) fn open_row(&mut self) {
         let Some(row) = self.headlines.current() else { return };
         let (id, row) = (row.target(), row.clone());
-        let read = headlines::is_read(&row, id);
-        if self.article.target != Some(id) || self.article.failed.is_some() {
-            self.load(id, Some(row));
-        }
-        if !read {
-            self.mark(&[id], true);
-        }
+        self.open_article(id, Some(row));
     }
 
     /// Shows the selected row's articles below it, or no longer.
@@ -128,7 +123,7 @@ impl Model {
             }
             Some(_) => {}
             None => {
-                let words = if row.outlets > 1 { "rows are articles here · b lists by story" } else { "only this article tells it" };
+                let words = if row.outlets > 1 { say!("groups-by-story") } else { say!("groups-alone") };
                 self.say(Level::Info, words);
                 return;
             }
@@ -144,7 +139,12 @@ impl Model {
     /// Lists by story, dispatch or article, one after the other.
     pub(super) fn rows_by(&mut self) {
         self.by = self.by.next();
-        self.say(Level::Info, format!("a row is one {} · b changes it", self.by));
+        let words = match self.by {
+            By::Story => say!("groups-story"),
+            By::Dispatch => say!("groups-dispatch"),
+            By::Article => say!("groups-article"),
+        };
+        self.say(Level::Info, words);
         self.headlines.open.clear();
         // The same list still: what came meanwhile waits on.
         let held = self.headlines.current().map(|row| row.id);

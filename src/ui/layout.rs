@@ -3,6 +3,8 @@
 
 use ratatui::layout::Rect;
 
+use super::lang::say;
+
 /// The four panes, from left to right.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Pane {
@@ -24,10 +26,10 @@ impl Pane {
     /// The name in its border.
     pub fn name(self) -> &'static str {
         match self {
-            Pane::Desk => "Desk",
-            Pane::Headlines => "Headlines",
-            Pane::Article => "Article",
-            Pane::Sources => "Sources",
+            Pane::Desk => say!("pane-desk"),
+            Pane::Headlines => say!("pane-headlines"),
+            Pane::Article => say!("pane-article"),
+            Pane::Sources => say!("pane-sources"),
         }
     }
 }

@@ -5,6 +5,7 @@
 use ratatui::layout::{Position, Rect};
 
 use super::draw::{Line, Pen, cut, flow, width};
+use super::lang::say;
 use super::layout::{Layout, Pane};
 use super::overlay::Overlay;
 use super::panes::{article, desk, headlines, sources};
@@ -37,7 +38,7 @@ pub(super) fn view(model: &Model, pen: &mut Pen<'_>, layout: &Layout) -> Option<
         (None, Pane::Article) => {
             let (more, corner) = article::title(model, body.height);
             let more: String = more.0.iter().map(|(text, _)| text.as_str()).collect();
-            let parts = ["Article".to_owned(), more, corner.unwrap_or_default()];
+            let parts = [say!("pane-article").to_owned(), more, corner.unwrap_or_default()];
             heading(pen, area.width, &parts.into_iter().filter(|p| !p.is_empty()).collect::<Vec<_>>().join(". "));
             let at = article::view(model, pen, layout);
             // On the first words there are: a blank line would be silence.
@@ -131,21 +132,21 @@ fn page(pen: &mut Pen<'_>, area: Rect, said: &Said) -> Option<Position> {
 fn list_heading(model: &Model) -> String {
     let list = &model.headlines;
     if !list.known() {
-        return "Headlines".into();
+        return say!("pane-headlines").into();
     }
-    let mut words = format!("Headlines: {}", list.label);
+    let mut words = format!("{}: {}", say!("pane-headlines"), list.label);
     if !list.filter.is_empty() {
-        words.push_str(&format!(", filter {}", list.filter));
+        words.push_str(&format!(", {}", say!("linear-filter", filter = list.filter.as_str())));
     }
-    words.push_str(&format!(", {} {}", model.zone.count(list.total), if list.total.n == 1 { "article" } else { "articles" }));
+    words.push_str(&format!(", {}", say!("linear-articles", n = list.total.n, shown = model.zone.count(list.total))));
     if let Some(row) = list.place() {
-        words.push_str(&format!(", row {}", model.zone.number(row as u64)));
+        words.push_str(&format!(", {}", say!("linear-row", n = model.zone.number(row as u64))));
     }
     if list.waiting.n > 0 {
-        words.push_str(&format!(", {} new wait, press . to show them", model.zone.count(list.waiting)));
+        words.push_str(&format!(", {}", say!("linear-waiting", n = model.zone.count(list.waiting))));
     }
     if list.waiting.n == 0 && list.regrouped {
-        words.push_str(", stories were found, press . to show them");
+        words.push_str(&format!(", {}", say!("linear-regrouped")));
     }
     words
 }
@@ -162,10 +163,10 @@ fn sentence(model: &Model, at: usize, row: &Headline) -> Line {
     let chosen = at == model.headlines.selected;
     let mut line = selected(chosen);
     if row.inside {
-        line.push("Part of it: ", Role::Dim);
+        line.push(format!("{} ", say!("linear-part")), Role::Dim);
     }
     let (chips, title) = chips::of_row(row, model.now);
-    let title = if row.title.is_empty() { headlines::UNTITLED } else { title };
+    let title = if row.title.is_empty() { headlines::untitled() } else { title };
     let role = match (row.withdrawn(), row.fresh()) {
         (true, _) => Role::Struck,
         (_, true) => Role::Unread,
@@ -175,40 +176,41 @@ fn sentence(model: &Model, at: usize, row: &Headline) -> Line {
     if !title.ends_with(['.', '!', '?', '…', '"', '“', '”', '»']) {
         line.push(".", role);
     }
-    let mut marks: Vec<(String, Role)> = vec![if !row.fresh() { ("Read".into(), Role::Read) } else { ("Unread".into(), Role::UnreadMark) }];
+    let mut marks: Vec<(String, Role)> =
+        vec![if !row.fresh() { (say!("linear-read").into(), Role::Read) } else { (say!("linear-unread").into(), Role::UnreadMark) }];
     if row.saved {
-        marks.push(("saved".into(), Role::Saved));
+        marks.push((say!("head-saved").into(), Role::Saved));
     }
     marks.extend(chips::spoken(&chips));
     if let Some(until) = row.embargo.filter(|_| row.locked(model.now)) {
-        marks.push((format!("until {}", when::stamp(until, model.now, &model.zone)), Role::Withdrawn));
+        marks.push((say!("list-until", when = when::stamp(until, model.now, &model.zone)), Role::Withdrawn));
     }
     if row.live {
-        marks.push(("live".into(), Role::Live));
+        marks.push((say!("head-live").into(), Role::Live));
     }
     if row.versions > 1 {
-        let since = if row.changed_since() { ", changed since you read it" } else { "" };
-        marks.push((format!("{} versions{since}", row.versions), Role::Changed));
+        let since = if row.changed_since() { format!(", {}", say!("linear-changed")) } else { String::new() };
+        marks.push((format!("{}{since}", say!("linear-versions", n = row.versions)), Role::Changed));
     }
     marks.push((format!("{}, {}", row.outlet, when::stamp(row.time, model.now, &model.zone)), Role::Outlet));
-    for (press, one, many) in [(false, "agency", "agencies"), (true, "press release of", "press releases of")] {
+    for press in [false, true] {
         let names: Vec<&str> = row.agencies.iter().filter(|a| a.press == press).map(|a| a.name.as_str()).collect();
         if !names.is_empty() {
-            let word = if names.len() == 1 { one } else { many };
-            let colon = if press { "" } else { ":" };
-            marks.push((format!("{word}{colon} {}", names.join(", ")), if press { Role::Press } else { Role::Agency }));
+            let (n, names) = (names.len(), names.join(", "));
+            let words = if press { say!("linear-press", n = n, names = names) } else { say!("linear-agencies", n = n, names = names) };
+            marks.push((words, if press { Role::Press } else { Role::Agency }));
         }
     }
     if row.outlets > 1 {
-        marks.push((format!("in {} outlets", row.outlets), Role::Dim));
+        marks.push((say!("linear-outlets", n = row.outlets), Role::Dim));
     }
     if let Some(group) = &row.group {
         let unread = group.members.iter().filter(|m| !m.read).count();
         if !row.read && !row.fresh() {
-            marks.push((format!("{unread} of it unread"), Role::UnreadMark));
+            marks.push((say!("linear-unread-of", n = unread), Role::UnreadMark));
         }
-        let words = if group.open { "listed below" } else { "x lists them" };
-        marks.push((format!("{} articles, {words}", group.articles), Role::Dim));
+        let words = if group.open { say!("linear-listed") } else { say!("linear-lists") };
+        marks.push((format!("{}, {words}", say!("list-articles", n = group.articles)), Role::Dim));
     }
     for (i, (text, role)) in marks.into_iter().enumerate() {
         line.push(if i == 0 { " " } else { "; " }, Role::Dim);
@@ -220,7 +222,7 @@ fn sentence(model: &Model, at: usize, row: &Headline) -> Line {
 
 /// The word that a selected sentence begins with.
 pub(super) fn selected(chosen: bool) -> Line {
-    if chosen { Line::of("Selected: ", Role::PaneFocus) } else { Line::default() }
+    if chosen { Line::of(format!("{} ", say!("linear-selected")), Role::PaneFocus) } else { Line::default() }
 }
 
 /// The lowest line: what is typed, what happened, or what can be done and what polling does.
@@ -242,9 +244,10 @@ fn foot(model: &Model, pen: &mut Pen<'_>, layout: &Layout) -> Option<Position> {
         None => model.focus().into(),
     };
     let left = room.saturating_sub(width(&polling) + 2);
-    let keys: String = status::hints(model, scope, left.saturating_sub(6)).0.iter().map(|(text, _)| text.as_str()).collect();
+    let label = say!("linear-keys");
+    let keys: String = status::hints(model, scope, left.saturating_sub(width(label) + 1)).0.iter().map(|(text, _)| text.as_str()).collect();
     let keys = keys.trim().split("  ").collect::<Vec<_>>().join(", ");
-    let mut x = pen.put(0, y, left, &format!("Keys: {keys}."), Role::Hint);
+    let mut x = pen.put(0, y, left, &format!("{label} {keys}."), Role::Hint);
     if !polling.is_empty() {
         x += pen.put(x, y, room.saturating_sub(x), " ", Role::Hint);
         pen.put(x, y, room.saturating_sub(x), &format!("{polling}."), Role::Hint);
@@ -254,20 +257,26 @@ fn foot(model: &Model, pen: &mut Pen<'_>, layout: &Layout) -> Option<Position> {
 
 /// Signs as a voice would say them.
 pub(super) fn spoken(text: &str) -> String {
-    const SAID: [(&str, &str); 11] = [
-        ("\u{a0}·\u{a0}", ", "),
-        (" ·\u{a0}", ", "),
-        (" · ", ", "),
-        ("★ ", ""),
-        (" ×", " outlets"),
-        (" → ", ", then "),
-        ("\u{a0}%", " percent"),
-        (" %", " percent"),
-        (" −", " minus "),
-        (" +", " plus "),
-        ("\u{a0}", " "),
+    // A sign, and what is said for it between two parts of the sentence.
+    let said = [
+        ("\u{a0}·\u{a0}", ", ", "", ""),
+        (" ·\u{a0}", ", ", "", ""),
+        (" · ", ", ", "", ""),
+        ("★ ", "", "", ""),
+        (" ×", " ", say!("said-outlets"), ""),
+        (" → ", ", ", say!("said-then"), " "),
+        ("\u{a0}%", " ", say!("said-percent"), ""),
+        (" %", " ", say!("said-percent"), ""),
+        (" −", " ", say!("said-minus"), " "),
+        (" +", " ", say!("said-plus"), " "),
+        ("\u{a0}", " ", "", ""),
     ];
-    SAID.iter().fold(text.to_owned(), |text, (sign, words)| if text.contains(sign) { text.replace(sign, words) } else { text })
+    said.iter().fold(
+        text.to_owned(),
+        |text, (sign, before, word, after)| {
+            if text.contains(sign) { text.replace(sign, &format!("{before}{word}{after}")) } else { text }
+        },
+    )
 }
 
 /// A line as a voice would say it: names that stand side by side get a comma, whatever stands further apart too.

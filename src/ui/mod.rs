@@ -11,6 +11,7 @@ mod feeds;
 mod groups;
 pub mod key;
 pub mod keymap;
+pub(crate) mod lang;
 pub mod layout;
 mod linear;
 mod mouse;
@@ -42,13 +43,15 @@ use ratatui::Frame;
 
 pub use key::{Code, Key};
 pub use keymap::Keymap;
+pub use lang::{Speaking, speak};
 pub use msg::{Class, Effect, Level, Mouse, Msg};
 pub use theme::{Depth, Ground, Theme};
 pub use welcome::Offer;
 pub use when::Manner;
 
-use crate::model::{Address, ArticleId, At, By, Change, Clean, Known, Limits, Progress, Query, Question, Ticket, Window};
+use crate::model::{Address, ArticleId, At, By, Change, Clean, Known, Language, Limits, Progress, Query, Question, Ticket, Window};
 use draw::Pen;
+use lang::say;
 use layout::{Arrangement, Layout, Pane, Zoom, layout};
 use panes::{article, desk, headlines, sources};
 use theme::Role;
@@ -68,6 +71,8 @@ pub struct Options {
     pub now: Timestamp,
     /// The zone that times are shown in.
     pub zone: TimeZone,
+    /// The language of all words.
+    pub language: Language,
     /// How times and numbers are written.
     pub manner: Manner,
     /// One pane at a time, in sentences.
@@ -103,6 +108,7 @@ impl Options {
             size,
             now,
             zone,
+            language: Language::default(),
             manner: Manner::default(),
             linear: false,
             motion: true,
@@ -126,6 +132,7 @@ pub struct Model {
     size: (u16, u16),
     now: Timestamp,
     zone: Local,
+    language: Language,
     motion: bool,
     theme: Theme,
     keys: Keymap,
@@ -137,6 +144,8 @@ pub struct Model {
     arrangement: Arrangement,
     /// The border that is being dragged, and whether it moved.
     dragging: Option<(layout::Border, bool)>,
+    /// The desk's selected row was taken by the mouse.
+    carrying: bool,
     desk: desk::State,
     headlines: headlines::State,
     /// The list as it was before the open prompt's first letter, and before the filter that stands.
@@ -194,12 +203,31 @@ impl Model {
     /// The screen at its start, and the questions it opens with.
     #[allow(clippy::new_ret_no_self)] // the effects belong to it
     pub fn new(options: Options) -> (Model, Vec<Effect>) {
-        let Options { size, now, zone, manner, linear, motion, theme, keys, limits, pipe, by, justify, sizes, mouse, demo, offers } =
-            options;
+        let Options {
+            size,
+            now,
+            zone,
+            language,
+            manner,
+            linear,
+            motion,
+            theme,
+            keys,
+            limits,
+            pipe,
+            by,
+            justify,
+            sizes,
+            mouse,
+            demo,
+            offers,
+        } = options;
+        let _speaking = speak(language);
         let mut model = Model {
             size,
             now,
-            zone: Local { zone, manner },
+            zone: Local { zone, manner: manner.said_in(language) },
+            language,
             // What is read aloud must not change by itself.
             motion: motion && !linear,
             theme,
@@ -211,6 +239,7 @@ impl Model {
             offers,
             arrangement: Arrangement { linear, sizes, ..Arrangement::default() },
             dragging: None,
+            carrying: false,
             desk: desk::State::default(),
             headlines: headlines::State::default(),
             before_prompt: None,
@@ -236,7 +265,7 @@ impl Model {
             out: Vec::new(),
         };
         model.article.justify = justify;
-        model.open_list(Query::all(), Clean::line("All"));
+        model.open_list(Query::all(), Clean::line(say!("view-all")));
         model.ask(Class::Desk, Question::Desk);
         let effects = std::mem::take(&mut model.out);
         (model, effects)
@@ -392,6 +421,7 @@ impl Model {
 
 /// Lets something happen.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    let _speaking = speak(model.language);
     match msg {
         Msg::Key(key) => {
             // What it said may no longer be true after this key, and it hides the keys' names.
@@ -415,7 +445,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.progress = progress;
             model.wake_for_poll();
         }
-        Msg::Notice { level, text } => model.say(level, text.as_str()),
+        Msg::Notice { level, text } => model.say(level, lang::put(&text)),
         Msg::Tick(now) => {
             model.now = now;
             model.digit = None;
@@ -438,6 +468,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
 
 /// Draws the screen, and sets the terminal's cursor on what is selected: a screen reader follows it.
 pub fn view(model: &Model, frame: &mut Frame) {
+    let _speaking = speak(model.language);
     let area = frame.area();
     // The terminal may have changed under us; the next message brings the new size.
     let layout = layout(area.width.min(model.size.0), area.height.min(model.size.1), model.arrangement);
@@ -519,7 +550,8 @@ pub fn links(model: &Model) -> Vec<(ratatui::layout::Rect, Address)> {
 
 fn too_small(pen: &mut Pen<'_>, layout: Layout) {
     let (least_cols, least_rows) = layout::LEAST;
-    let words = format!("wiredesk needs {least_cols}×{least_rows}, this is {}×{}", layout.area.width, layout.area.height);
+    let (wide, high) = (layout.area.width, layout.area.height);
+    let words = say!("too-small", cols = least_cols, rows = least_rows, wide = wide, high = high);
     let lines = draw::flow(draw::Line::of(words, Role::Text), layout.area.width, 0);
     for (y, line) in (0..layout.area.height).zip(&lines) {
         pen.line(0, y, layout.area.width, line);
@@ -528,6 +560,11 @@ fn too_small(pen: &mut Pen<'_>, layout: Layout) {
 
 fn after(time: Timestamp, seconds: i64) -> Timestamp {
     time.checked_add(jiff::SignedDuration::from_secs(seconds)).unwrap_or(time)
+}
+
+/// What was done, and the key that takes it back.
+fn undoes(done: &str) -> String {
+    format!("{done} · {}", say!("undoes"))
 }
 
 /// An address as a text to copy or show.

@@ -3,6 +3,7 @@
 
 use super::command::Command;
 use super::key::{Code, Key};
+use super::lang::say;
 use super::layout::{Border, Pane};
 use super::msg::Mouse;
 use super::overlay::Overlay;
@@ -20,7 +21,7 @@ impl Model {
             Mouse::WheelDown => Some(1),
             Mouse::Drag | Mouse::Release => return self.drag(kind, x, y),
         };
-        self.dragging = None;
+        (self.dragging, self.carrying) = (None, false);
         if let Some(overlay) = &mut self.overlay {
             match step {
                 Some(by) => overlay.go(Move::Rows(by * NOTCH), self.size, &self.keys),
@@ -78,6 +79,7 @@ impl Model {
         match pane {
             Pane::Desk => {
                 if self.desk.select_at(area, y) {
+                    self.carrying = self.prompt.is_none();
                     self.run(Command::Open, 1);
                 }
             }
@@ -94,7 +96,7 @@ impl Model {
             }
             Pane::Article => {
                 if let Some(address) = linked.filter(|_| kind == Mouse::Press) {
-                    self.say(Level::Info, format!("opening {}", shown(&address)));
+                    self.say(Level::Info, say!("share-opening", what = shown(&address).into_string()));
                     self.out.push(Effect::Open(address));
                 }
             }
@@ -106,8 +108,17 @@ impl Model {
         }
     }
 
-    /// A border follows the pointer; a click on it that moves nothing is one on its pane.
+    /// A border follows the pointer; a click on it that moves nothing is one on its pane. A row of the desk stands where it is
+    /// let go.
     fn drag(&mut self, kind: Mouse, x: u16, y: u16) {
+        if self.carrying && kind == Mouse::Release {
+            self.carrying = false;
+            let desk = self.layout().inner(Pane::Desk).filter(|area| area.contains((x, y).into()));
+            if let Some(by) = desk.and_then(|area| self.desk.carried(area, y)) {
+                self.move_in_desk(by);
+            }
+            return;
+        }
         let Some((border, moved)) = self.dragging else { return };
         let layout = self.layout();
         if kind == Mouse::Drag {

@@ -166,6 +166,8 @@ pub enum Effect {
         /// As what.
         format: Format,
     },
+    /// Take over feeds from another reader's file, by its path.
+    Import(String),
     /// These are the pictures that are wanted now, and no others; each is answered by [`Msg::Picture`].
     Pictures(Vec<Wanted>),
     /// Somebody looks at the screen, or no longer.

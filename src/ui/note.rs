@@ -5,6 +5,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::draw::{Line, Pen, cut, flow, width};
 use super::key::{Code, Key};
+use super::lang::say;
 use super::linear::{self, Said};
 use super::overlay::Overlay;
 use super::panes::{Move, follow};
@@ -69,7 +70,7 @@ impl Note {
             if i > 0 {
                 self.split();
             }
-            let end = line.char_indices().take(LETTERS / 4).last().map_or(0, |(i, c)| i + c.len_utf8());
+            let end = line.char_indices().take(LETTERS).last().map_or(0, |(i, c)| i + c.len_utf8());
             self.insert(&line[..end]);
         }
     }
@@ -176,22 +177,32 @@ impl Note {
 
     pub fn said(&self) -> Said {
         let lines = self.lines.iter().map(|line| Line::of(line.as_str(), Role::Input)).collect();
-        let heading = format!("Note on {}: line {}, esc keeps it, ctrl-c leaves it as it was", self.title, self.row + 1);
+        let heading = say!("note-heading", title = self.title.as_str(), line = self.row + 1);
         Said { heading, lines, top: 0, selected: Some(self.row) }
     }
 
     pub fn view(&self, pen: &mut Pen<'_>, outer: Rect, area: Rect) -> Position {
-        super::status::pane_title(pen, outer, "Note", true, &Line::of(self.title.as_str(), Role::Dim), None);
+        super::status::pane_title(pen, outer, say!("note-title"), true, &Line::of(self.title.as_str(), Role::Dim), None);
         let (lines, (x, y)) = self.wrapped(area.width.saturating_sub(2));
         for (line, y) in lines.iter().skip(self.top).zip(area.top()..area.bottom()) {
             pen.put(area.x + 1, y, area.width.saturating_sub(2), line, Role::Input);
         }
-        let words =
-            Line::of(" esc", Role::Key).and(" keeps it  ", Role::Hint).and("ctrl-c", Role::Key).and(" leaves it as it was ", Role::Hint);
+        let words = hints(&[("esc", say!("note-keeps")), ("ctrl-c", say!("note-leaves"))]);
         pen.line(outer.x + 2, outer.bottom() - 1, outer.width.saturating_sub(4), &words);
         let y = area.y + u16::try_from(y.saturating_sub(self.top)).unwrap_or(0);
         Position::new((area.x + 1 + x).min(area.right().saturating_sub(1)), y.min(area.bottom().saturating_sub(1)))
     }
+}
+
+/// Keys and what they do, for the lower border.
+fn hints(words: &[(&str, &str)]) -> Line {
+    let mut line = Line::of(" ", Role::Hint);
+    for (i, (key, word)) in words.iter().enumerate() {
+        let end = if i + 1 < words.len() { "  " } else { " " };
+        line.push(*key, Role::Key);
+        line.push(format!(" {word}{end}"), Role::Hint);
+    }
+    line
 }
 
 impl Marks {
@@ -218,14 +229,14 @@ impl Marks {
     pub fn said(&self) -> Said {
         let lines = self.marks.iter().enumerate().map(|(i, (mark, at))| {
             let line = linear::selected(i == self.selected).and(mark.text.as_str(), Role::Text);
-            if at.is_some() { line } else { line.and(" No longer in the text.", Role::Dim) }
+            if at.is_some() { line } else { line.and(format!(" {}", say!("marks-gone-said")), Role::Dim) }
         });
-        let heading = format!("Highlights: {}, enter goes there, x takes it off, esc closes", self.marks.len());
+        let heading = say!("marks-heading", n = self.marks.len());
         Said { heading, lines: lines.collect(), top: self.top, selected: Some(self.selected) }
     }
 
     pub fn view(&self, pen: &mut Pen<'_>, outer: Rect, area: Rect) -> Position {
-        super::status::pane_title(pen, outer, "Highlights", true, &Line::of(format!("{}", self.marks.len()), Role::Dim), None);
+        super::status::pane_title(pen, outer, say!("marks-title"), true, &Line::of(format!("{}", self.marks.len()), Role::Dim), None);
         let rows = Self::rows(area);
         let mut cursor = Position::new(area.x, area.y);
         for (i, ((mark, at), y)) in self.marks.iter().skip(self.top).zip(area.y..area.y + rows).enumerate() {
@@ -250,15 +261,14 @@ impl Marks {
             pen.put(area.x, y, area.width, &"─".repeat(usize::from(area.width)), Role::Rule);
             let mut line = Line::of(mark.text.as_str(), Role::Text);
             if at.is_none() {
-                line.push(" (no longer in the text)", Role::Dim);
+                line.push(format!(" ({})", say!("marks-gone")), Role::Dim);
             }
             for line in flow(line, area.width.saturating_sub(2), 0).iter().take(usize::from(DETAIL)) {
                 y += 1;
                 pen.line(area.x + 1, y, area.width.saturating_sub(2), line);
             }
         }
-        let words = [(" enter", " goes there  "), ("x", " takes it off  "), ("esc", " closes ")];
-        let words = words.into_iter().fold(Line::default(), |line, (key, word)| line.and(key, Role::Key).and(word, Role::Hint));
+        let words = hints(&[("enter", say!("marks-goes")), ("x", say!("marks-takes-off")), ("esc", say!("marks-closes"))]);
         pen.line(outer.x + 2, outer.bottom() - 1, outer.width.saturating_sub(4), &words);
         cursor
     }
@@ -303,7 +313,7 @@ impl Model {
         self.focus_pane(Pane::Article);
         let was = self.article.choosing();
         if !self.article.choose() && !was {
-            self.say(Level::Info, "there is no paragraph here");
+            self.say(Level::Info, say!("share-no-paragraph"));
         }
     }
 
@@ -311,7 +321,7 @@ impl Model {
     pub(super) fn toggle_highlight(&mut self) {
         match self.article.toggle_highlights() {
             Some((id, marks, on)) => self.change(Change::Highlight { id, marks, on }, Awaited::Undoable),
-            None => self.say(Level::Info, "there is no paragraph here"),
+            None => self.say(Level::Info, say!("share-no-paragraph")),
         }
     }
 
@@ -320,7 +330,7 @@ impl Model {
         let Some(article) = self.article.current() else { return };
         if article.marks.highlights.is_empty() {
             let (choose, mark) = (self.first_key(super::command::Command::Choose), self.first_key(super::command::Command::Highlight));
-            return self.say(Level::Info, format!("nothing is highlighted: {choose} chooses paragraphs, {mark} highlights them"));
+            return self.say(Level::Info, say!("marks-none", choose = choose, mark = mark));
         }
         let id = article.id;
         let marks = self.article.found_highlights();
@@ -343,7 +353,7 @@ impl Model {
                         self.focus_pane(Pane::Article);
                         self.article.show_on_top(at);
                     }
-                    None => self.say(Level::Info, "these words are no longer in the text"),
+                    None => self.say(Level::Info, say!("marks-words-gone")),
                 }
             }
             Code::Char('x' | 'H') | Code::Delete if !key.ctrl => {

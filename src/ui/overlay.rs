@@ -9,6 +9,7 @@ use super::draw::{Line, Pen, flow, width};
 use super::feeds::Feeds;
 use super::key::{Code, Key};
 use super::keymap::Keymap;
+use super::lang::say;
 use super::linear::Said;
 use super::note::{Marks, Note};
 use super::palette::Palette;
@@ -46,9 +47,13 @@ impl Overlay {
     pub(super) fn sentences(&self, model: &Model) -> Said {
         match self {
             Overlay::Help(help) => {
-                let search = if help.search.is_empty() { "type to search".into() } else { format!("search {}", help.search) };
+                let search = if help.search.is_empty() {
+                    say!("help-heading").to_owned()
+                } else {
+                    say!("help-heading-searched", words = help.search.as_str())
+                };
                 let lines = help.lines(&model.keys, model.size.0);
-                Said { heading: format!("Help: {search}, esc closes"), lines, top: help.top, selected: None }
+                Said { heading: search, lines, top: help.top, selected: None }
             }
             Overlay::Feeds(list) => list.said(model),
             Overlay::Palette(palette) => palette.said(),
@@ -151,7 +156,7 @@ impl Overlay {
             Overlay::Help(help) => {
                 let len = help.lines(keys, area.width).len();
                 let last = len.saturating_sub(page);
-                help.top = if to == Move::Bottom { last } else { to.of(help.top, last + 1, page) };
+                help.top = to.of(help.top, last + 1, page);
             }
             Overlay::Feeds(list) => list.go(to, area),
             Overlay::Story(story) => story.go(to, area),
@@ -218,7 +223,8 @@ impl Overlay {
         match self {
             Overlay::Feeds(list) if list.in_form() => Scope::SETTINGS,
             Overlay::Story(_) | Overlay::Compare(_) => Scope::STORY,
-            _ => Scope::FEEDS,
+            Overlay::Feeds(_) => Scope::FEEDS,
+            _ => Scope::LISTS,
         }
     }
 
@@ -266,12 +272,13 @@ impl Help {
             let mut group = None;
             for row in command::table().filter(|row| row.scope.has(self.scope) == here) {
                 let keys_of = if here { keys.keys_in(row.command, self.scope) } else { keys.keys(row.command) };
-                let text =
-                    format!("{} {} {} {}", row.name.replace('-', " "), row.help, keys_of.join("  "), row.group.words()).to_lowercase();
+                // By its English words too: the manual and the configuration have those.
+                let text = [&row.called(), row.explained(), &keys_of.join("  "), row.group.said(), &row.name.replace('-', " "), row.help];
+                let text = text.join(" ").to_lowercase();
                 if !wanted.split_whitespace().all(|word| text.contains(word)) {
                     continue;
                 }
-                let heading = if here { row.group.words() } else { "Elsewhere" };
+                let heading = if here { row.group.said() } else { say!("help-elsewhere") };
                 if group != Some(heading) {
                     if !out.is_empty() && !self.plain {
                         out.push(Line::default());
@@ -279,22 +286,22 @@ impl Help {
                     group = Some(heading);
                     out.push(Line::of(if self.plain { format!("{heading}:") } else { format!(" {heading}") }, Role::Heading));
                 }
-                let mut words = Line::of(row.help, Role::Text);
+                let mut words = Line::of(row.explained(), Role::Text);
                 if !here {
-                    words.push(format!(" (in the {})", row.scope.words()), Role::Dim);
+                    words.push(format!(" ({})", say!("help-in", place = row.scope.said())), Role::Dim);
                 }
                 self.row(&keys_of, words, room, &mut out);
             }
         }
         if out.is_empty() {
-            out.push(Line::of("No command fits. Backspace or esc widens the search.", Role::Dim));
+            out.push(Line::of(say!("help-none"), Role::Dim));
         }
         out
     }
 
     fn row(&self, keys_of: &[String], words: Line, room: u16, out: &mut Vec<Line>) {
         if self.plain {
-            let bound = if keys_of.is_empty() { "no key".to_owned() } else { keys_of.join(" or ") };
+            let bound = if keys_of.is_empty() { say!("help-no-key").to_owned() } else { keys_of.join(&format!(" {} ", say!("help-or"))) };
             let mut line = Line::of(bound, Role::Key).and(": ", Role::Text);
             line.0.extend(words.0);
             out.extend(flow(line.and(".", Role::Text), room, 0));
@@ -321,20 +328,20 @@ impl Help {
         super::status::pane_title(
             pen,
             outer,
-            "Help",
+            say!("help-title"),
             true,
-            &Line::of(format!("{} · type to search, esc closes", self.scope.words()), Role::Dim),
+            &Line::of(say!("help-about", place = self.scope.said()), Role::Dim),
             None,
         );
         let lines = self.lines(&model.keys, area.width);
-        let mut x = area.x + 1 + pen.put(area.x + 1, area.y, area.width, "search ", Role::Label);
+        let mut x = area.x + 1 + pen.put(area.x + 1, area.y, area.width, &format!("{} ", say!("help-search")), Role::Label);
         x += pen.put(x, area.y, area.right().saturating_sub(x + 1), &self.search, Role::Input);
         for (line, y) in lines.iter().skip(self.top).zip(area.top() + 1..area.bottom()) {
             pen.line(area.x, y, area.width, line);
         }
         let shown = usize::from(area.height.saturating_sub(1));
         if lines.len() > self.top + shown {
-            pen.put_right(outer.right().saturating_sub(2), outer.bottom() - 1, outer.width, " more below ", Role::Dim);
+            pen.put_right(outer.right().saturating_sub(2), outer.bottom() - 1, outer.width, &format!(" {} ", say!("help-more")), Role::Dim);
         }
         Some(Position::new(x.min(area.right().saturating_sub(1)), area.y))
     }

@@ -8,13 +8,14 @@ use ratatui::layout::{Position, Rect};
 use super::command::{self, Argument, Command, Group, Scope};
 use super::draw::{Line, Pen, cut, flow, width};
 use super::key::{Code, Key};
+use super::lang::{self, say};
 use super::linear::{self, Said};
 use super::overlay::Overlay;
 use super::panes::{Move, follow};
 use super::prompt::Prompt;
 use super::theme::Role;
 use super::{Awaited, Class, Model, when};
-use crate::model::{ArticleId, Change, Clean, DeskKind, Expr, Known, Query, Question};
+use crate::model::{ArticleId, Change, Clean, DeskKind, Expr, Known, Language, Query, Question};
 
 /// Letters typed at most.
 const CAP: usize = 80;
@@ -46,6 +47,8 @@ struct Entry {
     /// What kind of thing it is, in a word.
     kind: &'static str,
     label: String,
+    /// What it is called in the manual, where that is another language.
+    also: String,
     explains: String,
     keys: String,
     pick: Pick,
@@ -75,7 +78,16 @@ pub(super) struct Palette {
 impl Palette {
     /// Ranks what there is by what is typed.
     fn find(&mut self) {
-        let held = self.found.get(self.selected).map(|i| self.entries[*i].name.clone()).filter(|_| self.selected > 0);
+        let held = self.held();
+        self.rank(held);
+    }
+
+    /// The row that the reader had gone to.
+    fn held(&self) -> Option<Clean> {
+        self.current().filter(|_| self.selected > 0).map(|entry| entry.name.clone())
+    }
+
+    fn rank(&mut self, held: Option<Clean>) {
         let recent = |entry: &Entry| self.recent.iter().position(|name| *name == entry.name);
         let mut ranked: Vec<(u32, usize)> = Vec::new();
         if self.typed.trim().is_empty() {
@@ -89,11 +101,14 @@ impl Palette {
             let mut matcher = Matcher::new(Config::DEFAULT);
             let mut buffer = Vec::new();
             for (i, entry) in self.entries.iter().enumerate() {
-                let whole = within.score(Utf32Str::new(&entry.label, &mut buffer), &mut matcher).map(|n| n * 2 + WHOLE);
+                let mut best = |pattern: &Pattern| {
+                    let names = [&entry.label, &entry.also].into_iter().filter(|name| !name.is_empty());
+                    names.filter_map(|name| pattern.score(Utf32Str::new(name, &mut buffer), &mut matcher)).max()
+                };
+                let (whole, loose) = (best(&within).map(|n| n * 2 + WHOLE), best(&near));
                 // What is said of a row counts too, but only whole words of it, or any letters would find anything.
-                let words = format!("{} {} {}", entry.label, entry.kind, entry.explains);
+                let words = format!("{} {} {} {}", entry.label, entry.kind, entry.explains, entry.also);
                 let words = whole.is_none().then(|| within.score(Utf32Str::new(&words, &mut buffer), &mut matcher)).flatten();
-                let loose = near.score(Utf32Str::new(&entry.label, &mut buffer), &mut matcher);
                 // Scattered letters are found in any long title.
                 let least = if entry.label.len() > LONG { letters * BEGINNINGS } else { 0 };
                 let loose = loose.filter(|n| *n >= least).map(|n| if least > 0 { n } else { n * 2 });
@@ -149,38 +164,33 @@ impl Palette {
     }
 
     pub fn said(&self) -> Said {
-        let typed = if self.typed.is_empty() { "type to find".to_owned() } else { format!("found for {}", self.typed) };
+        let typed =
+            if self.typed.is_empty() { say!("palette-type").to_owned() } else { say!("palette-found-for", typed = self.typed.as_str()) };
         let n = self.found.len();
         let lines = self.found.iter().enumerate().map(|(at, i)| {
             let e = &self.entries[*i];
             let mut line = linear::selected(at == self.selected).and(e.label.as_str(), Role::Strong);
             line.push(format!(", {}", e.kind), Role::Dim);
             if !e.explains.is_empty() {
-                line.push(format!(": {}", linear::spoken(&e.explains.replace(" …", ", asked for next"))), Role::Dim);
+                line.push(format!(": {}", linear::spoken(&e.explains.replace(" …", &format!(", {}", say!("palette-asked"))))), Role::Dim);
             }
             if !e.keys.is_empty() {
-                line.push(". Key ", Role::Dim);
+                line.push(format!(". {} ", say!("palette-key")), Role::Dim);
                 line.push(e.keys.as_str(), Role::Key);
             }
             line.and(".", Role::Dim)
         });
-        let heading = format!("Find: {typed}, {n} rows, enter opens, esc closes");
+        let heading = say!("palette-heading", typed = typed, n = n);
         Said { heading, lines: lines.collect(), top: self.top, selected: Some(self.selected) }
     }
 
     pub fn view(&self, pen: &mut Pen<'_>, outer: Rect, area: Rect) -> Position {
-        let title = if self.waiting { "looking in the cache…".to_owned() } else { format!("{}", self.found.len()) };
-        super::status::pane_title(pen, outer, "Find", true, &Line::of(title, Role::Dim), None);
+        let title = if self.waiting { say!("palette-looking").to_owned() } else { format!("{}", self.found.len()) };
+        super::status::pane_title(pen, outer, say!("palette-title"), true, &Line::of(title, Role::Dim), None);
         let mut x = area.x + 1 + pen.put(area.x + 1, area.y, area.width, ": ", Role::Key);
         x += pen.put(x, area.y, area.right().saturating_sub(x + 1), &self.typed, Role::Input);
         if self.typed.is_empty() {
-            pen.put(
-                x + 1,
-                area.y,
-                area.right().saturating_sub(x + 2),
-                "a command, feed, view, story, agency, tag or saved article",
-                Role::Dim,
-            );
+            pen.put(x + 1, area.y, area.right().saturating_sub(x + 2), say!("palette-what"), Role::Dim);
         }
         let tall = self.tall_in(area);
         for (at, i) in self.found.iter().enumerate().skip(self.top).take(self.rows(area)) {
@@ -191,7 +201,7 @@ impl Palette {
             self.row(pen, Rect::new(area.x, y, area.width, tall), &self.entries[*i], at == self.selected);
         }
         if self.found.is_empty() && area.height > 1 {
-            let words = if self.waiting { "Looking…" } else { "Nothing has these letters. Backspace takes the last one away." };
+            let words = if self.waiting { say!("palette-wait") } else { say!("palette-none") };
             for (line, y) in flow(Line::of(words, Role::Dim), area.width.saturating_sub(2), 0).iter().zip(area.y + 1..area.bottom()) {
                 pen.line(area.x + 1, y, area.width.saturating_sub(2), line);
             }
@@ -222,8 +232,9 @@ impl Palette {
         // Titles need the room; what commands do is longer than their names.
         let command = matches!(e.pick, Pick::Command(_));
         let names = if command { 22 } else { (area.width * 3 / 5).max(22) };
-        pen.put(left, area.y, 8, e.kind, Role::Label);
-        let x = left + 8;
+        let kinds = width(say!("kind-tag")).max(7) + 1;
+        pen.put(left, area.y, kinds, e.kind, Role::Label);
+        let x = left + kinds;
         let used = pen.put(x, area.y, names.min(start.saturating_sub(x)), &e.label, role);
         let x = x + if command { names } else { used } + 1;
         if x + 8 < start {
@@ -268,11 +279,13 @@ impl Model {
         if let Some(Overlay::Palette(palette)) = &mut self.overlay {
             palette.recent = self.known.picks.clone();
             palette.waiting = false;
+            // Named before the rows are others, of which there may be fewer.
+            let held = palette.held();
             palette.entries = entries;
-            let held = (palette.selected, palette.top);
-            palette.find();
-            if held.0 == 0 {
-                palette.top = held.1.min(palette.selected);
+            let before = (palette.selected, palette.top);
+            palette.rank(held);
+            if before.0 == 0 {
+                palette.top = before.1.min(palette.selected);
             }
         }
     }
@@ -291,18 +304,19 @@ impl Model {
             if !here && pane.is_none() {
                 continue;
             }
-            let mut explains = row.help.to_owned();
+            let mut explains = row.explained().to_owned();
             if row.argument == Argument::Text {
                 explains.push_str(" …");
             }
             let place = pane.filter(|_| !here);
             if let Some(pane) = place {
-                explains.push_str(&format!(" (in the {})", pane.name().to_lowercase()));
+                explains.push_str(&format!(" ({})", say!("help-in", place = Scope::from(pane).said())));
             }
             let entry = Entry {
                 name: Clean::line(&format!("command {}", row.name)),
-                kind: "command",
-                label: row.name.replace('-', " "),
+                kind: say!("kind-command"),
+                also: if lang::spoken() == Language::En { String::new() } else { format!("{} {}", row.name.replace('-', " "), row.help) },
+                label: row.called(),
                 explains,
                 keys: self.keys.keys_in(row.command, place.map_or(scope, Scope::from)).into_iter().next().unwrap_or_default(),
                 pick: Pick::Command(row.command),
@@ -315,38 +329,45 @@ impl Model {
     }
 
     fn lists(&self, out: &mut Vec<Entry>) {
-        let mut list = |kind: &'static str, label: &Clean, query: &Query, explains: String| {
-            let name = Clean::line(&format!("{kind} {query}"));
+        let mut list = |(key, kind): (&str, &'static str), label: &Clean, query: &Query, explains: String| {
+            let name = Clean::line(&format!("{key} {query}"));
             let pick = Pick::List(query.clone(), label.clone());
-            out.push(Entry { name, kind, label: label.as_str().to_owned(), explains, keys: String::new(), pick });
+            let (label, also, keys) = (label.as_str().to_owned(), String::new(), String::new());
+            out.push(Entry { name, kind, label, also, explains, keys, pick });
         };
+        // A kind's first word is remembered with what was picked, whatever the language.
+        let (story, view) = (("story", say!("kind-story")), ("view", say!("kind-view")));
         for row in self.desk.rows() {
             let n = self.zone.count(row.unread);
             let (kind, words) = match row.kind {
-                DeskKind::Live => ("story", format!("{n} unread, followed")),
-                DeskKind::Blog(_) => ("live blog", format!("{n} unread, followed")),
-                DeskKind::View if row.query == Query::is(crate::model::Is::Saved) => ("view", format!("{n} saved")),
-                DeskKind::View | DeskKind::Own(_) => ("view", format!("{n} unread")),
-                DeskKind::Folder => ("folder", format!("{n} unread")),
-                DeskKind::Feed(_, failed) => ("feed", format!("{n} unread{}", if failed { ", its last poll failed" } else { "" })),
-                DeskKind::Agency => ("agency", format!("{n} unread")),
+                DeskKind::Live => (story, say!("palette-followed", n = n)),
+                DeskKind::Blog(_) => (("live blog", say!("kind-blog")), say!("palette-followed", n = n)),
+                DeskKind::View if row.query == Query::is(crate::model::Is::Saved) => (view, say!("palette-saved", n = n)),
+                DeskKind::View | DeskKind::Own(..) => (view, say!("desk-unread", n = n)),
+                DeskKind::Folder => (("folder", say!("kind-folder")), say!("desk-unread", n = n)),
+                DeskKind::Feed(_, failed) => {
+                    let failed = if failed { format!(", {}", say!("desk-failed")) } else { String::new() };
+                    (("feed", say!("kind-feed")), format!("{}{failed}", say!("desk-unread", n = n)))
+                }
+                DeskKind::Agency => (("agency", say!("kind-agency")), say!("desk-unread", n = n)),
             };
             list(kind, &row.label, &row.query, words);
         }
         for (tag, n) in &self.known.tags {
             let query = Expr::Tag(tag.as_str().to_owned()).into();
-            list("tag", tag, &query, format!("{} {}", self.zone.number(*n), if *n == 1 { "article" } else { "articles" }));
+            list(("tag", say!("kind-tag")), tag, &query, say!("linear-articles", n = *n, shown = self.zone.number(*n)));
         }
         for (id, title, n) in &self.known.stories {
             let query = Query::story(*id);
             if self.desk.row_of(&query).is_none() {
-                list("story", title, &query, format!("{} articles", self.zone.number(*n)));
+                list(story, title, &query, say!("list-articles", n = self.zone.number(*n)));
             }
         }
         for kept in &self.known.saved {
             out.push(Entry {
                 name: Clean::line(&format!("saved {}", kept.id)),
-                kind: "saved",
+                kind: say!("kind-saved"),
+                also: String::new(),
                 label: kept.title.as_str().to_owned(),
                 explains: format!("{} · {}", kept.outlet, when::stamp(kept.time, self.now, &self.zone)),
                 keys: String::new(),
@@ -389,7 +410,6 @@ impl Model {
                 palette.typed.truncate(head);
             }
             _ => match key.typed() {
-                // Whoever types the colon twice meant to close.
                 Some(c) if palette.typed.chars().count() < CAP => {
                     palette.typed.push_str(Clean::verbatim(c.encode_utf8(&mut [0; 4])).as_str());
                 }
@@ -423,10 +443,7 @@ impl Model {
             }
             Pick::Article(id) => {
                 self.overlay = None;
-                let row = self.headlines.find(id).cloned();
-                self.headlines.select(id);
-                self.open_article(id, row);
-                self.focus_pane(super::Pane::Article);
+                self.open_by_id(id);
             }
         }
     }
@@ -451,6 +468,6 @@ impl Model {
         let wanted = typed.trim_start_matches('#').to_lowercase();
         let tags = self.known.tags.iter().map(|(tag, _)| tag).filter(|tag| tag.to_lowercase().starts_with(&wanted));
         let near: Vec<String> = tags.filter(|tag| tag.as_str() != typed).take(3).map(|tag| format!("#{tag}")).collect();
-        if near.is_empty() { "enter tags".into() } else { format!("tab: {}", near.join(" ")) }
+        if near.is_empty() { say!("palette-enter-tags").into() } else { format!("tab: {}", near.join(" ")) }
     }
 }

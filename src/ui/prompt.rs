@@ -3,6 +3,7 @@
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::key::{Code, Key};
+use super::lang::say;
 use super::panes::headlines::{self, Purpose};
 use super::views::Naming;
 use super::{Awaited, Class, Level, Model};
@@ -24,6 +25,8 @@ pub(super) enum Asks {
     Pipe,
     /// A name for a view or a folder.
     Name(Naming),
+    /// The path of a file with feeds.
+    Import,
     /// One of a feed's settings.
     Setting(FeedId, Setting),
 }
@@ -50,10 +53,11 @@ impl Prompt {
     pub fn label(&self) -> String {
         match &self.asks {
             Asks::Filter { .. } => "/".into(),
-            Asks::Tag(_) => "tag".into(),
-            Asks::Link => "link".into(),
-            Asks::Pipe => "pipe to".into(),
+            Asks::Tag(_) => say!("prompt-tag").into(),
+            Asks::Link => say!("prompt-link").into(),
+            Asks::Pipe => say!("prompt-pipe").into(),
             Asks::Name(naming) => naming.label().into(),
+            Asks::Import => say!("prompt-import").into(),
             Asks::Setting(_, setting) => super::feeds::named(*setting),
         }
     }
@@ -61,7 +65,7 @@ impl Prompt {
     /// The same for the ear.
     pub fn spoken(&self) -> String {
         match self.asks {
-            Asks::Filter { .. } => "filter:".into(),
+            Asks::Filter { .. } => say!("prompt-filter").into(),
             _ => self.label(),
         }
     }
@@ -257,6 +261,7 @@ impl Model {
             Asks::Name(naming) => self.name(naming, &prompt.text),
             Asks::Link => self.open_link(&prompt.text),
             Asks::Pipe => self.pipe_to(&prompt.text),
+            Asks::Import => self.import(&prompt.text),
             Asks::Setting(feed, setting) => {
                 if let Err(message) = self.set(feed, setting, &prompt.text) {
                     // Whoever typed the password itself has it off the screen at once.
@@ -274,14 +279,13 @@ impl Model {
         match number.trim().parse::<usize>().ok().and_then(|n| n.checked_sub(1)).and_then(|i| links.get(i)) {
             Some(address) => {
                 let address = address.clone();
-                self.say(Level::Info, format!("opening {}", super::shown(&address)));
+                self.say(Level::Info, say!("share-opening", what = super::shown(&address).into_string()));
                 self.out.push(super::Effect::Open(address));
             }
             None => {
                 let words = match links.len() {
-                    0 => "this text has no links".to_owned(),
-                    1 => "this text has one link: 1".to_owned(),
-                    n => format!("this text has links 1 to {n}"),
+                    0 => say!("prompt-no-links").to_owned(),
+                    n => say!("prompt-links", n = n),
                 };
                 self.say(Level::Error, words);
             }

@@ -1,8 +1,10 @@
 //! What comes back from the cache. An answer to a question that nobody waits for any more is dropped by its ticket.
 
 use super::command::Command;
+use super::lang::{self, say};
 use super::layout::Pane;
-use super::{Awaited, Class, Level, Model, overlay};
+use super::overlay::Overlay;
+use super::{Awaited, Class, Level, Model};
 use crate::model::{Answer, Applied, At, Clean, Page, Question, Ticket, Window};
 
 const CLASSES: [Class; Class::COUNT] = [
@@ -56,7 +58,7 @@ impl Model {
                     self.jump(At::Article(id));
                 }
             }
-            (Class::Unread, Answer::NextUnread(None)) => self.say(Level::Info, "nothing unread beyond"),
+            (Class::Unread, Answer::NextUnread(None)) => self.say(Level::Info, say!("act-none-beyond")),
             (Class::Desk, Answer::Desk(desk)) => self.desk.fill(desk, &self.headlines.base),
             (Class::Feeds, Answer::Feeds(feeds)) => {
                 if let Some(overlay) = &mut self.overlay {
@@ -83,9 +85,11 @@ impl Model {
             Class::Article => self.article.fail(words.clone()),
             Class::Act => self.then = None,
             Class::Compare => self.article.diff = None,
+            Class::Told if matches!(self.overlay, Some(Overlay::Story(_))) => self.overlay = None,
+            Class::Beside if matches!(self.overlay, Some(Overlay::Compare(_))) => self.overlay = None,
             _ => {}
         }
-        self.say(Level::Error, words.as_str());
+        self.say(Level::Error, lang::put(&words));
     }
 
     /// The open article as it is now in the cache: its text, if that was awaited; else only the word that it changed.
@@ -127,7 +131,7 @@ impl Model {
         if let Some(id) = self.article.current().map(|a| a.id) {
             self.ask(Class::Newer, Question::Article { id, version: None });
         }
-        if matches!(self.overlay, Some(overlay::Overlay::Feeds(_))) {
+        if matches!(self.overlay, Some(Overlay::Feeds(_))) {
             self.ask(Class::Feeds, Question::Feeds);
         }
         // An empty list holds nothing that could move: what comes is shown.
@@ -150,14 +154,14 @@ impl Model {
                 }
                 if awaited == Awaited::Undoable && applied.count > 0 && !applied.label.is_empty() {
                     let key = self.keys.keys(Command::Undo).into_iter().next().unwrap_or_default();
-                    self.say(Level::Info, format!("{} · {key} undoes", applied.label));
+                    self.say(Level::Info, say!("undoes-by", done = lang::put(&applied.label), key = key));
                 } else {
-                    self.say(Level::Info, applied.label.as_str());
+                    self.say(Level::Info, lang::put(&applied.label));
                 }
                 self.read_marks_again();
             }
             Err(words) => {
-                self.say(Level::Error, words.as_str());
+                self.say(Level::Error, lang::put(&words));
                 self.read_marks_again();
                 self.read_feeds_again();
             }

@@ -1,5 +1,6 @@
 //! Going through what a search found: from hit to hit in the text, and on to the next article of the list.
 
+use super::lang::say;
 use super::layout::Pane;
 use super::{Level, Model};
 
@@ -19,7 +20,7 @@ impl Model {
         self.neighbour(if backwards { -1 } else { 1 });
         if self.headlines.selected == before {
             self.article.forget_wanted();
-            self.say(Level::Info, if backwards { "nothing found above" } else { "nothing found below" });
+            self.say(Level::Info, if backwards { say!("search-none-above") } else { say!("search-none-below") });
         }
     }
 }

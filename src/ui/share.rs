@@ -1,6 +1,7 @@
 //! What is done with an article as a whole: opened elsewhere, copied, handed to a command, exported. What is not loaded is
 //! asked for first.
 
+use super::lang::{self, say};
 use super::panes::headlines;
 use super::prompt::{Asks, Prompt};
 use super::{Class, Effect, Level, Model, shown};
@@ -32,18 +33,20 @@ impl Model {
     }
 
     /// Does it.
-    pub(super) fn share(&mut self, article: Box<Article>, then: Then) {
+    pub(super) fn share(&mut self, mut article: Box<Article>, then: Then) {
+        // What is withheld here is not handed on either.
+        article.seal(self.now);
         let title = article.item.title.clone();
         match then {
             Then::Note => return self.open_note(&article),
-            Then::Title => return self.copy(vec![title], "the title"),
+            Then::Title => return self.copy(vec![title], say!("share-title")),
             Then::Export(format) => {
-                self.say(Level::Info, "exporting…");
+                self.say(Level::Info, say!("share-exporting"));
                 self.out.push(Effect::Export { article, format });
                 return;
             }
             Then::Pipe(command) => {
-                self.say(Level::Info, format!("handed to {command} · esc stops it"));
+                self.say(Level::Info, say!("share-handed", command = command.as_str()));
                 self.piping = true;
                 self.out.push(Effect::Pipe { article, command });
                 return;
@@ -51,13 +54,13 @@ impl Model {
             _ => {}
         }
         let Some(address) = article.item.url.clone() else {
-            self.say(Level::Error, "this article has no address");
+            self.say(Level::Error, say!("share-no-address"));
             return;
         };
         let words = shown(&address);
         match then {
             Then::Open => {
-                self.say(Level::Info, format!("opening {words}"));
+                self.say(Level::Info, say!("share-opening", what = words.as_str()));
                 self.out.push(Effect::Open(address));
                 let id = article.id;
                 if self.headlines.find(id).is_some_and(|row| !headlines::is_read(row, id)) {
@@ -65,12 +68,12 @@ impl Model {
                 }
             }
             Then::Reader => {
-                self.say(Level::Info, format!("opening {words}"));
+                self.say(Level::Info, say!("share-opening", what = words.as_str()));
                 self.out.push(Effect::OpenReader(address));
             }
             Then::Markdown => {
                 let link = format!("[{}](<{words}>)", bracketed(&title));
-                self.copy(vec![Clean::line(&link)], "a Markdown link");
+                self.copy(vec![Clean::line(&link)], say!("share-markdown"));
             }
             _ => {
                 let what = words.to_string();
@@ -80,7 +83,7 @@ impl Model {
     }
 
     fn copy(&mut self, lines: Vec<Clean>, what: &str) {
-        self.say(Level::Info, format!("copied {what}"));
+        self.say(Level::Info, say!("share-copied", what = what));
         self.out.push(Effect::Copy(lines));
     }
 
@@ -93,9 +96,9 @@ impl Model {
         }
         let mut lines = self.article.quoted();
         if lines.is_empty() {
-            return self.say(Level::Info, "there is no paragraph here");
+            return self.say(Level::Info, say!("share-no-paragraph"));
         }
-        let what = if lines.len() > 1 { format!("{} paragraphs", lines.len()) } else { "the paragraph".into() };
+        let what = say!("share-paragraphs", n = lines.len());
         // A blank line between paragraphs, as text has it.
         lines = lines.into_iter().flat_map(|line| [line, Clean::default()]).collect();
         lines.push(Clean::line(&source));
@@ -116,7 +119,7 @@ impl Model {
             return;
         }
         if self.piping {
-            return self.say(Level::Error, "the last command still runs; esc stops it");
+            return self.say(Level::Error, say!("share-still-runs"));
         }
         self.pipe = command.as_str().to_owned();
         self.with_article(Then::Pipe(command.into_string()));
@@ -126,15 +129,17 @@ impl Model {
     pub(super) fn piped(&mut self, said: Result<Clean, Clean>) {
         self.piping = false;
         match said {
+            // What the command itself wrote is its own.
+            Ok(words) if words.ends_with(": done") => self.say(Level::Info, lang::put(&words)),
             Ok(words) => self.say(Level::Info, words.as_str()),
-            Err(words) => self.say(Level::Error, words.as_str()),
+            Err(words) => self.say(Level::Error, lang::put(&words)),
         }
     }
 
     /// Stops a command under way. Whether there was one.
     pub(super) fn stop_pipe(&mut self) -> bool {
         if self.piping {
-            self.say(Level::Info, "stopping the command");
+            self.say(Level::Info, say!("share-stopping"));
             self.out.push(Effect::StopPipe);
         }
         // It is over when the command says so: until then none is begun.
@@ -142,18 +147,28 @@ impl Model {
     }
 }
 
-/// The orders that a key goes through, each with the words that a list's name then ends in.
-const ORDERS: [(Sort, &str); 4] = [(Sort::New, ""), (Sort::Outlet, " by outlet"), (Sort::Tag, " by tag"), (Sort::Old, ", oldest first")];
+/// The orders that a key goes through.
+const ORDERS: [Sort; 4] = [Sort::New, Sort::Outlet, Sort::Tag, Sort::Old];
+
+/// The words that a list's name ends in where it is not in the usual order.
+fn ordered(sort: Sort) -> String {
+    match sort {
+        Sort::Outlet => format!(" {}", say!("order-outlet")),
+        Sort::Tag => format!(" {}", say!("order-tag")),
+        Sort::Old => format!(", {}", say!("order-old")),
+        _ => String::new(),
+    }
+}
 
 impl Model {
     /// Lists the same in the next order; what is selected stays so.
     pub(super) fn reorder(&mut self) {
         let base = self.headlines.base.clone();
-        let now = ORDERS.iter().position(|(sort, _)| *sort == base.sort());
-        let (sort, words) = ORDERS[now.map_or(0, |at| (at + 1) % ORDERS.len())];
+        let now = ORDERS.iter().position(|sort| *sort == base.sort());
+        let sort = ORDERS[now.map_or(0, |at| (at + 1) % ORDERS.len())];
         let label = self.headlines.label.as_str();
-        let name = now.and_then(|at| label.strip_suffix(ORDERS[at].1)).unwrap_or(label);
-        let label = Clean::line(&format!("{name}{words}"));
+        let name = label.strip_suffix(ordered(base.sort()).as_str()).unwrap_or(label);
+        let label = Clean::line(&format!("{name}{}", ordered(sort)));
         let held = self.headlines.current().map(|row| row.id);
         let filter = self.headlines.filter.clone();
         self.open_filtered(base.sorted(sort), label, filter, held);

@@ -5,6 +5,7 @@ use ratatui::layout::{Position, Rect};
 
 use super::command::{self, Command, Scope};
 use super::draw::{Line, Pen, cut, flow, width};
+use super::lang::{self, say};
 use super::layout::Layout;
 use super::prompt::{Asks, Prompt};
 use super::theme::Role;
@@ -85,7 +86,7 @@ fn worth(model: &Model, command: Command, scope: Scope) -> bool {
 /// Hints for a place, as many as there is room for, in the table's order; the help last.
 pub(super) fn hints(model: &Model, scope: Scope, room: u16) -> Line {
     let hint = |row: &command::Row| {
-        let (word, place) = row.hint?;
+        let (word, place) = row.hinted()?;
         if !place.has(scope) || !worth(model, row.command, scope) {
             return None;
         }
@@ -96,8 +97,8 @@ pub(super) fn hints(model: &Model, scope: Scope, room: u16) -> Line {
             keys = format!("{keys} {up}");
         }
         let word = match row.command {
-            Command::NextUnread if model.comparing() => "next change",
-            Command::NextUnread if model.searching() => "next hit",
+            Command::NextUnread if model.comparing() => say!("status-next-change"),
+            Command::NextUnread if model.searching() => say!("status-next-hit"),
             _ => word,
         };
         Some(Line::of(keys, Role::Key).and(format!(" {word}"), Role::Hint))
@@ -151,7 +152,7 @@ pub(super) fn notice(model: &Model, room: u16) -> Option<Line> {
 pub(super) fn said(model: &Model) -> Option<(String, Role)> {
     let notice = model.notice.as_ref()?;
     Some(match notice.level {
-        Level::Error => (format!("Error: {}", notice.text), Role::Error),
+        Level::Error => (say!("status-error", what = notice.text.as_str()), Role::Error),
         Level::Info => (notice.text.as_str().to_owned(), Role::Notice),
     })
 }
@@ -164,30 +165,35 @@ pub(super) fn polling(model: &Model, room: u16) -> Line {
     if p.running() {
         let short = room < 90;
         let words = match (p.done < p.total, short) {
-            _ if !model.motion => "polling".to_owned(),
-            (true, _) => format!("polling {}/{}", p.done, p.total),
-            (false, false) => format!("{} {} to fetch", p.pages, if p.pages == 1 { "page" } else { "pages" }),
-            (false, true) => format!("{} {}", p.pages, if p.pages == 1 { "page" } else { "pages" }),
+            _ if !model.motion => say!("status-polling").to_owned(),
+            (true, _) => say!("status-polling-of", done = p.done, total = p.total),
+            (false, false) => say!("status-pages-to-fetch", n = p.pages),
+            (false, true) => say!("status-pages", n = p.pages),
         };
         line.push(words, Role::Hint);
         if p.new > 0 && !short && model.motion {
-            line.push(format!(" · {} new", p.new), Role::Waiting);
+            line.push(format!(" · {}", say!("status-new", n = p.new)), Role::Waiting);
         }
     } else if p.elsewhere {
-        line.push("polled elsewhere", Role::Hint);
+        line.push(say!("status-elsewhere"), Role::Hint);
     } else if let Some(next) = p.next {
-        line.push(until(next, model), Role::Hint);
+        let words = match until(next, model) {
+            Some(when) => say!("status-next", when = when),
+            None => say!("status-soon").to_owned(),
+        };
+        line.push(words, Role::Hint);
     }
     if let Some(live) = p.live.filter(|_| !p.running()) {
-        line.push(if line.0.is_empty() { "live " } else { " · live " }, Role::Live);
-        line.push(until(live, model).trim_start_matches("next ").replace("polling soon", "now"), Role::Hint);
+        let before = if line.0.is_empty() { "" } else { " · " };
+        line.push(format!("{before}{} ", say!("status-live")), Role::Live);
+        line.push(until(live, model).unwrap_or_else(|| say!("status-now").to_owned()), Role::Hint);
     }
     if failed > 0 {
         let key = model.keys.keys(Command::Feeds).into_iter().next().unwrap_or_default();
         if !line.0.is_empty() {
             line.push(" · ", Role::Hint);
         }
-        line.push(format!("{failed} failed"), Role::Error);
+        line.push(say!("status-failed", n = failed), Role::Error);
         if room >= 90 || !p.running() {
             line.push(format!(" · {key}"), Role::Hint);
         }
@@ -195,14 +201,13 @@ pub(super) fn polling(model: &Model, room: u16) -> Line {
     line
 }
 
-/// When the next poll is: by the clock, and in seconds when it is near.
-fn until(next: jiff::Timestamp, model: &Model) -> String {
+/// When the next poll is: by the clock, and in seconds when it is near; `None` if it is due.
+fn until(next: jiff::Timestamp, model: &Model) -> Option<String> {
     match next.as_second() - model.now.as_second() {
-        1..=SOON if !model.motion => format!("next {}", when::clock(next, &model.zone)),
-        ..=0 => "polling soon".into(),
+        ..=0 => None,
         // By tens: it is drawn when something happens, not every second.
-        left @ 1..=SOON => format!("next {} s", (left + 9) / 10 * 10),
-        _ => format!("next {}", when::clock(next, &model.zone)),
+        left @ 1..=SOON if model.motion => Some(say!("status-seconds", n = (left + 9) / 10 * 10)),
+        _ => Some(when::clock(next, &model.zone)),
     }
 }
 
@@ -274,18 +279,21 @@ fn typing(model: &Model, pen: &mut Pen<'_>, prompt: &Prompt, x: u16, y: u16, roo
     x += 1;
     let message = match (&prompt.error, &prompt.asks) {
         (Some(e), asks) => {
-            let line = Line::of(crate::model::Clean::line(&e.message).into_string(), Role::Error);
-            if matches!(asks, Asks::Filter { .. }) { line.and(" · not applied", Role::Dim) } else { line }
+            let line = Line::of(lang::put(&crate::model::Clean::line(&e.message)), Role::Error);
+            if matches!(asks, Asks::Filter { .. }) { line.and(format!(" · {}", say!("status-not-applied")), Role::Dim) } else { line }
         }
-        (None, Asks::Filter { .. }) => Line::of(format!("{} found", model.headlines.total), Role::Dim),
-        (None, Asks::Pipe) if prompt.text.is_empty() && !model.pipe.is_empty() => Line::of(format!("enter runs {}", model.pipe), Role::Dim),
-        (None, Asks::Pipe) => Line::of("enter runs it, esc leaves it", Role::Dim),
+        (None, Asks::Filter { .. }) => Line::of(say!("status-found", n = model.headlines.total.to_string()), Role::Dim),
+        (None, Asks::Pipe) if prompt.text.is_empty() && !model.pipe.is_empty() => {
+            Line::of(say!("status-enter-runs", command = model.pipe.as_str()), Role::Dim)
+        }
+        (None, Asks::Pipe) => Line::of(say!("status-enter-runs-it"), Role::Dim),
         (None, Asks::Tag(_)) => Line::of(model.tags_hint(&prompt.text), Role::Dim),
+        (None, Asks::Import) => Line::of(say!("import-hint"), Role::Dim),
         (None, Asks::Name(naming)) => Line::of(naming.hint(), Role::Dim),
         (None, Asks::Setting(_, setting)) => Line::of(super::feeds::prompt_words(*setting).into_string(), Role::Dim),
         (None, Asks::Link) => match prompt.text.trim().parse::<usize>().ok().and_then(|n| model.article.links().get(n.checked_sub(1)?)) {
             Some(address) => Line::of(super::shown(address).into_string(), Role::Link),
-            None => Line::of(format!("1 to {}", model.article.links().len()), Role::Dim),
+            None => Line::of(say!("status-links", n = model.article.links().len()), Role::Dim),
         },
     };
     // Of a long text the part around the cursor is shown.

@@ -6,13 +6,14 @@ use ratatui::layout::{Position, Rect};
 use std::collections::{BTreeMap, HashMap};
 
 use super::draw::{Line, Pen, flow};
+use super::lang::say;
 use super::linear::{self, Said};
 use super::overlay::Overlay;
 use super::panes::{Move, follow, headlines};
 use super::theme::Role;
 use super::when::{self, Local};
 use super::{Awaited, Class, Level, Model};
-use crate::model::{ArticleId, Change, How, Question, Revised, Signal, Stage, Status, Teller, Told, Version, Why};
+use crate::model::{ArticleId, Change, How, Question, Revised, Signal, Stage, Teller, Told, Version, Why};
 
 /// From so long on nothing was told, it was quiet.
 const QUIET: SignedDuration = SignedDuration::from_mins(60);
@@ -129,8 +130,8 @@ impl Story {
 
     fn heading(&self) -> &'static str {
         match self.mode {
-            Mode::Line => "Time line",
-            Mode::Why => "Why together",
+            Mode::Line => say!("story-line"),
+            Mode::Why => say!("story-why"),
         }
     }
 
@@ -169,7 +170,7 @@ impl Story {
         super::status::pane_title(pen, outer, self.heading(), true, &Line::of(self.counts(), Role::Dim), None);
         let mut cursor = Position::new(area.x, area.y);
         if self.lines.is_empty() {
-            let words = if self.failed { "This article is no longer in the cache." } else { "" };
+            let words = if self.failed { say!("article-gone") } else { "" };
             pen.put(area.x + 1, area.y, area.width, words, Role::Dim);
         }
         let chosen = self.article();
@@ -192,10 +193,9 @@ impl Story {
 fn counts(tellers: &[Teller]) -> String {
     let outlets: std::collections::BTreeSet<&str> = tellers.iter().map(|t| t.headline.outlet.as_str()).collect();
     let dispatches: std::collections::BTreeSet<_> = tellers.iter().filter_map(|t| t.headline.dispatch).collect();
-    let many = |n: usize, one: &str, more: &str| format!("{n} {}", if n == 1 { one } else { more });
-    let mut out = vec![many(tellers.len(), "article", "articles"), many(outlets.len(), "outlet", "outlets")];
+    let mut out = vec![say!("count-articles", n = tellers.len()), say!("count-outlets", n = outlets.len())];
     if !dispatches.is_empty() {
-        out.push(many(dispatches.len(), "dispatch", "dispatches"));
+        out.push(say!("count-dispatches", n = dispatches.len()));
     }
     out.join(" · ")
 }
@@ -207,29 +207,29 @@ fn span(length: SignedDuration) -> String {
         ..60 => format!("{minutes}\u{a0}min"),
         60..2880 if minutes % 60 < 5 || minutes >= 600 => format!("{}\u{a0}h", minutes / 60),
         60..2880 => format!("{}\u{a0}h {}\u{a0}min", minutes / 60, minutes % 60),
-        _ => format!("{}\u{a0}days", minutes / 1440),
+        _ => say!("story-days", n = minutes / 1440),
     }
 }
 
 /// What a report is by its wire's own word.
 fn stage(stage: Stage) -> (&'static str, Role) {
     match stage {
-        Stage::Alert => ("alert", Role::Live),
-        Stage::Urgent => ("urgent", Role::Live),
-        Stage::Update => ("update", Role::Changed),
-        Stage::Wrapup => ("wrap-up", Role::Changed),
-        Stage::Analysis => ("analysis", Role::Label),
-        Stage::Exclusive => ("exclusive", Role::Label),
+        Stage::Alert => (say!("stage-alert"), Role::Live),
+        Stage::Urgent => (say!("stage-urgent"), Role::Live),
+        Stage::Update => (say!("stage-update"), Role::Changed),
+        Stage::Wrapup => (say!("stage-wrapup"), Role::Changed),
+        Stage::Analysis => (say!("stage-analysis"), Role::Label),
+        Stage::Exclusive => (say!("stage-exclusive"), Role::Label),
     }
 }
 
 fn signal(signal: Signal) -> Option<(&'static str, Role)> {
     match signal {
-        Signal::Correction => Some(("correction", Role::Changed)),
-        Signal::Refile => Some(("sent again, amended", Role::Changed)),
-        Signal::Repeat => Some(("repeated", Role::Dim)),
-        Signal::Withdrawn => Some(("withdrawn", Role::Withdrawn)),
-        Signal::Embargo => Some(("embargo", Role::Withdrawn)),
+        Signal::Correction => Some((say!("signal-correction"), Role::Changed)),
+        Signal::Refile => Some((say!("signal-refile"), Role::Changed)),
+        Signal::Repeat => Some((say!("signal-repeat"), Role::Dim)),
+        Signal::Withdrawn => Some((say!("signal-withdrawn"), Role::Withdrawn)),
+        Signal::Embargo => Some((say!("signal-embargo"), Role::Withdrawn)),
     }
 }
 
@@ -237,17 +237,17 @@ fn signal(signal: Signal) -> Option<(&'static str, Role)> {
 fn revised(version: &Version) -> Option<&'static str> {
     let has = |r: Revised| version.changes.contains(&r);
     if has(Revised::Withdrawn) {
-        Some("withdrew it")
+        Some(say!("did-withdraw"))
     } else if has(Revised::CorrectionNote) {
-        Some("corrected it")
+        Some(say!("did-correct"))
     } else if has(Revised::NumberOrName) {
-        Some("changed a number or a name")
+        Some(say!("did-number"))
     } else if has(Revised::Headline) {
-        Some("gave it another headline")
+        Some(say!("did-headline"))
     } else if has(Revised::Quote) {
-        Some("changed a quotation")
+        Some(say!("did-quote"))
     } else if has(Revised::Substance) {
-        Some("updated it")
+        Some(say!("did-update"))
     } else {
         None
     }
@@ -349,7 +349,7 @@ impl Writer<'_> {
         }
         beats.sort_by_key(|(at, id, beat)| (*at, matches!(beat, Beat::Revision(..)), *id));
         if told.more {
-            self.rule("older ones are left out".into(), Role::Dim);
+            self.rule(say!("story-more").into(), Role::Dim);
         }
         let first = beats.first().map(|b| b.0);
         let mut before: Option<Timestamp> = None;
@@ -359,7 +359,7 @@ impl Writer<'_> {
                 && at.duration_since(before) >= QUIET
             {
                 let quiet = span(at.duration_since(before));
-                self.rule(format!("{quiet} quiet"), Role::Dim);
+                self.rule(say!("story-quiet", span = quiet), Role::Dim);
             }
             before = Some(*at);
             let new = told.seen.filter(|seen| match beat {
@@ -369,7 +369,7 @@ impl Writer<'_> {
             if let (Some(seen), false) = (new, marked) {
                 marked = true;
                 let when = self.time(seen.at);
-                self.rule(format!("new since you were here, {when}"), Role::Waiting);
+                self.rule(say!("story-new-since", when = when), Role::Waiting);
             }
             match beat {
                 Beat::Text(copies) => self.text(*at, copies, Some(*at) == first, new.is_some()),
@@ -385,7 +385,7 @@ impl Writer<'_> {
         }
         if let Some(last) = before.filter(|last| self.now.duration_since(*last) >= QUIET) {
             let quiet = span(self.now.duration_since(last));
-            self.rule(format!("quiet for {quiet}"), Role::Dim);
+            self.rule(say!("story-quiet-now", span = quiet), Role::Dim);
         }
         self.out
     }
@@ -397,17 +397,17 @@ impl Writer<'_> {
         let best = copies.iter().max_by_key(|t| (t.words, std::cmp::Reverse(t.headline.id))).unwrap_or(lead);
         let mut title = Line::default();
         if new {
-            title.push("new ", Role::Waiting);
+            title.push(format!("{} ", say!("story-new")), Role::Waiting);
         }
         let kind = best.stage.or(lead.stage).map(stage);
         for (word, role) in kind.into_iter().chain(best.signals.iter().filter_map(|s| signal(*s))) {
             title.push(format!("{word} "), role);
         }
         if kind.is_none() && first {
-            title.push("first ", Role::Label);
+            title.push(format!("{} ", say!("story-first")), Role::Label);
         }
-        let role = match (best.headline.status, best.headline.read) {
-            (Status::Canceled, _) => Role::Struck,
+        let role = match (best.headline.withdrawn(), best.headline.read) {
+            (true, _) => Role::Struck,
             (_, false) => Role::Unread,
             _ => Role::Read,
         };
@@ -425,7 +425,7 @@ impl Writer<'_> {
             by.push(" · ", Role::Dim);
         }
         if let Some(take) = copies.iter().find_map(|t| t.number.as_ref()?.version) {
-            by.push(format!("take {take} · "), Role::Dim);
+            by.push(format!("{} · ", say!("story-take", n = take)), Role::Dim);
         }
         for (i, t) in copies.iter().take(NAMED).enumerate() {
             if i > 0 {
@@ -437,7 +437,7 @@ impl Writer<'_> {
             }
         }
         if copies.len() > NAMED {
-            by.push(format!(" and {} more", copies.len() - NAMED), Role::Dim);
+            by.push(format!(" {}", say!("sources-more", n = copies.len() - NAMED)), Role::Dim);
         }
         self.add("", by, Some(best.headline.id));
     }
@@ -446,7 +446,7 @@ impl Writer<'_> {
         let told = self.told;
         let names: HashMap<ArticleId, &str> = told.tellers.iter().map(|t| (t.headline.id, t.headline.outlet.as_str())).collect();
         if told.tellers.len() < 2 {
-            self.rule("nothing else was found that carries its text or tells its story".into(), Role::Dim);
+            self.rule(say!("why-alone").into(), Role::Dim);
         }
         let mut first: HashMap<i64, usize> = HashMap::new();
         let mut order: Vec<(usize, usize)> = Vec::new();
@@ -465,7 +465,7 @@ impl Writer<'_> {
             if let Some(why) = t.carries {
                 // Whatever take each prints.
                 let number = t.number.as_ref().map(|n| format!("{}:{}", n.agency, n.item));
-                let line = reason("same dispatch", why, number.as_deref(), &names);
+                let line = reason(say!("why-dispatch"), why, number.as_deref(), &names);
                 self.add("", line, Some(t.headline.id));
                 any = true;
             }
@@ -473,12 +473,12 @@ impl Writer<'_> {
             let with = |id| told.tellers.iter().find(|o| o.headline.id == id).and_then(|o| o.headline.dispatch);
             let same = |why: &Why| t.carries.is_some() && with(why.with) == t.headline.dispatch;
             if let Some(why) = t.tells.filter(|why| !same(why)) {
-                let line = reason("same story", why, None, &names);
+                let line = reason(say!("why-story"), why, None, &names);
                 self.add("", line, Some(t.headline.id));
                 any = true;
             }
             if !any && told.tellers.len() > 1 {
-                self.add("", Line::of("the first of them", Role::Dim), Some(t.headline.id));
+                self.add("", Line::of(say!("why-first"), Role::Dim), Some(t.headline.id));
             }
         }
         self.out
@@ -490,17 +490,17 @@ fn reason(what: &str, why: Why, number: Option<&str>, names: &HashMap<ArticleId,
     let mut line = Line::of(format!("{what}: "), Role::Label);
     let words = match why.how {
         How::Number => match number {
-            Some(number) => format!("both print {number}"),
-            None => "both print the same number".into(),
+            Some(number) => say!("why-number", number = number),
+            None => say!("why-same-number").into(),
         },
-        How::Address => "both stand at the same address".into(),
-        How::Text => "the texts are equal".into(),
-        How::Shared => format!("{}\u{a0}% of the shorter text stands in both", why.share),
-        How::Alike => format!("their words are {}\u{a0}% alike", why.share),
+        How::Address => say!("why-address").into(),
+        How::Text => say!("why-text").into(),
+        How::Shared => say!("why-shared", share = why.share),
+        How::Alike => say!("why-alike", share = why.share),
     };
     line.push(words, Role::Evidence);
     if let Some(name) = names.get(&why.with) {
-        line.push(format!(" (with {name})"), Role::Dim);
+        line.push(format!(" ({})", say!("why-with", name = *name)), Role::Dim);
     }
     line
 }
@@ -552,10 +552,7 @@ impl Model {
     pub(super) fn open_told(&mut self) -> bool {
         let Some(id) = self.overlay.as_ref().and_then(Overlay::article) else { return false };
         self.overlay = None;
-        let row = self.headlines.find(id).filter(|row| row.id == id).cloned();
-        self.headlines.select(id);
-        self.open_article(id, row);
-        self.focus_pane(super::layout::Pane::Article);
+        self.open_by_id(id);
         true
     }
 
@@ -575,13 +572,13 @@ impl Model {
                 self.expand();
             }
             let key = self.keys.keys(super::command::Command::Apart).into_iter().next().unwrap_or_default();
-            self.say(Level::Info, format!("select what does not belong, then {key}"));
+            self.say(Level::Info, say!("story-select", key = key));
             return;
         }
         let Some(article) = over.or_else(|| self.at_hand()) else { return };
         let alone = |a: &&crate::model::Article| a.id == article && a.company.is_none() && a.carriers.is_empty();
         if self.article.article.as_deref().filter(alone).is_some() {
-            self.say(Level::Info, "nothing is known to belong with it");
+            self.say(Level::Info, say!("story-nothing-with"));
             return;
         }
         self.change(Change::Apart { article, from: Vec::new() }, Awaited::Undoable);

@@ -1,5 +1,6 @@
 //! From version to version of the open article, and what changed between them.
 
+use super::lang::say;
 use super::layout::Pane;
 use super::panes::diff;
 use super::{Awaited, Class, Level, Model};
@@ -13,7 +14,7 @@ impl Model {
         let to = usize::try_from(by).map_or_else(|_| at.checked_sub(1), |by| Some(at + by));
         match to.and_then(|to| numbers.get(to)) {
             Some(n) => self.show_version(*n),
-            None => self.say(Level::Info, if by < 0 { "this is the first version" } else { "this is the newest version" }),
+            None => self.say(Level::Info, if by < 0 { say!("versions-first") } else { say!("versions-newest") }),
         }
     }
 
@@ -30,7 +31,7 @@ impl Model {
 
     pub(super) fn next_change(&mut self, backwards: bool) {
         if self.article.diff.as_mut().is_some_and(|diff| !diff.step(backwards)) {
-            self.say(Level::Info, if backwards { "no change above" } else { "no change below" });
+            self.say(Level::Info, if backwards { say!("versions-none-above") } else { say!("versions-none-below") });
         }
     }
 
@@ -38,7 +39,7 @@ impl Model {
     pub(super) fn toggle_diff(&mut self) {
         let Some(article) = self.article.current() else { return };
         if article.item.locked(self.now) {
-            return self.say(Level::Info, "it is under embargo");
+            return self.say(Level::Info, say!("versions-embargo"));
         }
         if self.article.diff.is_none() && self.article.turn_edits() {
             return;
@@ -47,7 +48,7 @@ impl Model {
         let new = article.version;
         let before = article.versions.iter().map(|v| v.number).filter(|n| *n < new).max();
         let Some(before) = before else {
-            let words = if article.versions.len() > 1 { "this is the first version: ] shows the next" } else { "it has not changed" };
+            let words = if article.versions.len() > 1 { say!("versions-next") } else { say!("versions-unchanged") };
             return self.say(Level::Info, words);
         };
         let base = self.article.base.filter(|base| *base < new);

@@ -1,6 +1,7 @@
 //! What the reader makes of the desk: the list at hand kept as a view; views renamed, moved and removed; feeds put into
 //! folders. All of it can be taken back.
 
+use super::lang::say;
 use super::prompt::{Asks, Prompt};
 use super::{Awaited, Level, Model};
 use crate::model::{Change, Clean, DeskKind, Query, Shelved, ViewEdit, ViewId};
@@ -20,18 +21,18 @@ impl Naming {
     /// The words before what is typed.
     pub fn label(&self) -> &'static str {
         match self {
-            Naming::Keep(_) | Naming::View(_) => "name of the view",
-            Naming::Folder(Shelved::Folder(_)) => "name of the folder",
-            Naming::Folder(Shelved::Feed(_)) => "folder",
+            Naming::Keep(_) | Naming::View(_) => say!("views-name"),
+            Naming::Folder(Shelved::Folder(_)) => say!("views-folder-name"),
+            Naming::Folder(Shelved::Feed(_)) => say!("views-folder"),
         }
     }
 
     /// What it says beside it.
     pub fn hint(&self) -> &'static str {
         match self {
-            Naming::Keep(_) => "enter keeps it in the desk",
-            Naming::View(_) => "enter renames it",
-            Naming::Folder(_) => "World/Asia is one within another; empty is none",
+            Naming::Keep(_) => say!("views-keeps"),
+            Naming::View(_) => say!("views-renames"),
+            Naming::Folder(_) => say!("views-within"),
         }
     }
 }
@@ -41,7 +42,7 @@ impl Model {
     pub(super) fn keep_view(&mut self) {
         let query = self.headlines.query.clone();
         if let Some(row) = self.desk.row_of(&query) {
-            let words = format!("the desk has this already: {}", row.label);
+            let words = say!("views-there", label = row.label.as_str());
             return self.say(Level::Info, words);
         }
         let name = if self.headlines.filter.is_empty() { self.headlines.label.to_string() } else { self.headlines.filter.clone() };
@@ -52,10 +53,10 @@ impl Model {
     pub(super) fn rename(&mut self) {
         let Some(row) = self.desk.current() else { return };
         let naming = match row.kind {
-            DeskKind::Own(id) => Naming::View(id),
+            DeskKind::Own(id, _) => Naming::View(id),
             DeskKind::Folder => Naming::Folder(Shelved::Folder(row.label.clone())),
-            DeskKind::Feed(..) => return self.say(Level::Info, "a feed's title is one of its settings: F, then enter"),
-            _ => return self.say(Level::Info, "only your own views and folders have names to change"),
+            DeskKind::Feed(..) => return self.say(Level::Info, say!("views-feed-title")),
+            _ => return self.say(Level::Info, say!("views-only-own-names")),
         };
         let text = row.label.to_string();
         self.prompt = Some(Prompt::new(Asks::Name(naming), text));
@@ -63,27 +64,38 @@ impl Model {
 
     /// Asks for the folder of the desk's selected feed.
     pub(super) fn shelve(&mut self) {
-        let Some(id) = self.desk.feed() else { return self.say(Level::Info, "only a feed can be put into a folder") };
+        let Some(id) = self.desk.feed() else { return self.say(Level::Info, say!("views-only-feeds")) };
         self.prompt = Some(Prompt::new(Asks::Name(Naming::Folder(Shelved::Feed(id))), String::new()));
     }
 
-    pub(super) fn move_view(&mut self, by: i64) {
-        match self.own_view() {
-            Some(id) => self.change(Change::EditView(ViewEdit::Move(id, by)), Awaited::Undoable),
-            None => self.say(Level::Info, "only your own views can be moved; feeds stand by their titles"),
-        }
+    pub(super) fn move_in_desk(&mut self, by: i64) {
+        let Some(row) = self.desk.current() else { return };
+        let change = match row.kind {
+            DeskKind::Own(id, _) => Change::EditView(ViewEdit::Move(id, by)),
+            DeskKind::Feed(id, _) => Change::Arrange { what: Shelved::Feed(id), by },
+            DeskKind::Folder => Change::Arrange { what: Shelved::Folder(row.label.clone()), by },
+            _ => return self.say(Level::Info, say!("views-only-movable")),
+        };
+        self.change(change, Awaited::Undoable);
     }
 
     pub(super) fn remove_view(&mut self) {
         match self.own_view() {
             Some(id) => self.change(Change::EditView(ViewEdit::Remove(id)), Awaited::Undoable),
-            None => self.say(Level::Info, "only your own views can be removed; F lists the feeds"),
+            None => self.say(Level::Info, say!("views-only-own-removed")),
+        }
+    }
+
+    pub(super) fn alert_on_view(&mut self) {
+        match self.own_view() {
+            Some(id) => self.change(Change::EditView(ViewEdit::Alert(id)), Awaited::Undoable),
+            None => self.say(Level::Info, say!("views-only-own-alert")),
         }
     }
 
     fn own_view(&self) -> Option<ViewId> {
         match self.desk.current()?.kind {
-            DeskKind::Own(id) => Some(id),
+            DeskKind::Own(id, _) => Some(id),
             _ => None,
         }
     }

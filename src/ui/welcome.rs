@@ -4,9 +4,11 @@
 use ratatui::layout::Rect;
 
 use super::draw::Line;
+use super::lang::say;
 use super::layout::Pane;
+use super::prompt::{Asks, Prompt};
 use super::theme::Role;
-use super::{Awaited, Key, Level, Model};
+use super::{Awaited, Code, Effect, Key, Level, Model};
 use crate::model::{Change, Clean};
 
 /// Feeds that can be taken together.
@@ -32,6 +34,10 @@ impl Model {
         if self.focus() != Pane::Headlines || self.overlay.is_some() || !self.welcomes() {
             return false;
         }
+        if key == Key::plain(Code::Char('i')) {
+            self.ask_import();
+            return true;
+        }
         let at = key.typed().and_then(|c| c.to_digit(10)).and_then(|n| usize::try_from(n).ok()?.checked_sub(1));
         let Some(offer) = at.and_then(|at| self.offers.get(at)).cloned() else { return false };
         let n = offer.changes.len();
@@ -39,8 +45,25 @@ impl Model {
             self.change(change, if i + 1 == n { Awaited::Offered } else { Awaited::Shown });
         }
         self.undoable = None;
-        self.say(Level::Info, format!("{}: {n} feeds are taken, their news is on its way", offer.name));
+        self.say(Level::Info, say!("welcome-taken", name = offer.name.as_str(), n = n));
         true
+    }
+}
+
+impl Model {
+    /// Asks for the file that another reader wrote.
+    pub(super) fn ask_import(&mut self) {
+        self.prompt = Some(Prompt::new(Asks::Import, String::new()));
+    }
+
+    /// Has it imported.
+    pub(super) fn import(&mut self, path: &str) {
+        let path = Clean::line(path.trim());
+        if path.is_empty() {
+            return;
+        }
+        self.say(Level::Info, say!("import-begun", path = path.as_str()));
+        self.out.push(Effect::Import(path.into_string()));
     }
 }
 
@@ -48,24 +71,25 @@ impl Model {
 pub(super) fn lines(model: &Model, area: Rect) -> Vec<Line> {
     // On a low screen what can be done stands without what it is.
     let roomy = area.height >= 20;
-    let mut out = vec![Line::of("Welcome to wiredesk.", Role::Title), Line::default()];
+    let mut out = vec![Line::of(say!("welcome-title"), Role::Title), Line::default()];
     if !model.offers.is_empty() {
-        out.push(Line::of("There are no feeds yet. One key takes some:", Role::Text));
+        out.push(Line::of(say!("welcome-key"), Role::Text));
         for (i, offer) in model.offers.iter().enumerate() {
             out.push(Line::of(format!("  {}  ", i + 1), Role::Key).and(offer.name.as_str(), Role::Strong));
             if roomy {
                 out.push(Line::of(format!("     {}", offer.about), Role::Dim));
             }
         }
+        out.push(Line::of("  i  ", Role::Key).and(say!("welcome-import"), Role::Strong));
+        if roomy {
+            out.push(Line::of(format!("     {}", say!("welcome-import-about")), Role::Dim));
+        }
         out.push(Line::default());
     }
-    let lead = if model.offers.is_empty() { "There are no feeds yet. Quit with " } else { "Or quit with " };
-    out.push(Line::of(lead, Role::Text).and("q", Role::Key).and(" and type:", Role::Text));
-    for (command, what) in [
-        ("wiredesk add orf.at", "a feed's address, or a site: its feeds are found"),
-        ("wiredesk import feeds.opml", "what another reader exported"),
-        ("wiredesk demo", "a summit's day replayed; needs no network"),
-    ] {
+    let lead = if model.offers.is_empty() { say!("welcome-quit") } else { say!("welcome-or-quit") };
+    let then = format!(" {}", say!("welcome-type"));
+    out.push(Line::of(format!("{lead} "), Role::Text).and("q", Role::Key).and(then, Role::Text));
+    for (command, what) in [("wiredesk add orf.at", say!("welcome-add")), ("wiredesk demo", say!("welcome-demo"))] {
         out.push(Line::of(format!("  {command}"), Role::Strong));
         if roomy {
             out.push(Line::of(format!("     {what}"), Role::Dim));

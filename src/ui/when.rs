@@ -2,7 +2,8 @@
 
 use jiff::{Timestamp, Zoned, tz::TimeZone};
 
-use crate::model::Count;
+use super::lang::say;
+use crate::model::{Count, Language};
 
 /// Where the reader is, and how times and numbers are written there.
 #[derive(Clone, Debug)]
@@ -56,6 +57,14 @@ impl Manner {
             _ => "\u{202f}",
         };
         Self { twelve, order, group }
+    }
+
+    /// The same among words of a language: an English month has no place among German ones.
+    pub(super) fn said_in(self, language: Language) -> Self {
+        match language {
+            Language::En => self,
+            Language::De => Self { order: Order::Dots, ..self },
+        }
     }
 
     fn time(self, at: &Zoned) -> String {
@@ -152,10 +161,10 @@ pub fn clock(time: Timestamp, local: &Local) -> String {
 pub fn ago(time: Timestamp, now: Timestamp) -> String {
     let minutes = (now.as_second() - time.as_second()) / 60;
     match minutes {
-        ..1 => "just now".into(),
-        1..60 => format!("{minutes} min ago"),
-        60..2880 => format!("{} h ago", minutes / 60),
-        _ => format!("{} days ago", minutes / 1440),
+        ..1 => say!("ago-now").into(),
+        1..60 => say!("ago-minutes", n = minutes),
+        60..2880 => say!("ago-hours", n = minutes / 60),
+        _ => say!("ago-days", n = minutes / 1440),
     }
 }
 

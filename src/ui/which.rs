@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 
 use super::command::{Group, Row};
 use super::draw::{Line, Pen, cut, width};
+use super::lang::say;
 use super::layout::Layout;
 use super::linear::Said;
 use super::theme::Role;
@@ -69,13 +70,13 @@ impl Model {
     pub(super) fn said_which(&self) -> Said {
         let mut lines = Vec::new();
         for (group, rows) in self.can_follow() {
-            lines.push(Line::of(format!("{}:", group.words()), Role::Heading));
+            lines.push(Line::of(format!("{}:", group.said()), Role::Heading));
             for (keys, row) in rows {
-                lines.push(Line::of(keys, Role::Key).and(format!(": {}.", row.help), Role::Text));
+                lines.push(Line::of(keys, Role::Key).and(format!(": {}.", row.explained()), Role::Text));
             }
         }
         let typed: Vec<String> = self.pending.keys.iter().map(ToString::to_string).collect();
-        Said { heading: format!("After {}, esc takes it back", typed.join(" ")), lines, top: 0, selected: None }
+        Said { heading: say!("which-after", keys = typed.join(" ")), lines, top: 0, selected: None }
     }
 }
 
@@ -99,10 +100,10 @@ pub(super) fn view(model: &Model, pen: &mut Pen<'_>, layout: &Layout) {
         if !lines[at].is_empty() && lines[at].len() + rows.len() + 1 > share && at + 1 < columns {
             at += 1;
         }
-        lines[at].push(Line::of(group.words(), Role::Heading));
+        lines[at].push(Line::of(group.said(), Role::Heading));
         for (typed, row) in rows {
             let pad = usize::from(keys.saturating_sub(width(typed)) + 1);
-            let words = cut(row.help, wide.saturating_sub(keys + 4)).into_owned();
+            let words = cut(row.explained(), wide.saturating_sub(keys + 4)).into_owned();
             lines[at].push(Line::of(format!("  {typed}"), Role::Key).and(" ".repeat(pad), Role::Text).and(words, Role::Text));
         }
     }
@@ -112,7 +113,7 @@ pub(super) fn view(model: &Model, pen: &mut Pen<'_>, layout: &Layout) {
     pen.clear(outer);
     pen.frame(outer, Role::RuleFocus);
     let typed: Vec<String> = model.pending.keys.iter().map(ToString::to_string).collect();
-    super::status::pane_title(pen, outer, &typed.join(" "), true, &Line::of("what can follow, esc takes it back", Role::Dim), None);
+    super::status::pane_title(pen, outer, &typed.join(" "), true, &Line::of(say!("which-title"), Role::Dim), None);
     for (i, column) in lines.iter().enumerate() {
         let x = outer.x + 1 + u16::try_from(i).unwrap_or(0) * wide;
         for (line, y) in column.iter().zip(outer.y + 1..outer.bottom() - 1) {
@@ -125,7 +126,7 @@ pub(super) fn view(model: &Model, pen: &mut Pen<'_>, layout: &Layout) {
             outer.right().saturating_sub(2),
             outer.bottom() - 1,
             outer.width,
-            &format!(" {hidden} more: ? lists all "),
+            &format!(" {} ", say!("which-more", n = hidden)),
             Role::Dim,
         );
     }

@@ -2,6 +2,7 @@
 //! terminal obeys; and what the program keeps is nobody else's to read.
 
 use crate::support::home::Home;
+use crate::support::pty::{Pty, Shows};
 use crate::support::server::{Reply, Server};
 use std::collections::BTreeMap;
 
@@ -39,6 +40,27 @@ const PAYLOADS: &[&str] = &[
     "pay\u{200b}pal",
     "a\u{e0041}\u{e0042}\u{e007f}",
     "a\u{2028}b\u{2029}c\u{85}d",
+    // As the program itself might send them, but for the noughts, which tell them from its own.
+    "\u{1b}[0031;007m",
+    "\u{1b}[003;003H",
+    "\u{1b}[?01049l",
+    "\u{1b}]8;;https://news.example/\u{1b}\\\u{1b}[00K",
+    "a\u{61c}b\u{200e}c\u{200f}d\u{202a}e\u{202d}f\u{2068}g\u{2069}",
+    "\u{2060}\u{2063}\u{feff}\u{ad}\u{180e}\u{3164}\u{fff9}x\u{fffb}",
+    "\u{98}sos\u{9c}\u{9e}pm\u{9c}\u{9f}apc\u{9c}\u{84}\u{8d}",
+];
+
+/// Bytes that are no text in any encoding, or text in the wrong one: an escape in two and three bytes, controls of the
+/// second kind as single bytes, halves of letters.
+const BYTES: &[&[u8]] = &[
+    b"\xc0\x9b[2J",
+    b"\xe0\x80\x9b[2J",
+    b"\xf0\x80\x80\x9b[2J",
+    b"\x9b2J",
+    b"\x9d0;owned\x07",
+    b"\xc2\xc2\x9b31m",
+    b"\xed\xa0\x80",
+    b"\xe2\x80",
 ];
 
 /// A feed with one entry a payload, in all that is shown of it: as it is, and as character references.
@@ -201,5 +223,262 @@ async fn a_damaged_cache_is_told_and_restored() {
         assert_eq!(home.json(&["feeds"]).len(), 1);
         home.ok(&["poll", "--all"]);
         assert_eq!(home.json(&["list"]).len(), 1);
+    });
+}
+
+/// What a terminal was sent that the reader's own drawing does not send: as much of it as tells what it is.
+fn foreign(raw: &[u8]) -> Vec<String> {
+    let text = match std::str::from_utf8(raw) {
+        Ok(text) => text,
+        Err(e) => return vec![format!("no text from {:02x?}", &raw[e.valid_up_to()..raw.len().min(e.valid_up_to() + 4)])],
+    };
+    let mut out = Vec::new();
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        rest = &rest[c.len_utf8()..];
+        if c != '\u{1b}' {
+            let invisible = matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}');
+            if invisible || (c.is_control() && !matches!(c, '\r' | '\n')) {
+                out.push(format!("{c:?}"));
+            }
+            continue;
+        }
+        let end = match rest.chars().next() {
+            Some('[') => rest.find(|c: char| c != '[' && ('@'..='~').contains(&c)).map(|n| n + 1),
+            Some(']' | 'P' | '_' | '^' | 'X') => {
+                rest.find(['\u{7}', '\u{1b}']).map(|n| n + if rest[n..].starts_with("\u{1b}\\") { 2 } else { 1 })
+            }
+            Some(c) => Some(c.len_utf8()),
+            None => None,
+        };
+        let (sequence, after) = rest.split_at(end.unwrap_or(rest.len()));
+        rest = after;
+        if !own(sequence) {
+            out.push(format!("{sequence:?}"));
+        }
+    }
+    out
+}
+
+/// Whether the reader sends this (without its escape): colours, places, its modes, its questions, its links and what was
+/// copied.
+fn own(sequence: &str) -> bool {
+    const MODES: &[&str] = &["25", "1000", "1002", "1003", "1004", "1006", "1015", "1049", "2004", "2026", "2031"];
+    let numbers =
+        |text: &str| text.split([';', ':']).all(|n| n.is_empty() || n == "0" || (!n.starts_with('0') && n.parse::<u16>().is_ok()));
+    if let Some(csi) = sequence.strip_prefix('[') {
+        let Some(end) = csi.chars().next_back() else { return false };
+        let figures = &csi[..csi.len() - 1];
+        return match end {
+            'm' | 'H' | 'J' | 'K' | 'A'..='D' | 'G' => numbers(figures),
+            'h' | 'l' => figures.strip_prefix('?').is_some_and(|mode| MODES.contains(&mode)),
+            _ => matches!(csi, "?996n" | "16t" | "c"),
+        };
+    }
+    if let Some(link) = sequence.strip_prefix("]8;;").and_then(|l| l.strip_suffix("\u{1b}\\")) {
+        return link.is_empty()
+            || (link.starts_with("http") && !link.starts_with("https://evil") && link.bytes().all(|b| b.is_ascii_graphic()));
+    }
+    if let Some(copied) = sequence.strip_prefix("]52;c;").and_then(|l| l.strip_suffix("\u{1b}\\").or(l.strip_suffix('\u{7}'))) {
+        let held = base64(copied);
+        // What the payload would put there is told from what the test copies.
+        return !held.is_empty() && held != "evil" && held.chars().all(|c| c == '\n' || !c.is_control());
+    }
+    matches!(sequence, "7" | "8" | "]11;?\u{1b}\\") || sequence.starts_with("_Gi=31,")
+}
+
+/// What a text in base64 says; nothing if it is none.
+fn base64(text: &str) -> String {
+    const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let (mut bytes, mut held, mut bits) = (Vec::new(), 0_u32, 0);
+    for letter in text.trim_end_matches('=').bytes() {
+        let Some(n) = LETTERS.iter().position(|l| *l == letter) else { return String::new() };
+        (held, bits) = (held << 6 | n as u32, bits + 6);
+        if bits >= 8 {
+            bits -= 8;
+            bytes.push((held >> bits) as u8);
+        }
+    }
+    String::from_utf8(bytes).unwrap_or_default()
+}
+
+#[test]
+fn what_is_not_the_readers_own_is_seen() {
+    assert_eq!(foreign("\u{1b}[1;31mred\u{1b}[0m\u{1b}[12;3H\u{1b}[?2026l\r\n".as_bytes()), Vec::<String>::new());
+    // Three the reader sends too; the same with noughts in them stand for these.
+    for payload in PAYLOADS.iter().filter(|p| !["\u{1b}[2J\u{1b}[H", "\u{1b}[?1049l", "\u{1b}[?1003h"].contains(p)) {
+        assert!(!foreign(format!("before {payload} after").as_bytes()).is_empty(), "{payload:?}");
+    }
+    assert!(BYTES.iter().all(|bytes| !foreign(bytes).is_empty()));
+}
+
+/// Everything that is hostile, in feeds of three kinds, a list of subscriptions, names of files, and pages.
+async fn world() -> (Server, Home) {
+    let page = |n: usize| {
+        let p = PAYLOADS[n % PAYLOADS.len()];
+        let words = "The ferry runs at night, the harbour said, and the pier stays open. ".repeat(9);
+        format!(
+            "<!doctype html><title>{p} page</title><meta name=author content=\"by {p}\"><meta property=og:site_name content=\"{p}\">\
+             <script type=application/ld+json>{{\"@type\":\"NewsArticle\",\"headline\":{},\"author\":{{\"name\":{}}}}}</script>\
+             <article><h1>{p} page</h1><p>{words}{p}</p><p><a href=\"https://news.example/{p}\">a link {p}</a> {words}</p>\
+             <figure><img src=\"/x.png?{p}\" alt=\"alt {p}\"><figcaption>caption {p} (dpa{p})</figcaption></figure>\
+             <pre>code {p}</pre><table><tr><td>{p}<td>cell</table><ul><li>{p} {words}</ul></article>",
+            serde_json::to_string(p).unwrap(),
+            serde_json::to_string(p).unwrap()
+        )
+    };
+    let teasers: String =
+        (0..PAYLOADS.len()).map(|n| format!("<item><guid>p{n}</guid><title>paged {n}</title><link>/page/{n}</link></item>")).collect();
+    let mut bytes =
+        b"<?xml version=\"1.0\" encoding=\"utf-8\"?><rss version=\"2.0\"><channel><title>Bytes \xc0\x9b]0;owned\x07</title>".to_vec();
+    for (n, payload) in BYTES.iter().enumerate() {
+        bytes.extend_from_slice(format!("<item><guid>b{n}</guid><title>bytes {n} ").as_bytes());
+        bytes.extend_from_slice(payload);
+        bytes.extend_from_slice(b"</title><description>text ");
+        bytes.extend_from_slice(payload);
+        bytes.extend_from_slice(b"</description></item>");
+    }
+    bytes.extend_from_slice(b"</channel></rss>");
+    let server = Server::start(move |seen| match seen.path.as_str() {
+        "/feed" => Reply::ok(feed(PAYLOADS)).header("Content-Type", "application/rss+xml; charset=utf-8"),
+        "/latin" => Reply::ok(&bytes).header("Content-Type", "application/rss+xml; charset=iso-8859-1"),
+        "/bytes" => Reply::ok(&bytes),
+        "/paged" => Reply::ok(format!("<rss version=\"2.0\"><channel><title>Paged</title>{teasers}</channel></rss>")),
+        "/wrong" => Reply::raw(b"HTTP/1.1 500 \x1b]0;owned\x07\r\nContent-Type: \x9b31m\r\nContent-Length: 0\r\n\r\n"),
+        path => match path.strip_prefix("/page/").and_then(|n| n.parse().ok()) {
+            Some(n) => Reply::ok(page(n)).header("Content-Type", "text/html; charset=utf-8"),
+            None => Reply::new(404),
+        },
+    })
+    .await;
+    let home = Home::new();
+    tokio::task::block_in_place(|| {
+        for (path, text) in [("/feed", "never"), ("/latin", "never"), ("/bytes", "never"), ("/paged", "always")] {
+            home.ok(&["add", "--full-text", text, &server.url(path)]);
+        }
+        home.ok(&["add", "--no-check", &server.url("/wrong")]);
+        let list: String = PAYLOADS
+            .iter()
+            .enumerate()
+            .map(|(n, p)| {
+                let refer: String = p.chars().map(|c| format!("&#{};", c as u32)).collect();
+                format!("<outline text=\"{refer} folder\"><outline text=\"{refer} {n}\" category=\"{refer}\" xmlUrl=\"{}?{n}{refer}\"/></outline>", server.url("/404"))
+            })
+            .collect();
+        let path = home.path().join("\u{1b}]0;owned\u{7}.opml");
+        std::fs::write(&path, format!("<opml version=\"2.0\"><body>{list}</body></opml>")).unwrap();
+        let ran = home.ok(&["import", path.to_str().unwrap()]);
+        assert_eq!(foreign((ran.out + &ran.err).as_bytes()), Vec::<String>::new());
+        let folder = home.path().join("watched \u{1b}[2J");
+        std::fs::create_dir(&folder).unwrap();
+        for (n, p) in PAYLOADS.iter().enumerate() {
+            let name: String = p.chars().filter(|c| !matches!(c, '/' | '\0')).collect();
+            std::fs::write(folder.join(format!("{n} {name}.txt")), format!("Filed {n}\n\n{p} text of a file\n")).unwrap();
+        }
+        let ran = home.ok(&["add", folder.to_str().unwrap()]);
+        assert_eq!(foreign((ran.out + &ran.err).as_bytes()), Vec::<String>::new());
+    });
+    (server, home)
+}
+
+/// The escape key as newer terminals write it: no other key can begin with it.
+const ESCAPE: &str = "\u{1b}[27u";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_reaches_the_terminal_that_the_reader_did_not_write() {
+    let (_server, mut home) = world().await;
+    home.at("2025-08-16T14:00:00Z");
+    tokio::task::block_in_place(|| {
+        let nothing = Vec::<String>::new();
+        let mut shown = std::collections::BTreeSet::new();
+        for (args, cols, rows, articles) in [(&[][..], 160, 45, 140), (&["--linear"][..], 60, 20, 25)] {
+            let mut pty = Pty::start_in(Shows::Silent, &home, args, cols, rows, &[("EDITOR", "true")]);
+            pty.until("headlines", |s| s.contains("entry") || s.contains("paged"));
+            pty.send("\r");
+            for n in 0..articles {
+                pty.send("J");
+                if n % 9 == 4 {
+                    pty.send("4jj3wT=");
+                }
+                shown.extend(pty.redrawn().split_whitespace().map(str::to_owned));
+                for _ in 0..if n % 9 == 4 { 3 } else { 0 } {
+                    pty.send(ESCAPE);
+                    pty.redrawn();
+                }
+            }
+            for keys in ["yy", "yt", "ym", "yq", "g", "d", "s", "v", "jH", "m"] {
+                pty.send(keys);
+                shown.extend(pty.redrawn().split_whitespace().map(str::to_owned));
+            }
+            pty.send(ESCAPE);
+            pty.redrawn();
+            for keys in ["1", "jjjj", "F", "jj\r", "jjjj"] {
+                pty.send(keys);
+                pty.redrawn();
+            }
+            for _ in 0..4 {
+                pty.send(ESCAPE);
+                pty.redrawn();
+            }
+            pty.send(":owned");
+            pty.see("owned");
+            pty.send(ESCAPE);
+            pty.redrawn();
+            pty.send("2/text\r");
+            pty.redrawn();
+            for (cols, rows) in [(80, 24), (37, 9), (200, 60)] {
+                pty.resize(cols, rows);
+                pty.redrawn();
+            }
+            pty.send("Q");
+            assert!(pty.end().success());
+            pty.restored();
+            assert_eq!(foreign(&pty.raw()), nothing, "{args:?}");
+        }
+        let seen = |word: &str| shown.iter().any(|w| w.contains(word));
+        for word in ["entry00", "entry38", "bytes", "paged", "Filed"] {
+            assert!(seen(word), "{word} was never shown");
+        }
+    });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_printed_in_a_terminal_is_plain_but_for_its_weight() {
+    let (_server, mut home) = world().await;
+    home.at("2025-08-16T14:00:00Z");
+    tokio::task::block_in_place(|| {
+        let first = home.json(&["list", "paged", "--limit", "1"]).remove(0)["id"].to_string();
+        let commands: [&[&str]; 12] = [
+            &["list"],
+            &["list", "--by", "story"],
+            &["list", "\u{1b}]0;owned\u{7}\"("],
+            &["show", &first],
+            &["show", "\u{1b}[2J"],
+            &["search", "text"],
+            &["stories"],
+            &["feeds"],
+            &["poll", "--all"],
+            &["doctor"],
+            &["export", "--format", "md", "paged"],
+            &["\u{1b}]0;owned\u{7}"],
+        ];
+        for args in commands {
+            let mut pty = Pty::start(&home, args, 100, 40);
+            pty.end();
+            let raw = pty.raw();
+            let styles: Vec<String> = foreign(&raw)
+                .into_iter()
+                .chain(kinds(&raw).into_keys())
+                .filter(|k| !matches!(k.as_str(), "CSI m" | "000a" | "000d"))
+                .collect();
+            let asks = ["_ Gi=31,s=1,v=1,a=q,t=d,f=24", "CSI t", "CSI c"];
+            assert!(styles.iter().all(|kind| args[0] == "doctor" && asks.contains(&kind.as_str())), "{args:?}: {styles:?}");
+        }
+        // What it says when it breaks may quote anything.
+        let mut pty = Pty::start_with(&home, &[], 100, 40, &[("WIREDESK_TEST_PANIC", PAYLOADS.concat().as_str())]);
+        assert!(!pty.end().success());
+        assert_eq!(foreign(&pty.raw()), Vec::<String>::new());
+        assert!(pty.screen().contains("owned"), "{}", pty.screen());
     });
 }

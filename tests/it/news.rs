@@ -193,50 +193,6 @@ async fn no_control_character_reaches_the_terminal() {
     });
 }
 
-/// A poll that is killed at any moment leaves a cache that opens, is whole and has lost nothing that was listed before.
-#[tokio::test(flavor = "multi_thread")]
-async fn twenty_kills_in_the_middle_of_a_poll_lose_nothing() {
-    let server = Server::start(|seen| {
-        let k: usize = seen.path[1..].parse().unwrap_or(0);
-        let items: String = (0..10)
-            .map(|i| {
-                let n = seen.nth * 1000 + i;
-                format!(
-                    "<item><guid>{k}-{n}</guid><title>Meldung {n}</title><description>{}</description></item>",
-                    "Ein Satz zum Gipfel. ".repeat(40)
-                )
-            })
-            .collect();
-        Reply::ok(format!("<rss version='2.0'><channel><title>Feed {k}</title>{items}</channel></rss>"))
-    })
-    .await;
-    let mut home = Home::new();
-    beside(|| {
-        let addresses: Vec<String> = (0..8).map(|k| server.url(&format!("/{k}"))).collect();
-        let mut add = vec!["add", "--no-check", "--full-text", "never"];
-        add.extend(addresses.iter().map(String::as_str));
-        home.ok(&add);
-        let mut known: Vec<Value> = Vec::new();
-        for round in 0..20 {
-            home.at(&format!("2025-09-{:02}T12:00:00Z", round + 1));
-            let mut child = home.command(&["poll", "--all", "--json"]).stdout(std::process::Stdio::piped()).spawn().unwrap();
-            // Killed after so many feeds were told done: every round at another point.
-            let mut lines = std::io::BufRead::lines(std::io::BufReader::new(child.stdout.take().unwrap()));
-            for _ in 0..round % 8 {
-                lines.next();
-            }
-            child.kill().unwrap();
-            child.wait().unwrap();
-            let now: Vec<Value> = home.json(&["list"]).iter().map(|a| a["id"].clone()).collect();
-            assert!(known.iter().all(|id| now.contains(id)), "round {round} lost something");
-            known = now;
-        }
-        assert!(known.len() > 80, "{} articles came through", known.len());
-        let doctor = home.ok(&["doctor", "--thorough"]);
-        assert!(doctor.out.contains("every page is whole"), "{}", doctor.out);
-    });
-}
-
 /// A teaser that is corrected, with a page that is shorter now: the reader gets the correction, as a new version.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_corrected_teaser_brings_its_correction() {

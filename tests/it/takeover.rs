@@ -1,7 +1,8 @@
 //! Coming from another reader, and bringing in what lies on this machine, as a user does both: by the command line.
 
-use crate::support::home::Home;
+use crate::support::{home::Home, pty::Pty};
 use serde_json::Value;
+use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -23,7 +24,7 @@ fn newsboats_reader_finds_feeds_marks_and_searches() {
     let home = Home::new();
     let cache = home.path().join("cache.db");
     let conn = rusqlite::Connection::open(&cache).unwrap();
-    conn.execute_batch(&std::fs::read_to_string(fixture("newsboat-cache.sql")).unwrap()).unwrap();
+    conn.execute_batch(&fs::read_to_string(fixture("newsboat-cache.sql")).unwrap()).unwrap();
     let cache = cache.to_str().unwrap();
     assert_eq!(sums(&home, cache), (1, 0, 1, 2));
     assert_eq!(sums(&home, &fixture("urls")), (2, 1, 3, 0));
@@ -95,7 +96,7 @@ fn what_is_exported_is_imported_the_same() {
     home.ok(&["export", "--to", list.parent().unwrap().to_str().unwrap()]);
     other.ok(&["import", list.to_str().unwrap()]);
     assert_eq!(home.ok(&["export"]).out, other.ok(&["export"]).out);
-    assert_eq!(home.ok(&["export"]).out, std::fs::read_to_string(&list).unwrap());
+    assert_eq!(home.ok(&["export"]).out, fs::read_to_string(&list).unwrap());
     assert_eq!(home.run(&["import", &fixture("newsboat-cache.sql")]).code, 1);
 }
 
@@ -108,7 +109,7 @@ const SITEMAP: &str = "<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.
 #[test]
 fn a_page_a_sitemap_and_standard_input_are_read_once() {
     let home = Home::new();
-    std::fs::write(home.path().join("page.html"), PAGE).unwrap();
+    fs::write(home.path().join("page.html"), PAGE).unwrap();
     home.ok(&["add", "page.html"]);
     home.ok(&["add", "page.html"]);
     let mut piped = home.command(&["add", "--full-text", "never", "-"]).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
@@ -127,15 +128,32 @@ fn a_page_a_sitemap_and_standard_input_are_read_once() {
 fn a_folder_is_watched() {
     let home = Home::new();
     let inbox = home.path().join("in box");
-    std::fs::create_dir(&inbox).unwrap();
+    fs::create_dir(&inbox).unwrap();
     home.ok(&["add", "in box"]);
-    std::fs::write(inbox.join("page.html"), PAGE).unwrap();
-    std::fs::write(inbox.join("noise.bin"), "nothing of the kind").unwrap();
+    fs::write(inbox.join("page.html"), PAGE).unwrap();
+    fs::write(inbox.join("noise.bin"), "nothing of the kind").unwrap();
     home.ok(&["poll", "--all"]);
     assert!(inbox.join("done/page.html").exists() && inbox.join("error/noise.bin").exists());
     assert_eq!(home.json(&["list"]).len(), 1);
     assert_eq!(home.json(&["feeds"])[0]["title"], "in box");
-    std::fs::remove_dir_all(&inbox).unwrap();
+    fs::remove_dir_all(&inbox).unwrap();
     assert_eq!(home.run(&["poll", "--all"]).code, 1);
     home.ok(&["remove", "in box"]);
+}
+
+#[test]
+fn the_reader_imports_a_file_by_its_path() {
+    let home = Home::new();
+    let feeds = home.path().join("feeds.opml");
+    let outline = |name: &str| format!("<outline text=\"{name}\" xmlUrl=\"http://127.0.0.1:9/{name}.xml\"/>");
+    fs::write(&feeds, format!("<opml version=\"2.0\"><body>{}{}</body></opml>", outline("Harbour"), outline("Ferry"))).unwrap();
+    let mut pty = Pty::start(&home, &[], 80, 24);
+    pty.until("what can be done without feeds", |s| s.contains("what another reader has"));
+    pty.send("i/nowhere.opml\r");
+    pty.until("why that was nothing", |s| s.contains("/nowhere.opml: No such file"));
+    pty.send("ifeeds.opml\r");
+    pty.until("what came of it", |s| s.contains("2 added · 0 known already"));
+    pty.send("q");
+    assert!(pty.end().success());
+    assert_eq!(home.json(&["feeds"]).len(), 2);
 }

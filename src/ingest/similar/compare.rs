@@ -1,6 +1,9 @@
 //! Two articles side by side: how alike they are, and whether they carry the same dispatch.
 
-use super::likeness::{Likeness, name};
+use std::cell::OnceCell;
+use std::cmp::Ordering;
+
+use super::likeness::{Likeness, Terms, name};
 use crate::model::How;
 
 /// Two articles further apart in time tell different stories (microseconds): 72 hours.
@@ -31,25 +34,28 @@ pub(super) fn dot(a: &[(u32, f32)], b: &[(u32, f32)]) -> f32 {
 }
 
 /// Walks the words that both have.
-pub(super) fn both(a: &[u32], b: &[u32], mut each: impl FnMut(u32, u32)) {
-    let (mut i, mut j) = (0, 0);
-    while i < a.len() && j < b.len() {
-        let (x, y) = (name(a[i]), name(b[j]));
-        if x == y {
-            each(a[i], b[j]);
+pub(super) fn both(a: Terms<'_>, b: Terms<'_>, mut each: impl FnMut(u32, u32)) {
+    let (mut a, mut b) = (a.iter(), b.iter());
+    let (mut x, mut y) = (a.next(), b.next());
+    while let (Some(s), Some(t)) = (x, y) {
+        match name(s).cmp(&name(t)) {
+            Ordering::Less => x = a.next(),
+            Ordering::Greater => y = b.next(),
+            Ordering::Equal => {
+                each(s, t);
+                (x, y) = (a.next(), b.next());
+            }
         }
-        i += usize::from(x <= y);
-        j += usize::from(y <= x);
     }
 }
 
 /// How alike two articles are whose words are this alike: shared phrases add to it, time between them takes away.
-pub(super) fn likened(words: f32, least: usize, a: &Likeness, b: &Likeness, apart: u64) -> f32 {
+pub(super) fn likened(words: f32, least: usize, shared: &impl Fn() -> (f32, u32), apart: u64) -> f32 {
     // Short texts have fewer words to agree in.
     let short = ((SHORT - least as f32) / 50.0).clamp(0.0, 1.0);
     let mut alike = words * (1.0 + short / 2.0);
     if alike > SOME_WORDS {
-        let (shared, grams) = a.shared(b);
+        let (shared, grams) = shared();
         if grams >= SOME_GRAMS {
             alike += shared;
         }
@@ -63,9 +69,15 @@ pub(super) fn identified(a: &Likeness, b: &Likeness) -> bool {
     (a.number != 0 && a.number == b.number) || (a.address != 0 && a.address == b.address)
 }
 
+/// What two texts share, worked out when it is first asked for.
+pub(super) fn sharing<'a>(a: &'a Likeness, b: &'a Likeness) -> impl Fn() -> (f32, u32) + 'a {
+    let known = OnceCell::new();
+    move || *known.get_or_init(|| a.shared(b))
+}
+
 /// Whether two articles carry the same dispatch, by the surest evidence there is.
-pub(super) fn same(a: &Likeness, b: &Likeness) -> Option<(How, f32)> {
-    let equal = |x: u64, y: u64| x != 0 && x == y;
+pub(super) fn same(a: &Likeness, b: &Likeness, shared: &impl Fn() -> (f32, u32)) -> Option<(How, f32)> {
+    let equal = |x: u32, y: u32| x != 0 && x == y;
     if equal(a.number, b.number) {
         return Some((How::Number, 1.0));
     }
@@ -79,7 +91,7 @@ pub(super) fn same(a: &Likeness, b: &Likeness) -> Option<(How, f32)> {
         // Two numbers of one agency are two dispatches, however much of the first the second repeats.
         return None;
     }
-    let (shared, grams) = a.shared(b);
+    let (shared, grams) = shared();
     (shared >= SHARED && grams >= SHARED_GRAMS).then_some((How::Shared, shared))
 }
 

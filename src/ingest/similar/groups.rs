@@ -3,13 +3,16 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::compare::{WINDOW, dot, identified, likened, same, strength};
+use super::compare::{WINDOW, dot, identified, likened, same, sharing, strength};
 use super::likeness::{Likeness, name};
-use super::{Before, Index, KEEP, Settled};
+use super::{Before, Index, Members, SCALES, Settled};
 use crate::model::{ArticleId, DispatchKey, How, Placement, StoryId, Why};
 
 /// Articles of a story are this alike on average.
 const STORY: f32 = 0.17;
+
+/// Among so many every pair is compared, however many articles there are.
+const SMALL: usize = 20;
 
 /// A link that says that two articles carry the same dispatch.
 #[derive(Clone, Copy, Debug)]
@@ -104,43 +107,27 @@ impl Index {
     pub(super) fn group(&mut self, around: Vec<u32>, out: &mut Settled) {
         let n = around.len();
         let articles: Vec<i64> = around.iter().map(|n| self.entry(*n).article).collect();
-        if n == 1 && self.entry(around[0]).before == Before::default() {
+        if n == 1 && self.entry(around[0]).before() == Before::default() {
             return;
         }
         let apart = |i: usize, j: usize| {
             !self.apart.is_empty() && self.apart.contains(&(articles[i].min(articles[j]), articles[i].max(articles[j])))
         };
-        let words: Vec<Vec<(u32, f32)>> = around.iter().map(|n| self.words(&self.entry(*n).likeness)).collect();
-        let mut alike = vec![0.0_f32; n * n];
-        let mut links = Vec::new();
-        let mut carries: Vec<Option<(Why, f32)>> = vec![None; n];
-        let mut tells: Vec<Option<(Why, f32)>> = vec![None; n];
-        for i in 0..n {
-            for j in 0..i {
-                let (a, b) = (self.entry(around[i]), self.entry(around[j]));
-                let away = (a.time - b.time).unsigned_abs();
-                let mut value = 0.0;
-                if away <= WINDOW.unsigned_abs() {
-                    let least = a.likeness.terms.len().min(b.likeness.terms.len());
-                    value = likened(dot(&words[i], &words[j]), least, &a.likeness, &b.likeness, away);
-                }
-                if (value > 0.0 || identified(&a.likeness, &b.likeness))
-                    && let Some(why) = same(&a.likeness, &b.likeness).filter(|_| !apart(i, j))
-                {
-                    links.push(Link { a: j, b: i, strength: strength(why) });
-                    value = 1.0;
-                }
-                if apart(i, j) {
-                    value = f32::NEG_INFINITY;
-                }
-                alike[i * n + j] = value;
-                alike[j * n + i] = value;
+        let (mut alike, mut links) = self.compared(&around);
+        links.retain(|l| !apart(l.a, l.b));
+        if !self.apart.is_empty() {
+            for (i, j) in (0..n).flat_map(|i| (0..i).map(move |j| (i, j))).filter(|(i, j)| apart(*i, *j)) {
+                alike[i * n + j] = f32::NEG_INFINITY;
+                alike[j * n + i] = f32::NEG_INFINITY;
             }
         }
+        let mut carries: Vec<Option<(Why, f32)>> = vec![None; n];
+        let mut tells: Vec<Option<(Why, f32)>> = vec![None; n];
         let dispatch = linked(n, &mut links, &apart);
         for link in &links {
             if dispatch[link.a] == dispatch[link.b] {
-                let why = same(&self.entry(around[link.a]).likeness, &self.entry(around[link.b]).likeness);
+                let (a, b) = (&self.entry(around[link.a]).likeness, &self.entry(around[link.b]).likeness);
+                let why = same(a, b, &sharing(a, b));
                 for (x, y) in [(link.a, link.b), (link.b, link.a)] {
                     if let Some(why) = why.filter(|_| carries[x].is_none_or(|c| c.1 < link.strength)) {
                         carries[x] = Some((because(why, articles[y]), link.strength));
@@ -167,14 +154,14 @@ impl Index {
                 }
             }
         }
-        let befores: Vec<Before> = around.iter().map(|n| self.entry(*n).before).collect();
+        let befores: Vec<Before> = around.iter().map(|n| self.entry(*n).before()).collect();
         let stories = ids(&articles, &story, &befores.iter().map(|b| b.story).collect::<Vec<_>>(), &mut self.stories, &mut out.merged);
         let dispatches =
             ids(&articles, &dispatch, &befores.iter().map(|b| b.dispatch).collect::<Vec<_>>(), &mut self.dispatches, &mut Vec::new());
         for i in 0..n {
             let now = Before { dispatch: dispatches[i], story: stories[i] };
             if now != befores[i] {
-                self.entry_mut(around[i]).before = now;
+                self.entry_mut(around[i]).place(now);
                 out.placed.push(Placement {
                     article: ArticleId(articles[i]),
                     dispatch: now.dispatch.map(DispatchKey),
@@ -186,11 +173,56 @@ impl Index {
         }
     }
 
+    /// How alike all are, as a full matrix, and which of them carry one dispatch. Where there are few, every pair is compared
+    /// by what is known now; where there are many, what was found when they came has to do.
+    fn compared(&self, around: &[u32]) -> (Vec<f32>, Vec<Link>) {
+        let n = around.len();
+        let mut alike = vec![0.0_f32; n * n];
+        let mut links = Vec::new();
+        let note = |alike: &mut [f32], i: usize, j: usize, value: f32, why: Option<(How, f32)>| {
+            let value = if why.is_some() { 1.0 } else { value };
+            alike[i * n + j] = value;
+            alike[j * n + i] = value;
+            why.map(|why| Link { a: j, b: i, strength: strength(why) })
+        };
+        if self.scale > 0 && n > SMALL {
+            let places: HashMap<u32, usize> = around.iter().enumerate().map(|(i, n)| (*n, i)).collect();
+            for (i, m) in around.iter().enumerate() {
+                let a = self.entry(*m);
+                for (m, value) in self.near(a) {
+                    // Mostly both remember it.
+                    let Some(&j) = places.get(&m).filter(|j| alike[i * n + **j] == 0.0) else { continue };
+                    let b = &self.entry(m).likeness;
+                    let why = (value == u8::MAX).then(|| same(&a.likeness, b, &sharing(&a.likeness, b))).flatten();
+                    links.extend(note(&mut alike, i.max(j), i.min(j), f32::from(value) / 255.0, why));
+                }
+            }
+            return (alike, links);
+        }
+        let words: Vec<Vec<(u32, f32)>> = around.iter().map(|n| self.words(&self.entry(*n).likeness)).collect();
+        for i in 0..n {
+            for j in 0..i {
+                let (a, b) = (self.entry(around[i]), self.entry(around[j]));
+                let shared = sharing(&a.likeness, &b.likeness);
+                let away = (a.time - b.time).unsigned_abs();
+                let mut value = 0.0;
+                if away <= WINDOW.unsigned_abs() {
+                    let least = a.likeness.terms().len().min(b.likeness.terms().len());
+                    value = likened(dot(&words[i], &words[j]), least, &shared, away);
+                }
+                let may = value > 0.0 || identified(&a.likeness, &b.likeness);
+                let why = if may { same(&a.likeness, &b.likeness, &shared) } else { None };
+                links.extend(note(&mut alike, i, j, value, why));
+            }
+        }
+        (alike, links)
+    }
+
     /// What an article is compared by within a neighbourhood: its words by name, as heavy as they are now.
     fn words(&self, l: &Likeness) -> Vec<(u32, f32)> {
-        let mut words: Vec<(u32, f32)> = l.terms.iter().map(|t| (name(*t), self.weight(*t))).filter(|w| w.1 > 0.0).collect();
+        let mut words: Vec<(u32, f32)> = l.terms().iter().map(|t| (name(t), self.counts.weight(t))).filter(|w| w.1 > 0.0).collect();
         words.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        words.truncate(KEEP[1].0);
+        words.truncate(SCALES[1].terms);
         words.sort_unstable_by_key(|w| w.0);
         let norm = words.iter().map(|w| w.1.powi(2)).sum::<f32>().sqrt().max(1e-9);
         words.iter_mut().for_each(|w| w.1 /= norm);
@@ -208,7 +240,7 @@ fn ids(
     articles: &[i64],
     group: &[usize],
     before: &[Option<i64>],
-    members: &mut HashMap<i64, BTreeSet<i64>>,
+    members: &mut HashMap<i64, Members>,
     merged: &mut Vec<(StoryId, StoryId)>,
 ) -> Vec<Option<i64>> {
     let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
@@ -221,7 +253,7 @@ fn ids(
     for is in groups.into_values() {
         let claimed: BTreeSet<i64> = is
             .iter()
-            .filter_map(|i| before[*i].filter(|id| members.get(id).and_then(|m| m.first()).is_none_or(|first| *first == articles[*i])))
+            .filter_map(|i| before[*i].filter(|id| members.get(id).and_then(|m| m.0.first()).is_none_or(|first| *first == articles[*i])))
             .collect();
         let id = claimed.first().copied();
         gone.extend(claimed.iter().skip(1).map(|other| (*other, id.unwrap_or_default())));
@@ -250,8 +282,8 @@ fn ids(
         if let Some(old) = before[i]
             && let Some(m) = members.get_mut(&old)
         {
-            m.remove(article);
-            if m.is_empty() {
+            m.remove(*article);
+            if m.0.is_empty() {
                 members.remove(&old);
             }
         }

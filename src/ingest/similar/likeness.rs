@@ -25,18 +25,18 @@ const MIN_TEXT: usize = 20;
 /// What an article is known by. Equal articles have equal ones, on every machine and in every version: it is kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Likeness {
-    /// Words: the upper 24 bits name one, the lower 8 say how much it counts. Ascending.
-    pub(super) terms: Box<[u32]>,
-    /// Sampled word 3-grams: the upper 4 bits are the sample's level, the lower 12 name one. Ascending.
-    pub(super) sample: Box<[u16]>,
+    /// All in one piece, for many are kept: of each word the upper half, of each the lower half, the sample.
+    kept: Box<[u16]>,
+    /// How many words there are.
+    words: u16,
     /// All 3-grams of at least this level are in the sample.
     pub(super) level: u8,
     /// The whole text, normalised; 0 if it is too short to tell.
-    pub(super) text: u64,
+    pub(super) text: u32,
     /// The dispatch's own number without its take; 0 if none is printed.
-    pub(super) number: u64,
+    pub(super) number: u32,
     /// The article's address without what only counts clicks; 0 if there is none.
-    pub(super) address: u64,
+    pub(super) address: u32,
 }
 
 /// What a likeness is made from.
@@ -59,25 +59,46 @@ impl Likeness {
         let title = words_of(source.title);
         let (sample, level) = sample(&text);
         Self {
-            terms: terms(&title, &text),
-            sample,
             level,
-            text: if text.len() < MIN_TEXT { 0 } else { whole(&text) },
-            number: source.number.as_deref().map_or(0, |n| hash(n.as_bytes()) | 1),
-            address: source.address.and_then(place).map_or(0, |a| hash(a.as_bytes()) | 1),
+            text: if text.len() < MIN_TEXT { 0 } else { whole(&text) as u32 },
+            number: source.number.as_deref().map_or(0, |n| hash(n.as_bytes()) as u32 | 1),
+            address: source.address.and_then(place).map_or(0, |a| hash(a.as_bytes()) as u32 | 1),
+            ..Self::packed(&terms(&title, &text), &sample)
         }
+    }
+
+    fn packed(terms: &[u32], sample: &[u16]) -> Self {
+        let halves = terms.iter().map(|t| (t >> 16) as u16).chain(terms.iter().map(|t| *t as u16));
+        let kept = halves.chain(sample.iter().copied()).collect();
+        Self { kept, words: u16::try_from(terms.len()).unwrap_or(u16::MAX), ..Self::default() }
+    }
+
+    /// Its words: the upper 24 bits name one, the lower 8 say how much it counts. Ascending.
+    pub(super) fn terms(&self) -> Terms<'_> {
+        let (upper, rest) = self.kept.split_at(self.words.into());
+        Terms { upper, lower: &rest[..upper.len()] }
+    }
+
+    /// Sampled word 3-grams: the upper 4 bits are the sample's level, the lower 12 name one. Ascending.
+    fn sample(&self) -> &[u16] {
+        &self.kept[usize::from(self.words) * 2..]
+    }
+
+    /// The sample from a level on.
+    fn sample_from(&self, level: u8) -> &[u16] {
+        let sample = self.sample();
+        &sample[sample.partition_point(|v| (v >> 12) < u16::from(level))..]
     }
 
     /// Nothing to go by.
     pub fn is_empty(&self) -> bool {
-        self.terms.is_empty() && self.number == 0 && self.address == 0
+        self.words == 0 && self.number == 0 && self.address == 0
     }
 
     /// How much of the shorter text stands in the other too, 0 to 1, and how many 3-grams that stands for.
     pub(super) fn shared(&self, other: &Self) -> (f32, u32) {
         let level = self.level.max(other.level);
-        let from = |s: &Self| s.sample.partition_point(|v| (v >> 12) < u16::from(level));
-        let (a, b) = (&self.sample[from(self)..], &other.sample[from(other)..]);
+        let (a, b) = (self.sample_from(level), other.sample_from(level));
         let least = a.len().min(b.len());
         if least == 0 {
             return (0.0, 0);
@@ -86,52 +107,80 @@ impl Likeness {
         (both as f32 / least as f32, u32::try_from(both).unwrap_or(u32::MAX) << level)
     }
 
-    /// Keeps the words that count most, by `weight`, and a coarser sample: where there are many articles.
-    pub(super) fn trim(&mut self, terms: usize, sample: usize, weight: impl Fn(u32) -> f32) {
-        if self.terms.len() > terms {
-            let mut kept: Vec<u32> = self.terms.to_vec();
-            kept.sort_by(|a, b| weight(*b).total_cmp(&weight(*a)).then(a.cmp(b)));
+    /// Keeps the words that count most, by `weight`, and a coarser sample: where there are many articles. Whether anything
+    /// was left out.
+    pub(super) fn trim(&mut self, terms: usize, sample: usize, weight: impl Fn(u32) -> f32) -> bool {
+        let mut level = self.level;
+        while self.sample_from(level).len() > sample && level < 15 {
+            level += 1;
+        }
+        if level == self.level && self.terms().len() <= terms {
+            return false;
+        }
+        let mut kept: Vec<u32> = self.terms().iter().collect();
+        if kept.len() > terms {
+            kept.sort_by_cached_key(|t| (std::cmp::Reverse(weight(*t).to_bits()), *t));
             kept.truncate(terms);
             kept.sort_unstable();
-            self.terms = kept.into();
         }
-        while self.sample.len() > sample && self.level < 15 {
-            self.level += 1;
-            let from = self.sample.partition_point(|v| (v >> 12) < u16::from(self.level));
-            self.sample = self.sample[from..].into();
-        }
+        let packed = Self::packed(&kept, self.sample_from(level));
+        (self.kept, self.words, self.level) = (packed.kept, packed.words, level);
+        true
     }
 
     /// As bytes, to be kept.
     pub fn bytes(&self) -> Vec<u8> {
         let mut out = vec![VERSION, self.level];
         for n in [self.text, self.number, self.address] {
-            out.extend(n.to_le_bytes());
+            out.extend(u64::from(n).to_le_bytes());
         }
-        out.extend(u16::try_from(self.terms.len()).unwrap_or(u16::MAX).to_le_bytes());
-        self.terms.iter().for_each(|t| out.extend(t.to_le_bytes()));
-        self.sample.iter().for_each(|s| out.extend(s.to_le_bytes()));
+        out.extend(self.words.to_le_bytes());
+        self.terms().iter().for_each(|t| out.extend(t.to_le_bytes()));
+        self.sample().iter().for_each(|s| out.extend(s.to_le_bytes()));
         out
     }
 
     /// From kept bytes; `None` if they are not, or another version's.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let (head, rest) = bytes.split_at_checked(28)?;
-        let number = |at: usize| head.get(at..at + 8).and_then(|b| b.try_into().ok()).map(u64::from_le_bytes);
+        let number = |at: usize| head.get(at..at + 8).and_then(|b| b.try_into().ok()).map(|b| u64::from_le_bytes(b) as u32);
         let (terms, sample) = rest.split_at_checked(usize::from(u16::from_le_bytes([head[26], head[27]])) * 4)?;
         if head[0] != VERSION || head[1] > 15 || sample.len() % 2 != 0 || sample.len() > 2 * MAX_SAMPLE {
             return None;
         }
-        let terms: Box<[u32]> = terms.chunks_exact(4).filter_map(|b| b.try_into().ok()).map(u32::from_le_bytes).collect();
-        let sample: Box<[u16]> = sample.chunks_exact(2).filter_map(|b| b.try_into().ok()).map(u16::from_le_bytes).collect();
+        let terms: Vec<u32> = terms.chunks_exact(4).filter_map(|b| b.try_into().ok()).map(u32::from_le_bytes).collect();
+        let sample: Vec<u16> = sample.chunks_exact(2).filter_map(|b| b.try_into().ok()).map(u16::from_le_bytes).collect();
         let sorted = terms.is_sorted() && sample.is_sorted();
-        sorted.then_some(Self { terms, sample, level: head[1], text: number(2)?, number: number(10)?, address: number(18)? })
+        let ids = Self { level: head[1], text: number(2)?, number: number(10)?, address: number(18)?, ..Self::packed(&terms, &sample) };
+        sorted.then_some(ids)
     }
 
     /// Bytes in memory.
     pub(super) fn size(&self) -> usize {
-        size_of::<Self>() + self.terms.len() * 4 + self.sample.len() * 2
+        size_of::<Self>() + block(self.kept.len() * 2)
     }
+}
+
+/// The words of a likeness.
+#[derive(Clone, Copy)]
+pub(super) struct Terms<'a> {
+    upper: &'a [u16],
+    lower: &'a [u16],
+}
+
+impl<'a> Terms<'a> {
+    pub fn len(self) -> usize {
+        self.upper.len()
+    }
+
+    pub fn iter(self) -> impl Iterator<Item = u32> + 'a {
+        self.upper.iter().zip(self.lower).map(|(u, l)| u32::from(*u) << 16 | u32::from(*l))
+    }
+}
+
+/// What so many bytes take up in memory, with what their owner's keeper notes of them.
+pub(super) fn block(bytes: usize) -> usize {
+    if bytes == 0 { 0 } else { (bytes + 8).next_multiple_of(16).max(32) }
 }
 
 /// Of the kept form.
@@ -295,7 +344,7 @@ pub(super) fn name_of(word: &str) -> u32 {
     name_bits(hash(&word.as_bytes()[..stem]))
 }
 
-fn terms(title: &[Word], text: &[Word]) -> Box<[u32]> {
+fn terms(title: &[Word], text: &[Word]) -> Vec<u32> {
     let mut all: Vec<(u32, f32)> = Vec::with_capacity(title.len() * 2 + text.len().min(LEAD_WORDS));
     for word in title {
         all.push((name_bits(word.stem), 1.0));
@@ -328,10 +377,10 @@ fn terms(title: &[Word], text: &[Word]) -> Box<[u32]> {
         terms.truncate(MAX_TERMS);
         terms.sort_unstable();
     }
-    terms.into()
+    terms
 }
 
-fn sample(text: &[Word]) -> (Box<[u16]>, u8) {
+fn sample(text: &[Word]) -> (Vec<u16>, u8) {
     let mut all: Vec<u16> = text
         .windows(3)
         .map(|w| {
@@ -348,5 +397,5 @@ fn sample(text: &[Word]) -> (Box<[u16]>, u8) {
         let from = all.partition_point(|v| (v >> 12) < u16::from(level));
         all.drain(..from);
     }
-    (all.into(), level)
+    (all, level)
 }

@@ -7,7 +7,9 @@
 //! Within it articles of one dispatch are found by evidence (number, address, equal text, shared text), and stories by
 //! average likeness of their words, weighted by how rare these are. Ids are those of the first article and stay with it.
 
+mod chains;
 mod compare;
+mod counts;
 mod groups;
 mod likeness;
 #[cfg(test)]
@@ -15,41 +17,48 @@ mod tests;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+use std::num::NonZero;
 
-use compare::{WINDOW, both, likened, same};
+use chains::Chains;
+use compare::{WINDOW, both, likened, same, sharing};
+use counts::Counts;
 pub use likeness::{Likeness, Source};
-use likeness::{count, name};
+use likeness::{block, name};
 
 use crate::model::{Placement, StoryId};
 
-/// Likeness from which two articles are neighbours; then, where a neighbourhood has more than [`CROWD`], the next.
+/// Likeness from which two articles are neighbours; then, where a neighbourhood has more than a crowd, the next.
 const LADDER: [f32; 6] = [0.12, 0.18, 0.25, 0.35, 0.5, 0.7];
-/// Articles in a neighbourhood at most.
-const CROWD: usize = 120;
-/// A word that more than one in so many articles have tells nothing,
-const COMMON: u32 = 10;
-/// where it is more than a large story may have.
-const LARGE: u32 = 30;
-/// A new word is looked for as if so many articles had it.
-const SOON: u32 = 4;
-/// Words by which an article is found, and by which it searches.
-const KEYS: usize = 20;
-/// Articles looked at for one word, the newest first.
-const WALKED: usize = 300;
-/// Candidates that are compared in full, where there are few articles and where there are more.
-const CANDIDATES: [usize; 2] = [400, 28];
-/// Neighbours remembered of one article, likewise.
-const NEIGHBOURS: [usize; 2] = [400, 48];
 /// Articles kept at most; the oldest are let go.
 const CAPACITY: usize = 200_000;
-/// Up to here nothing is left out, so that the result is exactly the same whatever the order.
-const FEW: usize = 1_500;
-/// Where there are more articles than this, less is kept of each.
-const MANY: usize = 30_000;
-/// Words and samples kept of each: where there are few, some, and many.
-const KEEP: [(usize, usize); 3] = [(512, 512), (80, 128), (40, 64)];
-/// Counters of how many articles have a word; a power of two.
-const COUNTERS: usize = 1 << 21;
+/// Numbers, addresses and whole texts: what is the same only where the article is.
+const EXACT: usize = 3;
+
+/// What is kept and looked at, by how many articles there are.
+struct Scale {
+    /// Up to so many.
+    most: usize,
+    /// Words and samples kept of each.
+    terms: usize,
+    sample: usize,
+    /// Words by which an article is found, and by which it searches.
+    keys: usize,
+    /// Articles looked at for one word, the newest first.
+    walked: usize,
+    /// Candidates that are compared in full.
+    candidates: usize,
+    /// Neighbours remembered of each.
+    neighbours: usize,
+    /// Articles in a neighbourhood at most.
+    crowd: usize,
+}
+
+/// Up to the first nothing is left out, so that the result is exactly the same whatever the order.
+const SCALES: [Scale; 3] = [
+    Scale { most: 1_500, terms: 512, sample: 512, keys: 20, walked: 300, candidates: 400, neighbours: 400, crowd: 120 },
+    Scale { most: 30_000, terms: 80, sample: 128, keys: 20, walked: 300, candidates: 28, neighbours: 48, crowd: 120 },
+    Scale { most: CAPACITY, terms: 22, sample: 24, keys: 9, walked: 120, candidates: 24, neighbours: 10, crowd: 36 },
+];
 
 /// What [`Index::settle`] found.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -73,13 +82,46 @@ struct Entry {
     article: i64,
     time: i64,
     likeness: Likeness,
-    /// Links of the chains of [`Index::heads`], one a key.
-    chain: Box<[u32]>,
-    neighbours: Vec<(u32, u8)>,
-    before: Before,
+    /// The lower 24 bits of a neighbour's number, and how alike it is.
+    neighbours: Vec<u32>,
+    /// Where it was placed last.
+    dispatch: Option<NonZero<i64>>,
+    story: Option<NonZero<i64>>,
     alive: bool,
+    /// Whether all its words are kept.
+    whole: bool,
     /// The rung of [`LADDER`] on which its neighbourhood was found.
     rung: u8,
+}
+
+impl Entry {
+    fn before(&self) -> Before {
+        Before { dispatch: self.dispatch.map(NonZero::get), story: self.story.map(NonZero::get) }
+    }
+
+    fn place(&mut self, now: Before) {
+        self.dispatch = now.dispatch.and_then(NonZero::new);
+        self.story = now.story.and_then(NonZero::new);
+    }
+}
+
+/// The articles of a story or a dispatch, in the order of their numbers: mostly two or three.
+#[derive(Debug, Default)]
+struct Members(Vec<i64>);
+
+impl Members {
+    fn insert(&mut self, article: i64) {
+        if let Err(at) = self.0.binary_search(&article) {
+            self.0.reserve_exact(1 + self.0.len() / 4);
+            self.0.insert(at, article);
+        }
+    }
+
+    fn remove(&mut self, article: i64) {
+        if let Ok(at) = self.0.binary_search(&article) {
+            self.0.remove(at);
+        }
+    }
 }
 
 /// Everything known of the articles of the last days.
@@ -88,20 +130,23 @@ pub struct Index {
     entries: VecDeque<Entry>,
     base: u32,
     numbers: HashMap<i64, u32>,
-    /// How many articles have a word.
-    counters: Vec<u16>,
+    counts: Counts,
+    chains: Chains,
     alive: usize,
-    /// The newest entry of each chain: of articles that have a word among their keys.
-    heads: Vec<u32>,
+    /// Which of [`SCALES`] it is kept by.
+    scale: usize,
     /// Members of each story and dispatch of more than one.
-    stories: HashMap<i64, BTreeSet<i64>>,
-    dispatches: HashMap<i64, BTreeSet<i64>>,
+    stories: HashMap<i64, Members>,
+    dispatches: HashMap<i64, Members>,
     apart: HashSet<(i64, i64)>,
     dirty: BTreeSet<i64>,
     /// How many articles there were when all were last compared anew.
     weighed: usize,
+    /// To work with: of every entry, its score as a candidate, and in which walk it was last seen.
     scores: Vec<f32>,
     touched: Vec<u32>,
+    marks: Vec<u32>,
+    stamp: u32,
 }
 
 impl Default for Index {
@@ -110,9 +155,10 @@ impl Default for Index {
             entries: VecDeque::new(),
             base: 1,
             numbers: HashMap::new(),
-            counters: vec![0; COUNTERS],
+            counts: Counts::default(),
+            chains: Chains::new(SCALES[0].keys + EXACT),
             alive: 0,
-            heads: vec![0; COUNTERS >> 1],
+            scale: 0,
             stories: HashMap::new(),
             dispatches: HashMap::new(),
             apart: HashSet::new(),
@@ -120,6 +166,8 @@ impl Default for Index {
             weighed: 0,
             scores: Vec::new(),
             touched: Vec::new(),
+            marks: Vec::new(),
+            stamp: 0,
         }
     }
 }
@@ -147,13 +195,11 @@ impl Index {
 
     /// Bytes it takes, about.
     pub fn size(&self) -> usize {
-        let entries: usize = self
-            .entries
-            .iter()
-            .map(|e| size_of::<Entry>() + e.likeness.size() - size_of::<Likeness>() + e.chain.len() * 4 + e.neighbours.capacity() * 8 + 64)
-            .sum();
-        let groups: usize = self.stories.values().chain(self.dispatches.values()).map(|s| 64 + s.len() * 12).sum();
-        entries + groups + self.counters.len() * 2 + self.heads.len() * 4 + self.numbers.capacity() * 18 + self.scores.capacity() * 4
+        let spare = (self.entries.capacity() - self.entries.len()) * size_of::<Entry>();
+        let of = |e: &Entry| size_of::<Entry>() - size_of::<Likeness>() + e.likeness.size() + block(e.neighbours.capacity() * 4);
+        let entries: usize = self.entries.iter().map(of).sum();
+        let groups: usize = self.stories.values().chain(self.dispatches.values()).map(|s| 48 + block(s.0.capacity() * 8)).sum();
+        entries + spare + groups + self.counts.size() + self.chains.size() + self.numbers.capacity() * 18 + self.scores.capacity() * 8
     }
 
     /// These two do not belong together, whatever they look like.
@@ -175,14 +221,14 @@ impl Index {
     pub fn add(&mut self, article: i64, time: i64, likeness: Likeness, before: Before) {
         let before = match self.number(article) {
             Some(n) => {
-                let kept = self.entry(n).before;
+                let kept = self.entry(n).before();
                 self.drop_entry(n);
                 kept
             }
             None => before,
         };
-        self.note(article, time, likeness, before);
-        self.link(self.last());
+        let keys = self.note(article, time, likeness, before);
+        self.link(self.last(), &keys);
         self.dirty.insert(article);
     }
 
@@ -195,7 +241,7 @@ impl Index {
         // Its story is its neighbourhood until somebody comes.
         let n = self.last();
         let groups = [before.story.and_then(|s| self.stories.get(&s)), before.dispatch.and_then(|d| self.dispatches.get(&d))];
-        let others = groups.map(|g| g.into_iter().flatten().find(|a| **a != article).copied());
+        let others = groups.map(|g| g.and_then(|g| g.0.iter().find(|a| **a != article).copied()));
         for other in others.into_iter().flatten().filter_map(|o| self.number(o)).collect::<Vec<_>>() {
             self.neighbours(n, other, 1.0);
         }
@@ -206,7 +252,7 @@ impl Index {
     pub fn remove(&mut self, article: i64) {
         let Some(n) = self.number(article) else { return };
         let around: Vec<i64> = self.around(n).into_iter().map(|n| self.entry(n).article).collect();
-        let before = self.entry(n).before;
+        let before = self.entry(n).before();
         self.ungroup(article, before);
         self.drop_entry(n);
         self.dirty.extend(around.into_iter().filter(|a| *a != article));
@@ -216,11 +262,10 @@ impl Index {
     pub fn forget(&mut self, time: i64) {
         let old: Vec<u32> = (self.base..).zip(&self.entries).filter(|(_, e)| e.alive && e.time < time).map(|(n, _)| n).collect();
         for n in old {
-            let (article, before) = (self.entry(n).article, self.entry(n).before);
+            let (article, before) = (self.entry(n).article, self.entry(n).before());
             self.ungroup(article, before);
             self.drop_entry(n);
         }
-        self.shrink();
     }
 
     /// Works out the groups of all neighbourhoods that changed.
@@ -233,9 +278,9 @@ impl Index {
                 continue;
             }
             let mut around = self.around(n);
+            // Of a crowd beyond the last rung the newest are looked at, whoever asks: once is enough.
             done.extend(&around);
-            // Beyond the last rung all are as good as equal: the newest are looked at, whoever asks, and once is enough.
-            around.drain(..around.len().saturating_sub(2 * CROWD));
+            around.drain(..around.len().saturating_sub(2 * SCALES[self.scale].crowd));
             self.group(around, &mut out);
         }
         // An article may have been touched more than once: its last place counts.
@@ -250,20 +295,27 @@ impl Index {
     /// How rare words are changes with the number of articles. As long as there are few, all are compared anew by what is
     /// known now, as if they had just come: for a moment when nothing else waits, before [`Index::settle`].
     pub fn compare_all(&mut self) {
-        if self.alive > FEW || self.alive * 10 <= self.weighed * 11 {
+        if self.alive > SCALES[0].most || self.alive * 10 <= self.weighed * 11 {
             return;
         }
         self.weighed = self.alive;
-        self.shrink();
-        self.heads.fill(0);
-        for n in self.base..=self.last() {
-            let e = self.entry_mut(n);
+        self.scale = 0;
+        self.counts.clear();
+        for e in &mut self.entries {
             e.neighbours = Vec::new();
             e.rung = 0;
             if e.alive {
-                let article = e.article;
-                self.chain(n);
-                self.link(n);
+                e.whole = true;
+                self.counts.add(&e.likeness);
+            }
+        }
+        self.chains.clear(SCALES[0].keys + EXACT);
+        for n in self.base..=self.last() {
+            let keys = self.keys(n);
+            self.chains.push(n, &keys.all);
+            let (article, alive) = (self.entry(n).article, self.entry(n).alive);
+            if alive {
+                self.link(n, &keys);
                 self.dirty.insert(article);
             }
         }
@@ -285,14 +337,10 @@ impl Index {
         &mut self.entries[(n - self.base) as usize]
     }
 
-    fn note(&mut self, article: i64, time: i64, mut likeness: Likeness, before: Before) {
-        for term in &likeness.terms {
-            let c = &mut self.counters[name(*term) as usize & (COUNTERS - 1)];
-            *c = c.saturating_add(1);
-        }
+    fn note(&mut self, article: i64, time: i64, mut likeness: Likeness, before: Before) -> Keys {
+        self.counts.add(&likeness);
         self.alive += 1;
-        let (terms, sample) = self.keep();
-        likeness.trim(terms, sample, |t| self.promise(t));
+        let whole = !self.trim(&mut likeness);
         if self.alive > CAPACITY {
             self.let_go();
         }
@@ -302,116 +350,92 @@ impl Index {
         if let Some(dispatch) = before.dispatch {
             self.dispatches.entry(dispatch).or_default().insert(article);
         }
-        self.entries.push_back(Entry {
-            article,
-            time,
-            likeness,
-            chain: Box::default(),
-            neighbours: Vec::new(),
-            before,
-            alive: true,
-            rung: 0,
-        });
-        self.numbers.insert(article, self.last());
-        self.chain(self.last());
-    }
-
-    /// Puts an entry at the head of the chains of its keys.
-    fn chain(&mut self, n: u32) {
-        let keys = self.keys(n);
-        let mut chain = Vec::with_capacity(keys.len());
-        for key in keys {
-            let head = &mut self.heads[key];
-            chain.push(*head);
-            // Entries have at most 32 links; which of them is told by the lower five bits.
-            *head = n << 5 | (chain.len() as u32 - 1);
+        if self.entries.len() == self.entries.capacity() {
+            // Not twice as much, which would be twice the memory.
+            self.entries.reserve_exact(self.entries.len() / 16 + 64);
         }
-        self.entry_mut(n).chain = chain.into();
+        let mut entry =
+            Entry { article, time, likeness, neighbours: Vec::new(), dispatch: None, story: None, alive: true, whole, rung: 0 };
+        entry.place(before);
+        self.entries.push_back(entry);
+        self.numbers.insert(article, self.last());
+        let keys = self.keys(self.last());
+        self.chains.push(self.last(), &keys.all);
+        if self.alive > SCALES[self.scale].most && self.scale + 1 < SCALES.len() {
+            self.scale += 1;
+            self.shrink();
+        }
+        keys
     }
 
-    /// The chains that an entry hangs in: its rarest words and what identifies it.
-    fn keys(&self, n: u32) -> Vec<usize> {
+    /// The chains that an entry hangs in: of what identifies it, and of the words that promise most.
+    fn keys(&self, n: u32) -> Keys {
         let l = &self.entry(n).likeness;
-        let mut words: Vec<(f32, u32)> = l.terms.iter().map(|t| (self.promise(*t), name(*t))).filter(|w| w.0 > 0.0).collect();
-        words.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        words.truncate(KEYS);
-        let slots = self.heads.len() - 1;
-        let exact = [l.number, l.address, l.text].into_iter().filter(|x| *x != 0).map(|x| (x >> 20) as usize & slots);
-        exact.chain(words.into_iter().map(|w| w.1 as usize & slots)).collect()
-    }
-
-    /// How much a word says of an article: how often it stands there, by how few others have it.
-    fn weight(&self, term: u32) -> f32 {
-        count(term) * self.rarity(name(term))
-    }
-
-    /// How much a word may come to say: one that is new is as good as one that few have, for others may follow.
-    fn promise(&self, term: u32) -> f32 {
-        let have = u32::from(self.counters[name(term) as usize & (COUNTERS - 1)]).max(SOON);
-        let all = u32::try_from(self.alive).unwrap_or(u32::MAX);
-        if have > common(all) { 0.0 } else { count(term) * ((all as f32 + 1.0) / (have as f32 + 0.5)).ln().max(0.01) }
-    }
-
-    fn rarity(&self, name: u32) -> f32 {
-        let have = u32::from(self.counters[name as usize & (COUNTERS - 1)]);
-        let all = u32::try_from(self.alive).unwrap_or(u32::MAX);
-        // A word that nobody else has makes nobody alike.
-        if have <= 1 || have > common(all) { 0.0 } else { ((all as f32 + 1.0) / (have as f32 + 0.5)).ln().max(0.0) }
-    }
-
-    fn norm(&self, l: &Likeness) -> f32 {
-        l.terms.iter().map(|t| self.weight(*t).powi(2)).sum::<f32>().sqrt().max(1e-9)
+        let mut words: Vec<(f32, u32)> = l.terms().iter().map(|t| (self.counts.promise(t), name(t))).filter(|w| w.0 > 0.0).collect();
+        let most = SCALES[self.scale].keys;
+        let by_promise = |a: &(f32, u32), b: &(f32, u32)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
+        if words.len() > most {
+            words.select_nth_unstable_by(most, by_promise);
+            words.truncate(most);
+        }
+        words.sort_unstable_by(by_promise);
+        let mut all: Vec<usize> = [l.number, l.address, l.text].iter().filter(|x| **x != 0).map(|x| Chains::key(u64::from(*x) >> 8)).collect();
+        let exact = all.len();
+        all.extend(words.iter().map(|w| Chains::key(w.1.into())));
+        Keys { all, exact }
     }
 
     /// How alike two articles are by words, text and time, 0 to 1 and a little more.
-    fn alike(&self, a: &Entry, b: &Entry, norms: f32) -> f32 {
+    fn alike(&self, a: &Entry, b: &Entry, norms: f32, shared: &impl Fn() -> (f32, u32)) -> f32 {
         let apart = (a.time - b.time).unsigned_abs();
         if apart > WINDOW.unsigned_abs() {
             return 0.0;
         }
+        let (s, t) = (a.likeness.terms(), b.likeness.terms());
         let mut sum = 0.0;
-        both(&a.likeness.terms, &b.likeness.terms, |x, y| sum += count(x) * count(y) * self.rarity(name(x)).powi(2));
-        let least = a.likeness.terms.len().min(b.likeness.terms.len());
-        likened(sum / norms, least, &a.likeness, &b.likeness, apart)
+        both(s, t, |x, y| sum += self.counts.weight(x) * self.counts.weight(y));
+        likened(sum / norms, s.len().min(t.len()), shared, apart)
     }
+
     /// Finds whom an entry resembles, of those that came before it.
-    fn link(&mut self, n: u32) {
+    fn link(&mut self, n: u32, keys: &Keys) {
         let mut scores = std::mem::take(&mut self.scores);
         let mut touched = std::mem::take(&mut self.touched);
         scores.resize(self.entries.len().max(scores.len()), 0.0);
-        let time = self.entry(n).time;
-        let exact = 3;
-        for (at, key) in self.keys(n).into_iter().enumerate() {
-            let mut link = self.heads[key];
-            let mut walked = 0;
-            let worth = if at < exact { 1.0 } else { 1.0 / (1.0 + at as f32 / 8.0) };
-            while link >> 5 >= self.base && walked < WALKED {
-                let (m, slot) = (link >> 5, (link & 31) as usize);
-                let e = self.entry(m);
-                if m < n && e.alive && (e.time - time).abs() <= WINDOW {
-                    let score = &mut scores[(m - self.base) as usize];
-                    if *score == 0.0 {
-                        touched.push(m);
-                    }
-                    *score += worth;
+        let (time, scale) = (self.entry(n).time, &SCALES[self.scale]);
+        for (at, key) in keys.all.iter().enumerate() {
+            let worth = at.checked_sub(keys.exact).map_or(1.0, |at| 1.0 / (1.0 + (at + EXACT) as f32 / 8.0));
+            for m in self.chains.walk(*key, self.base).filter(|m| *m < n).take(scale.walked) {
+                let score = &mut scores[(m - self.base) as usize];
+                if *score == 0.0 {
+                    touched.push(m);
                 }
-                walked += 1;
-                link = e.chain.get(slot).copied().unwrap_or(0);
+                *score += worth;
             }
         }
-        let mut found: Vec<(f32, u32)> = touched.drain(..).map(|m| (std::mem::take(&mut scores[(m - self.base) as usize]), m)).collect();
+        let scored = touched.drain(..).map(|m| (std::mem::take(&mut scores[(m - self.base) as usize]), m));
+        let mut found: Vec<(f32, u32)> = scored
+            .filter(|(_, m)| {
+                let e = self.entry(*m);
+                e.alive && (e.time - time).abs() <= WINDOW
+            })
+            .collect();
         (self.scores, self.touched) = (scores, touched);
-        let most = CANDIDATES[usize::from(self.alive > FEW)];
         let by_score = |a: &(f32, u32), b: &(f32, u32)| b.0.total_cmp(&a.0).then(b.1.cmp(&a.1));
-        if found.len() > most {
-            found.select_nth_unstable_by(most, by_score);
-            found.truncate(most);
+        if found.len() > scale.candidates {
+            found.select_nth_unstable_by(scale.candidates, by_score);
+            found.truncate(scale.candidates);
         }
-        let norm = self.norm(&self.entry(n).likeness);
+        let norm = self.counts.norm(&self.entry(n).likeness);
         for (_, m) in found {
-            let (a, b) = (self.entry(n), self.entry(m));
-            let same = same(&a.likeness, &b.likeness).is_some();
-            let alike = if same { 1.0 } else { self.alike(a, b, norm * self.norm(&b.likeness)) };
+            let alike = {
+                let (a, b) = (self.entry(n), self.entry(m));
+                let shared = sharing(&a.likeness, &b.likeness);
+                match same(&a.likeness, &b.likeness, &shared) {
+                    Some(_) => 1.0,
+                    None => self.alike(a, b, norm * self.counts.norm(&b.likeness), &shared),
+                }
+            };
             if alike >= LADDER[0] {
                 self.neighbours(n, m, alike);
             }
@@ -419,47 +443,64 @@ impl Index {
     }
 
     fn neighbours(&mut self, a: u32, b: u32, alike: f32) {
-        let alike = (alike.clamp(0.0, 1.0) * 255.0) as u8;
-        let most = NEIGHBOURS[usize::from(self.alive > FEW)];
+        let alike = (alike.clamp(0.0, 1.0) * 255.0) as u32;
+        let most = SCALES[self.scale].neighbours;
         for (x, y) in [(a, b), (b, a)] {
             let list = &mut self.entry_mut(x).neighbours;
             if list.len() < most {
-                list.push((y, alike));
-            } else if let Some(least) = list.iter_mut().min_by_key(|l| l.1).filter(|l| l.1 < alike) {
-                *least = (y, alike);
+                if list.len() == list.capacity() {
+                    list.reserve_exact((list.len() / 2).max(4).min(most - list.len()));
+                }
+                list.push(y << 8 | alike);
+            } else if let Some(least) = list.iter_mut().min_by_key(|l| **l & 0xff).filter(|l| **l & 0xff < alike) {
+                *least = y << 8 | alike;
             }
         }
     }
 
-    /// The neighbourhood of an entry: what hangs together with it, on the first rung of the ladder where that is no crowd,
-    /// or else on the last one. In the order of time.
+    /// The living neighbours of an entry and how alike they are, of 255.
+    fn near(&self, e: &Entry) -> impl Iterator<Item = (u32, u8)> {
+        let near = e.neighbours.iter().map(|l| (self.base + ((l >> 8).wrapping_sub(self.base) & 0xff_ffff), *l as u8));
+        near.filter(|(n, _)| self.entries.get((n - self.base) as usize).is_some_and(|e| e.alive))
+    }
+
+    /// The neighbourhood of an entry: what hangs together with it, on the first rung of the ladder where that is no crowd.
+    /// In the order of time; beyond the last rung all are as good as equal, and may be many.
     fn around(&mut self, n: u32) -> Vec<u32> {
+        let most = SCALES[self.scale].crowd;
         for (rung, alike) in LADDER.iter().enumerate() {
             let least = (alike * 255.0) as u8;
-            let mut seen = HashSet::from([n]);
+            let mut marks = std::mem::take(&mut self.marks);
+            marks.resize(self.entries.len().max(marks.len()), 0);
+            self.stamp = self.stamp.wrapping_add(1);
+            marks[(n - self.base) as usize] = self.stamp;
+            let mut seen = vec![n];
             let mut next = vec![n];
-            let mut crowd = Vec::new();
+            let mut crowd = false;
             while let Some(m) = next.pop() {
                 let e = self.entry(m);
+                // Who was once found to stand in a crowd on this rung does so still.
+                crowd |= self.scale > 0 && e.rung as usize > rung;
                 // Of a crowd only those are of interest that were not yet known to stand in one.
-                if crowd.is_empty() || e.rung as usize <= rung {
-                    for (o, a) in &e.neighbours {
-                        if *a >= least && *o >= self.base && self.entry(*o).alive && seen.insert(*o) {
-                            next.push(*o);
+                if !crowd || e.rung as usize <= rung {
+                    for (o, a) in self.near(e) {
+                        let mark = &mut marks[(o - self.base) as usize];
+                        if a >= least && *mark != self.stamp {
+                            *mark = self.stamp;
+                            seen.push(o);
+                            next.push(o);
                         }
                     }
                 }
-                if seen.len() > CROWD && crowd.is_empty() && rung + 1 < LADDER.len() {
-                    crowd.push(m);
-                }
+                crowd |= seen.len() > most && rung + 1 < LADDER.len();
             }
-            if crowd.is_empty() {
-                let mut around: Vec<u32> = seen.into_iter().collect();
-                around.sort_unstable_by_key(|n| (self.entry(*n).time, self.entry(*n).article));
-                for n in around.iter().rev().take(2 * CROWD) {
+            self.marks = marks;
+            if !crowd {
+                seen.sort_unstable_by_key(|n| (self.entry(*n).time, self.entry(*n).article));
+                for n in seen.iter().rev().take(2 * most) {
                     self.entry_mut(*n).rung = rung as u8;
                 }
-                return around;
+                return seen;
             }
             // They stand in a crowd now: each is looked at again, among its nearer ones.
             for m in seen {
@@ -481,8 +522,8 @@ impl Index {
             if let Some(id) = id
                 && let Some(group) = groups.get_mut(&id)
             {
-                group.remove(&article);
-                if group.is_empty() {
+                group.remove(article);
+                if group.0.is_empty() {
                     groups.remove(&id);
                 }
             }
@@ -492,21 +533,21 @@ impl Index {
     fn drop_entry(&mut self, n: u32) {
         let e = self.entry_mut(n);
         e.alive = false;
-        let (article, terms) = (e.article, std::mem::take(&mut e.likeness.terms));
-        e.likeness = Likeness::default();
         e.neighbours = Vec::new();
-        for term in &terms {
-            let c = &mut self.counters[name(*term) as usize & (COUNTERS - 1)];
-            *c = c.saturating_sub(1);
+        let (article, whole, likeness) = (e.article, e.whole, std::mem::take(&mut e.likeness));
+        if whole {
+            self.counts.take(&likeness);
         }
         self.numbers.remove(&article);
         self.alive -= 1;
+        self.counts.age(self.alive);
         self.let_go_dead();
     }
 
     fn let_go_dead(&mut self) {
         while self.entries.front().is_some_and(|e| !e.alive) {
             self.entries.pop_front();
+            self.chains.pop();
             self.base += 1;
         }
     }
@@ -514,28 +555,42 @@ impl Index {
     /// Lets go of the one that came first.
     fn let_go(&mut self) {
         if let Some(first) = self.entries.front() {
-            let (article, before) = (first.article, first.before);
+            let (article, before) = (first.article, first.before());
             self.ungroup(article, before);
             self.drop_entry(self.base);
         }
     }
 
-    fn keep(&self) -> (usize, usize) {
-        KEEP[usize::from(self.alive > FEW) + usize::from(self.alive > MANY)]
+    /// Keeps of an article what there is room for; whether anything was left out.
+    fn trim(&self, likeness: &mut Likeness) -> bool {
+        let scale = &SCALES[self.scale];
+        likeness.trim(scale.terms, scale.sample, |t| self.counts.promise(t))
     }
 
-    /// Keeps less of each, where there are many.
+    /// Keeps less of each, now that there are more.
     fn shrink(&mut self) {
-        let (terms, sample) = self.keep();
         let mut entries = std::mem::take(&mut self.entries);
+        let most = SCALES[self.scale].neighbours;
         for e in &mut entries {
-            e.likeness.trim(terms, sample, |t| self.promise(t));
+            e.whole &= !self.trim(&mut e.likeness);
+            if e.neighbours.len() > most {
+                e.neighbours.sort_unstable_by_key(|l| std::cmp::Reverse(l & 0xff));
+                e.neighbours.truncate(most);
+            }
+            e.neighbours.shrink_to_fit();
         }
         self.entries = entries;
+        self.chains.clear(SCALES[self.scale].keys + EXACT);
+        for n in self.base..=self.last() {
+            let keys = self.keys(n);
+            self.chains.push(n, &keys.all);
+        }
     }
 }
 
-/// So many of all articles may have a word that still tells something.
-fn common(all: u32) -> u32 {
-    (all / COMMON).max(LARGE)
+/// The chains that an entry hangs in, the surest first.
+struct Keys {
+    all: Vec<usize>,
+    /// So many of them identify it.
+    exact: usize,
 }

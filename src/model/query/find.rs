@@ -10,6 +10,10 @@ use crate::model::Clean;
 /// Letters that a prefix has at least: shorter ones stand for too much of the index to be looked up while somebody types.
 const LEAST_PREFIX: usize = 3;
 
+/// Letters of a compound's later part that is found by itself, and of what stands before it: as the search index has them.
+const LEAST_PART: usize = 5;
+const BEFORE_PART: usize = 4;
+
 /// Finds a query's words in texts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Finder {
@@ -52,6 +56,27 @@ pub(super) fn long_enough(text: &str) -> bool {
     last.chars().count() >= LEAST_PREFIX || last.chars().any(|c| c as u32 >= 0xe00)
 }
 
+/// Where a compound's later part begins that is this word, or begins with it: “Gipfel” in “Ukrainegipfel”. `word` as it
+/// stands in the text, `lower` folded.
+fn later_part(word: &str, lower: &str, phrase: &Phrase) -> Option<usize> {
+    let [wanted] = phrase.words.as_slice() else { return None };
+    let mut chars = word.chars();
+    let noun = chars.next().is_some_and(char::is_uppercase) && chars.next().is_some_and(char::is_lowercase);
+    if !noun || phrase.scope == Scope::Title {
+        return None;
+    }
+    let at = if phrase.prefix {
+        lower.rfind(wanted.as_str())?
+    } else {
+        lower.len() - lower.strip_suffix(wanted.as_str()).map(|_| wanted.len())?
+    };
+    let (before, part) = (lower[..at].chars().count(), lower[at..].chars().count());
+    if before < BEFORE_PART || part < LEAST_PART || lower.chars().count() != word.chars().count() {
+        return None;
+    }
+    word.char_indices().nth(before).map(|(at, _)| at)
+}
+
 impl Finder {
     /// Whether there is nothing to find.
     pub fn is_empty(&self) -> bool {
@@ -64,6 +89,7 @@ impl Finder {
         if sought.is_empty() {
             return Vec::new();
         }
+        let whole = text;
         let text: Vec<(Range<usize>, String)> = words(text).map(|(at, word)| (at, folded(word))).collect();
         let mut out: Vec<Range<usize>> = Vec::new();
         for start in 0..text.len() {
@@ -74,8 +100,14 @@ impl Finder {
                     })
                 })
             };
-            let Some(longest) = sought.iter().filter(hit).map(|p| p.words.len()).max() else { continue };
-            let range = text[start].0.start..text[start + longest - 1].0.end;
+            let range = match sought.iter().filter(hit).map(|p| p.words.len()).max() {
+                Some(longest) => text[start].0.start..text[start + longest - 1].0.end,
+                None => {
+                    let (at, lower) = &text[start];
+                    let Some(part) = sought.iter().filter_map(|p| later_part(&whole[at.clone()], lower, p)).min() else { continue };
+                    at.start + part..at.end
+                }
+            };
             match out.last_mut() {
                 Some(last) if last.end > range.start => last.end = last.end.max(range.end),
                 _ => out.push(range),
@@ -162,6 +194,10 @@ mod tests {
     fn whole_words_without_case_and_accents() {
         check("gipfel", "Der Gipfel, nicht das Gipfelkreuz", "Der [Gipfel], nicht das Gipfelkreuz");
         check("gipf*", "Der Gipfel und das Gipfelkreuz", "Der [Gipfel] und das [Gipfelkreuz]");
+        check("gipfel", "Der Ukrainegipfel, ein Klimagipfels", "Der Ukraine[gipfel], ein Klimagipfels");
+        check("gipf*", "Der Ukrainegipfel", "Der Ukraine[gipfel]");
+        check("änderung", "Die Satzungsänderung", "Die Satzungs[änderung]");
+        check("title:gipfel ende", "Der Ukrainegipfel am Wochenende, Abgipfel", "Der Ukrainegipfel am Wochenende, Abgipfel");
         check("cafe MUNCHEN", "Ein Café in München", "Ein [Café] in [München]");
         check("\"no deal\" -sport", "No deal on sport: no, deal!", "[No deal] on sport: [no, deal]!");
         check("deal \"no deal yet\"", "no deal yet, a deal", "[no deal yet], a [deal]");

@@ -20,6 +20,7 @@ CREATE TABLE feed (
 CREATE TABLE tally (
     feed     INTEGER PRIMARY KEY REFERENCES feed(id) ON DELETE CASCADE,
     articles INTEGER NOT NULL DEFAULT 0,
+    listed   INTEGER NOT NULL DEFAULT 0,
     unread   INTEGER NOT NULL DEFAULT 0,
     saved    INTEGER NOT NULL DEFAULT 0,
     changed  INTEGER NOT NULL DEFAULT 0         -- changed, and not read since
@@ -68,7 +69,10 @@ CREATE TABLE cannot_link (a INTEGER NOT NULL, b INTEGER NOT NULL, PRIMARY KEY (a
 CREATE TABLE follow (story INTEGER PRIMARY KEY REFERENCES story(id), since INTEGER NOT NULL);
 -- When the reader last looked at a story, and the newest article then.
 CREATE TABLE visit (story INTEGER PRIMARY KEY REFERENCES story(id), at INTEGER NOT NULL, last INTEGER NOT NULL);
-CREATE TABLE view (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, query TEXT NOT NULL, place INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE view (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, query TEXT NOT NULL, place INTEGER NOT NULL DEFAULT 0,
+    alert INTEGER NOT NULL DEFAULT 0);          -- what is new in it is told at once
+-- Where the reader put feeds (by id) and folders (by name) in the desk; the others stand after them by their names.
+CREATE TABLE standing (folder INTEGER NOT NULL, what TEXT NOT NULL, place INTEGER NOT NULL, PRIMARY KEY (folder, what)) WITHOUT ROWID;
 -- What the reader picked in the palette, to have it first the next time.
 CREATE TABLE pick (what TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
 -- What the reader wrote beside an article, and the paragraphs marked in it: found again by a hash of their words.
@@ -273,6 +277,7 @@ INSERT INTO fts(fts, rank) VALUES ('automerge', 8);
 
 CREATE TRIGGER article_new AFTER INSERT ON article BEGIN
     UPDATE tally SET articles = articles + 1,
+        listed = listed + NEW.listed,
         unread = unread + (NEW.listed AND NEW.read_at IS NULL),
         saved = saved + (NEW.saved_at IS NOT NULL),
         changed = changed + (NEW.listed AND NEW.versions > 1 AND (NEW.read_at IS NULL OR NEW.seen < NEW.versions))
@@ -280,6 +285,7 @@ CREATE TRIGGER article_new AFTER INSERT ON article BEGIN
 END;
 CREATE TRIGGER article_gone AFTER DELETE ON article BEGIN
     UPDATE tally SET articles = articles - 1,
+        listed = listed - OLD.listed,
         unread = unread - (OLD.listed AND OLD.read_at IS NULL),
         saved = saved - (OLD.saved_at IS NOT NULL),
         changed = changed - (OLD.listed AND OLD.versions > 1 AND (OLD.read_at IS NULL OR OLD.seen < OLD.versions))
@@ -287,6 +293,7 @@ CREATE TRIGGER article_gone AFTER DELETE ON article BEGIN
 END;
 CREATE TRIGGER article_marked AFTER UPDATE OF listed, read_at, saved_at, versions, seen ON article BEGIN
     UPDATE tally SET
+        listed = listed + NEW.listed - OLD.listed,
         unread = unread + (NEW.listed AND NEW.read_at IS NULL) - (OLD.listed AND OLD.read_at IS NULL),
         saved = saved + (NEW.saved_at IS NOT NULL) - (OLD.saved_at IS NOT NULL),
         changed = changed + (NEW.listed AND NEW.versions > 1 AND (NEW.read_at IS NULL OR NEW.seen < NEW.versions))

@@ -85,3 +85,40 @@ fn what_comes_to_a_followed_story_is_told_and_what_was_there_is_not() {
     cache.placed(&[votes], None, Some(7));
     assert_eq!(cache.told_of()[0], ("Council votes".to_owned(), 1, "The harbour".to_owned()));
 }
+
+#[test]
+fn a_view_of_the_readers_own_alerts_until_it_no_longer_does() {
+    let (mut cache, feeds) = Cache::with_feeds(1);
+    let keep = ViewEdit::Keep { name: Clean::line("Harbours"), query: "harbour".parse().unwrap() };
+    cache.apply(Change::EditView(keep));
+    cache.poll(feeds[0], vec![item("Harbour closed", 9)]);
+    let alert = Change::EditView(ViewEdit::Alert(ViewId(1)));
+    assert_eq!(cache.apply(alert.clone()).label.as_str(), "“Harbours” alerts from now on");
+    cache.poll(feeds[0], vec![item("Harbour open", 5), item("Ferry", 5)]);
+    let all = ["Harbour closed", "Harbour open", "Ferry"].map(|title| cache.id(title));
+    cache.placed(&all, None, None);
+    assert_eq!(cache.told_of(), [("Harbour open".to_owned(), 1, "Harbours".to_owned())], "what was there before is known");
+    cache.claimed();
+    cache.apply(Change::Undo);
+    cache.poll(feeds[0], vec![item("Harbour closed again", 1)]);
+    let id = cache.id("Harbour closed again");
+    cache.placed(&[id], None, None);
+    assert!(cache.told_of().is_empty());
+}
+
+/// A correction was told again with every later edit of the same text, and never of an article older than four days.
+#[test]
+fn one_correction_is_told_once_however_often_it_is_edited() {
+    let (mut cache, feeds) = watched();
+    cache.poll(feeds[0], vec![item("Ferry stops", 5)]);
+    let id = cache.id("Ferry stops");
+    cache.placed(&[id], None, None);
+    cache.claimed();
+    let text = |text: &str| Item { signals: vec![Signal::Correction], body: vec![Block::paragraph(text)], ..item("Ferry stops", 5) };
+    cache.poll(feeds[0], vec![text("Not so.")]);
+    cache.writer.conn.execute("DELETE FROM likeness", []).unwrap();
+    assert_eq!((cache.told_of().len(), cache.claimed()), (1, 1));
+    cache.poll(feeds[0], vec![text("Not so, and more of it.")]);
+    assert_eq!(cache.article(id).versions.len(), 3);
+    assert!(cache.told_of().is_empty());
+}

@@ -5,7 +5,7 @@ use super::*;
 impl Cache {
     fn views(&self) -> Vec<(String, ViewId)> {
         let Answer::Desk(desk) = self.reader.answer(&Question::Desk, now()) else { panic!("no desk") };
-        let own = |r: DeskRow| if let DeskKind::Own(id) = r.kind { Some((r.label.into_string(), id)) } else { None };
+        let own = |r: DeskRow| if let DeskKind::Own(id, _) = r.kind { Some((r.label.into_string(), id)) } else { None };
         desk.rows.into_iter().filter_map(own).collect()
     }
 
@@ -68,4 +68,58 @@ fn folders_are_renamed_with_what_is_in_them_and_taken_back() {
         cache.apply(Change::Undo);
     }
     assert_eq!(names(&cache), ["World", "World/Asia", "Worldly"]);
+}
+
+#[test]
+fn feeds_and_folders_stand_where_the_reader_put_them() {
+    let mut cache = Cache::new();
+    let folder = |name: &str| FeedSettings { folder: Clean::line(name).non_empty(), ..FeedSettings::default() };
+    for (n, name) in ["Africa", "Europe", "Europe/North", ""].into_iter().enumerate() {
+        cache.subscribe(n + 1, folder(name));
+    }
+    let desk = |cache: &Cache| {
+        let Answer::Desk(desk) = cache.reader.answer(&Question::Desk, now()) else { panic!("no desk") };
+        let of = |folders: bool| {
+            let wanted =
+                desk.rows.iter().filter(|r| if folders { r.kind == DeskKind::Folder } else { matches!(r.kind, DeskKind::Feed(..)) });
+            wanted.map(|r| r.label.to_string()).collect::<Vec<_>>().join(" ")
+        };
+        (of(true), of(false))
+    };
+    let before = desk(&cache);
+    assert_eq!(before.0, "Africa Europe Europe/North");
+    let arrange = |what, by| Change::Arrange { what, by };
+    let applied = cache.apply(arrange(Shelved::Folder(Clean::line("Europe/North")), -9));
+    assert_eq!(applied.label.as_str(), "moved “Europe/North”");
+    cache.apply(arrange(Shelved::Feed(FeedId(4)), -3));
+    let names: Vec<&str> = before.1.split(' ').collect();
+    let moved = (String::from("Europe/North Africa Europe"), [names[3], names[0], names[1], names[2]].join(" "));
+    assert_eq!(desk(&cache), moved);
+    // A folder by another name stays where it was.
+    cache.apply(Change::Shelve { what: Shelved::Folder(Clean::line("Africa")), to: Clean::line("Zambia").non_empty() });
+    assert_eq!(desk(&cache).0, "Europe/North Zambia Europe");
+    cache.apply(Change::Undo);
+    cache.apply(Change::Undo);
+    assert_eq!(desk(&cache).1, before.1);
+    assert_eq!(cache.apply(arrange(Shelved::Feed(FeedId(1)), -1)).count, 0, "the first has none above it");
+}
+
+#[test]
+fn a_folders_name_taken_back_gives_its_place_back_too() {
+    let mut cache = Cache::new();
+    let folder = |name: &str| FeedSettings { folder: Clean::line(name).non_empty(), ..FeedSettings::default() };
+    for (n, name) in ["A", "B", "C"].into_iter().enumerate() {
+        cache.subscribe(n + 1, folder(name));
+    }
+    let folders = |cache: &Cache| {
+        let Answer::Desk(desk) = cache.reader.answer(&Question::Desk, now()) else { panic!("no desk") };
+        desk.rows.iter().filter(|r| r.kind == DeskKind::Folder).map(|r| r.label.to_string()).collect::<Vec<_>>().join(" ")
+    };
+    cache.apply(Change::Arrange { what: Shelved::Folder(Clean::line("C")), by: -2 });
+    cache.apply(Change::Shelve { what: Shelved::Folder(Clean::line("C")), to: Clean::line("Z").non_empty() });
+    assert_eq!(folders(&cache), "Z A B");
+    cache.apply(Change::Undo);
+    assert_eq!(folders(&cache), "C A B");
+    cache.apply(Change::Redo);
+    assert_eq!(folders(&cache), "Z A B");
 }

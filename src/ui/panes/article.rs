@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use ratatui::layout::{self, Rect};
 
 use super::super::draw::{Line, Pen, flow};
+use super::super::lang::{self, say};
 use super::super::layout::Layout;
 use super::super::picture::Wanted;
 use super::super::theme::Role;
@@ -122,7 +123,7 @@ impl State {
     /// Takes an answer. Another version of the same article, and its text when it arrives, keep the place.
     pub fn fill(&mut self, article: Option<Box<Article>>) {
         let Some(article) = article else {
-            self.fail(Clean::line("This article is no longer in the cache."));
+            self.fail(Clean::line(say!("article-gone")));
             return;
         };
         if self.target != Some(article.id) {
@@ -302,7 +303,7 @@ impl State {
             Move::Pages(n) => self.turn(n),
             _ => {
                 let last = self.last_top();
-                self.top = if to == Move::Bottom { last } else { to.of(self.top, last + 1, self.height) };
+                self.top = to.of(self.top, last + 1, self.height);
                 self.paged = to == Move::Top;
             }
         }
@@ -427,10 +428,10 @@ pub(in super::super) fn title(model: &Model, _height: u16) -> (Line, Option<Stri
         line.push(words, Role::Hint);
     } else if let Some((n, time)) = state.live.waiting() {
         let clock = time.map_or(String::new(), |t| format!(" · {}", when::stamp(t, model.now, &model.zone)));
-        let words = if n > 0 { format!("{n} new") } else { "posts were changed".to_owned() };
-        line.push(format!("▲ {words}{clock} · . shows"), Role::Waiting);
+        let words = if n > 0 { say!("status-new", n = n) } else { say!("article-posts-changed").to_owned() };
+        line.push(format!("▲ {words}{clock} · {}", say!("article-shows")), Role::Waiting);
     } else if let Some(n) = state.newer {
-        line.push(format!("version {n} has come · ] shows it"), Role::Changed);
+        line.push(say!("article-newer", n = n), Role::Changed);
     }
     if doc.len() <= state.height {
         return (line, None);
@@ -438,7 +439,7 @@ pub(in super::super) fn title(model: &Model, _height: u16) -> (Line, Option<Stri
     let seen = state.end();
     let share = seen * 100 / doc.len().max(1);
     let left = (doc.words * (doc.len() - seen) / doc.len().max(1)).div_ceil(PACE);
-    let corner = if seen >= doc.len() { "end".to_owned() } else { format!("{share} % · {left} min left") };
+    let corner = if seen >= doc.len() { say!("article-end").to_owned() } else { say!("article-left", share = share, minutes = left) };
     (line, Some(corner))
 }
 
@@ -450,7 +451,7 @@ pub(in super::super) fn view(model: &Model, pen: &mut Pen<'_>, layout: &Layout) 
     let mut there = false;
     let loading = state.target.is_some() && state.current().is_none();
     if let Some(failed) = &state.failed {
-        for (y, line) in (column.top()..column.bottom()).zip(flow(Line::of(failed.as_str(), Role::Error), column.width, 0)) {
+        for (y, line) in (column.top()..column.bottom()).zip(flow(Line::of(lang::put(failed), Role::Error), column.width, 0)) {
             pen.line(column.x, y, column.width, &line);
         }
         return Some(origin);
@@ -470,7 +471,7 @@ pub(in super::super) fn view(model: &Model, pen: &mut Pen<'_>, layout: &Layout) 
         if model.headlines.rows.is_empty() && model.arrangement.zoom == Zoom::Off {
             return Some(origin);
         }
-        pen.put(column.x, column.y, column.width, "Nothing is open: enter opens the selected headline.", Role::Dim);
+        pen.put(column.x, column.y, column.width, say!("article-nothing"), Role::Dim);
         return Some(origin);
     };
     if let Some(diff) = &state.diff {
@@ -540,9 +541,9 @@ fn picture_in(model: &Model, pen: &mut Pen<'_>, column: Rect, doc: &Doc, picture
             }
         }
         Some(Ok(_)) => {}
-        Some(Err(why)) => word(pen, &format!("The picture did not come: {why}")),
-        None if model.pictures.opened(doc.id) => word(pen, "The picture is on its way."),
-        None => word(pen, "A picture: it is fetched when the article is opened."),
+        Some(Err(why)) => word(pen, &say!("picture-failed", why = lang::put(why))),
+        None if model.pictures.opened(doc.id) => word(pen, say!("picture-coming")),
+        None => word(pen, say!("picture-waiting")),
     }
 }
 

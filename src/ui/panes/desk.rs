@@ -3,11 +3,12 @@
 use ratatui::layout::{Position, Rect};
 
 use super::super::draw::{Line, Pen, width};
+use super::super::lang::say;
 use super::super::linear::{self, Said};
 use super::super::theme::Role;
 use super::super::{Model, Pane};
 use super::{Move, follow};
-use crate::model::{Desk, DeskKind, DeskRow, FeedId, Query};
+use crate::model::{Clean, Desk, DeskKind, DeskRow, FeedId, Is, Query};
 
 /// Columns that rows take at most.
 const WIDEST: u16 = 44;
@@ -32,11 +33,22 @@ enum Shown {
 
 fn heading(kind: DeskKind) -> &'static str {
     match kind {
-        DeskKind::Live | DeskKind::Blog(_) => "Live",
-        DeskKind::View | DeskKind::Own(_) => "Views",
-        DeskKind::Folder | DeskKind::Feed(..) => "Feeds",
-        DeskKind::Agency => "Agencies",
+        DeskKind::Live | DeskKind::Blog(_) => say!("desk-live"),
+        DeskKind::View | DeskKind::Own(..) => say!("desk-views"),
+        DeskKind::Folder | DeskKind::Feed(..) => say!("desk-feeds"),
+        DeskKind::Agency => say!("desk-agencies"),
     }
+}
+
+/// What a view is called that every desk has.
+pub(in super::super) fn view_name(query: &Query) -> Option<&'static str> {
+    Some(match query {
+        all if all.is_all() => say!("view-all"),
+        q if *q == Query::is(Is::Unread) => say!("view-unread"),
+        q if *q == Query::is(Is::Saved) => say!("view-saved"),
+        q if *q == Query::is(Is::Changed) => say!("view-changed"),
+        _ => return None,
+    })
 }
 
 /// Whether two rows are the same place of the desk, whatever their counts.
@@ -44,6 +56,7 @@ fn same(a: &DeskRow, b: &DeskRow) -> bool {
     match (a.kind, b.kind) {
         (DeskKind::Feed(a, _), DeskKind::Feed(b, _)) => a == b,
         (DeskKind::Blog(a), DeskKind::Blog(b)) => a == b,
+        (DeskKind::Own(a, _), DeskKind::Own(b, _)) => a == b,
         (ka, kb) => ka == kb && a.query == b.query,
     }
 }
@@ -54,6 +67,11 @@ impl State {
         let first = !self.known;
         let held = self.rows.get(self.selected).cloned();
         self.rows = desk.rows;
+        for row in self.rows.iter_mut().filter(|row| row.kind == DeskKind::View) {
+            if let Some(words) = view_name(&row.query) {
+                row.label = Clean::line(words);
+            }
+        }
         self.known = true;
         self.lines.clear();
         let mut last = "";
@@ -104,7 +122,7 @@ impl State {
 
     /// The row that lists this query.
     pub fn row_of(&self, query: &Query) -> Option<&DeskRow> {
-        self.rows.iter().find(|row| row.query == *query)
+        self.rows.iter().find(|row| row.query == *query && !matches!(row.kind, DeskKind::Blog(_)))
     }
 
     /// Moves the selection.
@@ -126,25 +144,46 @@ impl State {
         }
     }
 
+    /// The row drawn at a line of the pane.
+    fn row_at(&self, area: Rect, y: u16) -> Option<usize> {
+        match self.lines.get(self.top + usize::from(y.checked_sub(area.y)?))? {
+            Shown::Row(i) => Some(*i),
+            Shown::Heading(_) => None,
+        }
+    }
+
     /// Selects the row drawn at a line of the pane.
     pub fn select_at(&mut self, area: Rect, y: u16) -> bool {
-        let Some(Shown::Row(i)) = y.checked_sub(area.y).and_then(|line| self.lines.get(self.top + usize::from(line))) else { return false };
-        self.selected = *i;
-        true
+        let at = self.row_at(area, y);
+        self.selected = at.unwrap_or(self.selected);
+        at.is_some()
+    }
+
+    /// How far a line of the pane is from the selected row, among those that it can change places with.
+    pub fn carried(&self, area: Rect, y: u16) -> Option<i64> {
+        let kind = |at: usize| match self.rows.get(at)?.kind {
+            DeskKind::Own(..) => Some(0),
+            DeskKind::Folder => Some(1),
+            DeskKind::Feed(..) => Some(2),
+            DeskKind::Live | DeskKind::Blog(_) | DeskKind::View | DeskKind::Agency => None,
+        };
+        let to = self.row_at(area, y)?;
+        let own = kind(self.selected)?;
+        (kind(to) == Some(own)).then(|| to as i64 - self.selected as i64).filter(|by| *by != 0)
     }
 }
 
 /// What stands in the border after the pane's name.
 pub(in super::super) fn title(model: &Model) -> Line {
-    if model.demo { Line::of("demo", Role::Notice) } else { Line::default() }
+    if model.demo { Line::of(say!("desk-demo"), Role::Notice) } else { Line::default() }
 }
 
 /// The pane in sentences.
 pub(in super::super) fn said(model: &Model) -> Said {
     let state = &model.desk;
-    let mut said = Said { heading: "Desk".into(), lines: Vec::new(), top: state.top, selected: None };
+    let mut said = Said { heading: say!("pane-desk").into(), lines: Vec::new(), top: state.top, selected: None };
     if model.demo {
-        said.heading.push_str(": demo");
+        said.heading.push_str(&format!(": {}", say!("desk-demo")));
     }
     for (at, shown) in state.lines.iter().enumerate() {
         let i = match shown {
@@ -158,13 +197,16 @@ pub(in super::super) fn said(model: &Model) -> Said {
         let chosen = i == state.selected;
         let mut line = linear::selected(chosen).and(row.label.as_str(), if row.unread.n > 0 { Role::Unread } else { Role::Read });
         if row.unread.n > 0 {
-            line.push(format!(", {} unread", model.zone.count(row.unread)), Role::Count);
+            line.push(format!(", {}", say!("desk-unread", n = model.zone.count(row.unread))), Role::Count);
         }
         if matches!(row.kind, DeskKind::Feed(_, true)) {
-            line.push(", its last poll failed", Role::Error);
+            line.push(format!(", {}", say!("desk-failed")), Role::Error);
+        }
+        if matches!(row.kind, DeskKind::Own(_, true)) {
+            line.push(format!(", {}", say!("desk-alerts")), Role::Alert);
         }
         if row.query == model.headlines.base {
-            line.push(", listed now", Role::Dim);
+            line.push(format!(", {}", say!("desk-listed")), Role::Dim);
         }
         said.lines.push(line);
         if chosen {
@@ -206,17 +248,21 @@ pub(in super::super) fn view(model: &Model, pen: &mut Pen<'_>, area: Rect) -> Op
         }
         let right = area.right().saturating_sub(1);
         let count = if row.unread.n > 0 { model.zone.count(row.unread) } else { String::new() };
-        let failed = matches!(row.kind, DeskKind::Feed(_, true));
+        let sign = match row.kind {
+            DeskKind::Feed(_, true) => Some(("!", Role::Error)),
+            DeskKind::Own(_, true) => Some(("♪", Role::Alert)),
+            _ => None,
+        };
         let label_room =
-            right.saturating_sub(area.x + 3 + width(&count) + if count.is_empty() { 0 } else { 1 } + if failed { 2 } else { 0 });
+            right.saturating_sub(area.x + 3 + width(&count) + if count.is_empty() { 0 } else { 1 } + if sign.is_some() { 2 } else { 0 });
         let role = match (chosen && focused, row.unread.n > 0) {
             (true, _) => Role::Selected,
             (_, true) => Role::Unread,
             _ => Role::Read,
         };
         let used = pen.put(area.x + 3, y, label_room, &row.label, role);
-        if failed {
-            pen.put(area.x + 3 + used + 1, y, 1, "!", Role::Error);
+        if let Some((sign, role)) = sign {
+            pen.put(area.x + 3 + used + 1, y, 1, sign, role);
         }
         pen.put_right(right, y, width(&count), &count, Role::Count);
     }

@@ -4,6 +4,7 @@
 use ratatui::layout::Rect;
 
 use super::super::draw::{Line, Pen, flow};
+use super::super::lang::say;
 use super::super::theme::Role;
 use super::super::when::Local;
 use super::super::{linear, when};
@@ -89,15 +90,14 @@ impl State {
 
     /// What stands in the border.
     pub fn title(&self) -> (Line, Option<String>) {
-        let mut line = Line::of(format!("version {} against {}", self.new, self.old), Role::Changed);
+        let mut line = Line::of(say!("diff-title", new = self.new, old = self.old), Role::Changed);
         if self.since {
-            line.push(" · since you read it", Role::Changed);
+            line.push(format!(" · {}", say!("diff-since")), Role::Changed);
         }
         let corner = match (self.at, self.changes.len()) {
             (_, 0) => None,
-            (Some(at), n) => Some(format!("change {} of {n}", at + 1)),
-            (None, 1) => Some("1 change".to_owned()),
-            (None, n) => Some(format!("{n} changes")),
+            (Some(at), n) => Some(say!("diff-change", n = at + 1, of = n)),
+            (None, n) => Some(say!("diff-changes", n = n)),
         };
         (line, corner)
     }
@@ -117,16 +117,16 @@ impl State {
 /// What a kind of change is called.
 pub(in super::super) fn kind(revised: Revised) -> &'static str {
     match revised {
-        Revised::Headline => "headline",
-        Revised::Substance => "text",
-        Revised::NumberOrName => "numbers or names",
-        Revised::Quote => "quotes",
-        Revised::CorrectionNote => "says that it corrects",
-        Revised::CreditChanged => "credits",
-        Revised::LiveUpdate => "live posts",
-        Revised::Cosmetic => "spelling",
-        Revised::Withdrawn => "withdrawn",
-        Revised::Restored => "restored",
+        Revised::Headline => say!("revised-headline"),
+        Revised::Substance => say!("revised-text"),
+        Revised::NumberOrName => say!("revised-number"),
+        Revised::Quote => say!("revised-quote"),
+        Revised::CorrectionNote => say!("revised-correction"),
+        Revised::CreditChanged => say!("revised-credits"),
+        Revised::LiveUpdate => say!("revised-live"),
+        Revised::Cosmetic => say!("revised-spelling"),
+        Revised::Withdrawn => say!("revised-withdrawn"),
+        Revised::Restored => say!("revised-restored"),
     }
 }
 
@@ -136,7 +136,7 @@ fn lines(state: &State, article: &Article, width: u16, zone: &Local, plain: bool
     let version = |n: u32| article.versions.iter().find(|v| v.number == n);
     let Some(compared) = &state.comparison else {
         if state.answered {
-            out.extend(flow(Line::of("One of the two versions is no longer in the cache.", Role::Notice), width, 0));
+            out.extend(flow(Line::of(say!("diff-gone"), Role::Notice), width, 0));
         }
         return (out, changes);
     };
@@ -145,14 +145,15 @@ fn lines(state: &State, article: &Article, width: u16, zone: &Local, plain: bool
         changes.push(out.len());
     }
     add(&mut out, marked(&compared.title, Role::Title, plain));
-    let name =
-        |v: Option<&Version>, n| v.map_or_else(|| format!("version {n}"), |v| format!("version {n}, {}", when::full(v.fetched, zone)));
+    let name = |v: Option<&Version>, n| {
+        v.map_or_else(|| say!("diff-version", n = n), |v| say!("diff-version-at", n = n, when = when::full(v.fetched, zone)))
+    };
     let (old, new) = (version(state.old), version(state.new));
     add(&mut out, Line::of(name(old, state.old), Role::Dim).and(" → ", Role::Dim).and(name(new, state.new), Role::Changed));
     let mut facts = Line::default();
     if compared.added + compared.removed > 0 {
         let words = |n: usize| zone.number(n as u64);
-        facts.push(format!("+{} −{} words", words(compared.added), words(compared.removed)), Role::Changed);
+        facts.push(say!("diff-words", added = words(compared.added), removed = words(compared.removed)), Role::Changed);
     }
     // What the changes were judged to be is known from each version to the next.
     let kinds: Vec<&str> = new
@@ -173,17 +174,14 @@ fn lines(state: &State, article: &Article, width: u16, zone: &Local, plain: bool
     }
     if changes.is_empty() && !compared.text.iter().any(|p| matches!(p, Compared::Runs(runs) if differs(runs))) {
         out.push(Line::default());
-        let words =
-            "Title and text say the same in both; what differs is spelling of signs, order, credits or what stands around the text.";
-        add(&mut out, Line::of(words, Role::Notice));
+        add(&mut out, Line::of(say!("diff-same"), Role::Notice));
         return (out, changes);
     }
     for part in &compared.text {
         out.push(Line::default());
         match part {
             Compared::Folded(n) => {
-                let words =
-                    if *n == 1 { "1 sentence unchanged".to_owned() } else { format!("{} sentences unchanged", zone.number(*n as u64)) };
+                let words = say!("diff-unchanged", n = *n, shown = zone.number(*n as u64));
                 let line = if plain { words } else { format!("  … {words} …") };
                 out.push(Line::of(line, Role::Dim));
             }
@@ -234,8 +232,8 @@ fn marked(runs: &[Run], same: Role, plain: bool) -> Line {
             (Run::Same(text), _) => line.push(text.as_str(), same),
             (Run::Added(text), false) => line.push(format!("{{+{text}+}}"), Role::Added),
             (Run::Removed(text), false) => line.push(format!("[-{text}-]"), Role::Removed),
-            (Run::Added(text), true) => line.push(format!("(added: {text})"), Role::Added),
-            (Run::Removed(text), true) => line.push(format!("(removed: {text})"), Role::Removed),
+            (Run::Added(text), true) => line.push(format!("({}: {text})", say!("diff-added")), Role::Added),
+            (Run::Removed(text), true) => line.push(format!("({}: {text})", say!("diff-removed")), Role::Removed),
         }
     }
     line

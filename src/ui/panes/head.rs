@@ -3,17 +3,18 @@
 use jiff::Timestamp;
 
 use super::super::draw::{Line, flow};
+use super::super::lang::say;
 use super::super::theme::Role;
 use super::super::when::Local;
 use super::super::{chips, linear, when};
-use super::headlines::UNTITLED;
+use super::headlines::untitled;
 use crate::model::{Article, Item, Wall};
 
 /// Words read in a minute.
 pub(super) const PACE: usize = 220;
 
 pub(super) fn title_of(title: &str) -> &str {
-    if title.is_empty() { UNTITLED } else { title }
+    if title.is_empty() { untitled() } else { title }
 }
 
 /// Title, outlet, time, version, byline, dateline: everything above the text. `since` is the version that the reader read.
@@ -46,25 +47,27 @@ pub(super) fn head(
     facts.push(format!(" · {}", when::full(article.time, zone)), Role::Dim);
     if article.versions.len() > 1 {
         facts.push(" · ", Role::Dim);
-        facts.push(format!("version {} of {}", article.version, article.versions.len()), Role::Changed);
+        facts.push(say!("head-version", n = article.version, of = article.versions.len()), Role::Changed);
     }
     if words > 0 {
-        facts.push(format!(" · {}\u{a0}words,\u{a0}{}\u{a0}min", zone.number(words as u64), words.div_ceil(PACE).max(1)), Role::Dim);
+        let length = say!("head-length", words = zone.number(words as u64), minutes = words.div_ceil(PACE).max(1));
+        facts.push(format!(" · {length}"), Role::Dim);
     }
     if item.live {
         facts.push(" · ", Role::Dim);
-        facts.push("live", Role::Live);
+        facts.push(say!("head-live"), Role::Live);
     }
     if !article.posts.is_empty() {
-        facts.push(format!(" · {}\u{a0}posts", zone.number(article.posts.len() as u64)), Role::Dim);
+        let posts = say!("head-posts", n = article.posts.len(), shown = zone.number(article.posts.len() as u64));
+        facts.push(format!(" · {posts}"), Role::Dim);
     }
     if article.marks.followed {
         facts.push(" · ", Role::Dim);
-        facts.push("followed", Role::Live);
+        facts.push(say!("head-followed"), Role::Live);
     }
     if article.marks.saved {
         facts.push(" · ", Role::Dim);
-        facts.push("★ saved", Role::Saved);
+        facts.push(format!("★ {}", say!("head-saved")), Role::Saved);
     }
     for tag in &article.marks.tags {
         facts.push(" ", Role::Dim);
@@ -73,18 +76,18 @@ pub(super) fn head(
     if !article.marks.highlights.is_empty() {
         let n = article.marks.highlights.len();
         facts.push(" · ", Role::Dim);
-        facts.push(format!("{n}\u{a0}{}", if n == 1 { "highlight" } else { "highlights" }), Role::Highlight);
+        facts.push(say!("head-highlights", n = n), Role::Highlight);
     }
     add(facts);
     if let Some(read) = since {
         let words = match article.versions.iter().find(|v| v.number == read) {
-            Some(version) => format!("Changed since you read it ({}): d shows what.", when::stamp(version.fetched, now, zone)),
-            None => "Changed since you read it: d shows what.".to_owned(),
+            Some(version) => say!("head-changed-at", when = when::stamp(version.fetched, now, zone)),
+            None => say!("head-changed").to_owned(),
         };
         add(Line::of(words, Role::Changed));
     }
     if struck {
-        add(Line::of("Withdrawn by its sender. What stood here is kept.", Role::Withdrawn));
+        add(Line::of(say!("head-withdrawn"), Role::Withdrawn));
     }
     if let Some(advisory) = item.advisory.as_ref().filter(|a| !a.is_empty()) {
         add(Line::of(advisory.as_str(), Role::Changed));
@@ -121,7 +124,7 @@ pub(super) fn head(
         add(by);
     }
     for (i, line) in article.marks.note.iter().enumerate() {
-        let lead = if i == 0 { "Note: " } else { "" };
+        let lead = if i == 0 { format!("{} ", say!("head-note")) } else { String::new() };
         add(Line::of(lead, Role::Label).and(line.as_str(), Role::Saved));
     }
     out.push(Line::default());
@@ -131,8 +134,8 @@ pub(super) fn head(
 /// What stands in the text's place until an embargo is lifted.
 pub(super) fn withheld(item: &Item, width: u16, zone: &Local) -> Vec<Line> {
     let words = match item.embargo {
-        Some(until) => format!("Embargo until {}. The text is here and will be shown then.", when::full(until, zone)),
-        None => "Withheld by its sender: not to be read before a version without that comes.".to_owned(),
+        Some(until) => say!("head-embargo", when = when::full(until, zone)),
+        None => say!("head-withheld").to_owned(),
     };
     flow(Line::of(words, Role::Withdrawn), width, 0)
 }
@@ -148,22 +151,22 @@ pub(super) fn tail(article: &Article, words: usize, width: u16) -> Vec<Line> {
     };
     if let (Some(wall), false) = (article.item.wall, article.pending) {
         let asks = match wall {
-            Wall::Subscription => "a subscription",
-            Wall::Registration => "registration",
-            Wall::Consent => "consent",
+            Wall::Subscription => say!("tail-subscription"),
+            Wall::Registration => say!("tail-registration"),
+            Wall::Consent => say!("tail-consent"),
         };
-        let words = if words > 0 { "only its beginning was readable" } else { "its text was not readable" };
-        add(Line::of(format!("The page asks for {asks}; {words}."), Role::Notice));
+        let gave = if words > 0 { say!("tail-beginning", asks = asks) } else { say!("tail-nothing", asks = asks) };
+        add(Line::of(gave, Role::Notice));
         if article.item.url.is_some() {
-            add(Line::of("o opens the page.", Role::Dim));
+            add(Line::of(say!("tail-opens"), Role::Dim));
         }
     } else if article.pending {
-        add(Line::of("The full text is still being fetched; it will stand here.", Role::Notice));
+        add(Line::of(say!("tail-pending"), Role::Notice));
     } else if words == 0 {
-        add(Line::of("The feed carries no text for this one.", Role::Dim));
-        add(Line::of("o opens its page in the browser.", Role::Dim));
+        add(Line::of(say!("tail-no-text"), Role::Dim));
+        add(Line::of(say!("tail-opens-browser"), Role::Dim));
     } else if !article.item.complete && article.item.url.is_some() && article.posts.is_empty() {
-        add(Line::of("This is all that the feed and the page gave; o opens the page.", Role::Dim));
+        add(Line::of(say!("tail-all"), Role::Dim));
     }
     out
 }

@@ -4,6 +4,7 @@
 use ratatui::layout::{Position, Rect};
 
 use super::super::draw::{Line, Pen, cut, split, width};
+use super::super::lang::say;
 use super::super::theme::Role;
 use super::super::{Model, Pane, chips, when};
 use super::{Move, follow};
@@ -21,7 +22,9 @@ const LEAST_OUTLET: u16 = 8;
 /// Columns of a title below which nothing stands beside it.
 const LEAST_TITLE: u16 = 12;
 /// What stands for a title that is not there.
-pub(in super::super) const UNTITLED: &str = "untitled";
+pub(in super::super) fn untitled() -> &'static str {
+    say!("list-untitled")
+}
 
 /// What the rows asked for are for.
 #[derive(Clone, Debug)]
@@ -267,7 +270,7 @@ pub(in super::super) fn title(model: &Model) -> Line {
     }
     line.push(format!(" · {}", model.zone.count(state.total)), Role::Dim);
     if state.waiting.n > 0 {
-        line.push(format!(", {} new", model.zone.count(state.waiting)), Role::Waiting);
+        line.push(format!(", {}", say!("list-new", n = model.zone.count(state.waiting))), Role::Waiting);
     }
     line
 }
@@ -293,8 +296,8 @@ pub(in super::super) fn view(model: &Model, pen: &mut Pen<'_>, area: Rect) -> Op
     }
     if (state.waiting.n > 0 || state.regrouped) && area.height > 1 {
         let words = match state.waiting.n {
-            0 => "stories were found · press . to show".to_owned(),
-            _ => format!("{} new · press . to show", state.waiting),
+            0 => say!("list-regrouped").to_owned(),
+            _ => say!("list-waiting", n = state.waiting.to_string()),
         };
         let y = waiting_line(area);
         let inside = cut(&words, area.width.saturating_sub(6)).into_owned();
@@ -358,7 +361,7 @@ fn headline(model: &Model, pen: &mut Pen<'_>, r: Rect, row: &Headline, chosen: b
     let flags = flags(row, model);
     let title_role = if chosen && focused && title_role != Role::Struck { Role::Selected } else { title_role };
     let (chips, title) = chips::of_row(row, model.now);
-    let (title, title_role) = if row.title.is_empty() { (UNTITLED, Role::Dim) } else { (title, title_role) };
+    let (title, title_role) = if row.title.is_empty() { (untitled(), Role::Dim) } else { (title, title_role) };
     let hits = |title: &str| if row.title.is_empty() { Vec::new() } else { model.headlines.finder.find(Scope::Title, title) };
     let chips = chips::line(&chips, room.saturating_sub(LEAST_TITLE) / 2);
     if r.height == 1 {
@@ -483,7 +486,7 @@ fn meta(row: &Headline, outlet: u16, named: usize) -> Line {
     if row.outlets > 1 {
         line.push(format!(" · {} ×", row.outlets), Role::Dim);
     } else if let Some(group) = &row.group {
-        line.push(format!(" · {} articles", group.articles), Role::Dim);
+        line.push(format!(" · {}", say!("list-articles", n = group.articles)), Role::Dim);
     }
     line
 }
@@ -498,10 +501,10 @@ fn flags(row: &Headline, model: &Model) -> Line {
         line.push(text, role);
     };
     if let Some(until) = row.embargo.filter(|_| row.locked(model.now)) {
-        add(format!("until {}", when::stamp(until, model.now, &model.zone)), Role::Withdrawn);
+        add(say!("list-until", when = when::stamp(until, model.now, &model.zone)), Role::Withdrawn);
     }
     if row.live {
-        add("live".into(), Role::Live);
+        add(say!("head-live").into(), Role::Live);
     }
     if row.versions > 1 {
         // The sign of what is unread says that it has changed since it was read.
@@ -523,24 +526,20 @@ fn empty(model: &Model, pen: &mut Pen<'_>, area: Rect) {
         return;
     }
     if !state.filter.is_empty() {
-        lines.push(Line::of("Nothing matches.", Role::Strong));
-        lines.push(Line::of("esc clears the filter, / changes it.", Role::Dim));
+        lines.push(Line::of(say!("list-no-match"), Role::Strong));
+        lines.push(Line::of(say!("list-no-match-help"), Role::Dim));
     } else if model.welcomes() {
         lines = super::super::welcome::lines(model, area);
     } else if state.base == Query::is(Is::Unread) {
-        lines.push(Line::of("All read.", Role::Strong));
-        lines.push(Line::of("' a", Role::Key).and(" lists all articles.", Role::Dim));
+        lines.push(Line::of(say!("list-all-read"), Role::Strong));
+        lines.push(Line::of("' a", Role::Key).and(format!(" {}", say!("list-lists-all")), Role::Dim));
     } else if state.base.is_all() {
-        lines.push(Line::of("No articles yet.", Role::Strong));
-        let words = if model.progress.running() {
-            "The feeds are being asked; articles wait here as they come."
-        } else {
-            "R asks the feeds now, F shows how they fare."
-        };
+        lines.push(Line::of(say!("list-none-yet"), Role::Strong));
+        let words = if model.progress.running() { say!("list-being-asked") } else { say!("list-ask") };
         lines.push(Line::of(words, Role::Dim));
     } else {
-        lines.push(Line::of("Nothing in this list.", Role::Strong));
-        lines.push(Line::of("' a", Role::Key).and(" lists all articles.", Role::Dim));
+        lines.push(Line::of(say!("list-nothing"), Role::Strong));
+        lines.push(Line::of("' a", Role::Key).and(format!(" {}", say!("list-lists-all")), Role::Dim));
     }
     let room = area.width.saturating_sub(4);
     let mut y = area.y + if area.height > 14 { 2 } else { 0 };
@@ -554,7 +553,7 @@ fn empty(model: &Model, pen: &mut Pen<'_>, area: Rect) {
         }
     }
     if state.waiting.n > 0 {
-        let words = format!("── {} new · press . to show ──", state.waiting);
+        let words = format!("── {} ──", say!("list-waiting", n = state.waiting.to_string()));
         pen.put(area.x + area.width.saturating_sub(width(&words)) / 2, waiting_line(area), area.width, &words, Role::Waiting);
     }
 }

@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 use std::collections::HashSet;
 
+use super::super::lang::say;
 use super::super::linear;
 use super::super::when::{self, Local};
 use crate::model::{Block, Clean, Compared, LivePost, Posted, Run, Span};
@@ -112,7 +113,7 @@ impl State {
         let stamp = |post: &LivePost| post.time.map_or(String::new(), |t| when::stamp(t, now, zone));
         let keys: Vec<&Posted> = self.shown.iter().filter(|p| p.post.key_event && p.gone.is_none()).take(STRIP).collect();
         if !keys.is_empty() {
-            blocks.push(heading("Key events", false));
+            blocks.push(heading(say!("live-key-events"), false));
             let line =
                 |p: &&Posted| vec![Block::paragraph(&format!("{}  {}", stamp(&p.post), p.post.title.as_deref().unwrap_or_default()))];
             blocks.push(Block::List { ordered: false, start: 1, items: keys.iter().map(line).collect() });
@@ -122,8 +123,8 @@ impl State {
         for (n, at) in order.into_iter().enumerate() {
             // Above the mark stands what is new to the reader, or below it, as they read.
             if (!self.oldest_first && mark == Some(at)) || (self.oldest_first && mark.is_some_and(|m| at + 1 == m)) {
-                let words = if self.oldest_first { "↓ new from here" } else { "↑ new to you · you were here ↓" };
-                let words = if plain { "You were here." } else { words };
+                let words = if self.oldest_first { say!("live-new-below") } else { say!("live-new-above") };
+                let words = if plain { say!("live-here") } else { words };
                 blocks.push(Block::Paragraph { spans: vec![Span { emphasis: true, ..Span::plain(words) }] });
             }
             if n > 0 || !blocks.is_empty() {
@@ -139,10 +140,10 @@ impl State {
         let gone = posted.gone.is_some();
         let mut words = stamp.to_owned();
         for (is, sign, said) in [
-            (!posted.read && self.here.is_some(), "●", "new"),
-            (post.key_event, "▪", "key event"),
-            (gone, "deleted", "deleted"),
-            (posted.edit.is_some(), "edited", "edited"),
+            (!posted.read && self.here.is_some(), "●", say!("live-new")),
+            (post.key_event, "▪", say!("live-key-event")),
+            (gone, say!("live-deleted"), say!("live-deleted")),
+            (posted.edit.is_some(), say!("live-edited"), say!("live-edited")),
         ] {
             if is {
                 words.push_str(if words.is_empty() { "" } else { " " });
@@ -161,7 +162,7 @@ impl State {
                 }
                 for part in &edit.text {
                     blocks.push(match part {
-                        Compared::Folded(n) => Block::paragraph(&format!("… {n} unchanged …")),
+                        Compared::Folded(n) => Block::paragraph(&format!("… {} …", say!("live-unchanged", n = *n))),
                         Compared::Runs(all) => Block::Paragraph { spans: runs(all, plain) },
                     });
                 }
@@ -190,8 +191,8 @@ fn runs(all: &[Run], plain: bool) -> Vec<Span> {
             (Run::Same(text), _) => Span::plain(text),
             (Run::Added(text), false) => Span { strong: true, ..Span::plain(&format!("{{+{text}+}}")) },
             (Run::Removed(text), false) => Span { struck: true, ..Span::plain(&format!("[-{text}-]")) },
-            (Run::Added(text), true) => Span::plain(&linear::spoken(&format!("(added: {text})"))),
-            (Run::Removed(text), true) => Span::plain(&linear::spoken(&format!("(removed: {text})"))),
+            (Run::Added(text), true) => Span::plain(&linear::spoken(&format!("({}: {text})", say!("diff-added")))),
+            (Run::Removed(text), true) => Span::plain(&linear::spoken(&format!("({}: {text})", say!("diff-removed")))),
         });
     }
     out

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use ratatui::layout::{Position, Rect};
 
 use super::super::draw::{Line, Pen, cut, flow};
+use super::super::lang::say;
 use super::super::linear::{self, Said};
 use super::super::theme::Role;
 use super::super::when::Local;
@@ -31,6 +32,12 @@ pub(in super::super) enum Target {
     Paragraph(u32),
     /// The story's time line.
     Story,
+    /// What changed from version to version.
+    Versions,
+    /// All of its feed.
+    Feed,
+    /// Its page.
+    Page,
 }
 
 /// What the pane knows.
@@ -121,15 +128,15 @@ impl State {
 /// Where the words stood.
 fn place(slot: Slot) -> &'static str {
     match slot {
-        Slot::DispatchId => "dispatch id",
-        Slot::Provider => "wire's provider",
-        Slot::Dateline => "dateline",
-        Slot::Tail => "sign-off",
-        Slot::Structured => "page's data",
-        Slot::Byline => "byline",
-        Slot::Copyright => "copyright",
-        Slot::Caption => "caption",
-        Slot::Prose => "in the text",
+        Slot::DispatchId => say!("slot-dispatch"),
+        Slot::Provider => say!("slot-provider"),
+        Slot::Dateline => say!("slot-dateline"),
+        Slot::Tail => say!("slot-tail"),
+        Slot::Structured => say!("slot-data"),
+        Slot::Byline => say!("slot-byline"),
+        Slot::Copyright => say!("slot-copyright"),
+        Slot::Caption => say!("slot-caption"),
+        Slot::Prose => say!("slot-prose"),
     }
 }
 
@@ -188,29 +195,30 @@ fn lines(article: &Article, width: u16, plain: bool, zone: &Local, now: Timestam
     let text = groups(&said.credits, |r| matches!(r, model::Role::Text | model::Role::Press));
     if text.is_empty() {
         let words = match (&said.collective, said.usage) {
-            (Some(collective), _) => Line::of("agencies, not named: ", Role::Dim).and(format!("“{collective}”"), Role::Evidence),
-            (None, Usage::Own) => Line::of("the outlet itself", Role::Text),
-            _ => Line::of("no agency is credited", Role::Dim),
+            (Some(collective), _) => Line::of(format!("{} ", say!("sources-unnamed")), Role::Dim)
+                .and(say!("quoted", words = collective.as_str()), Role::Evidence),
+            (None, Usage::Own) => Line::of(say!("sources-own"), Role::Text),
+            _ => Line::of(say!("sources-none"), Role::Dim),
         };
-        w.add("Reported", words, None);
+        w.add(say!("sources-reported"), words, None);
     }
     for (i, group) in text.iter().enumerate() {
-        w.add(if i == 0 { "Reported" } else { "" }, credit(group, plain), None);
+        w.add(if i == 0 { say!("sources-reported") } else { "" }, credit(group, plain), None);
     }
     match said.usage {
-        Usage::Verbatim => w.add("", Line::of("one dispatch, word for word", Role::Dim), None),
-        Usage::Compiled => w.add("", Line::of("compiled from several, or with own reporting", Role::Dim), None),
+        Usage::Verbatim => w.add("", Line::of(say!("sources-verbatim"), Role::Dim), None),
+        Usage::Compiled => w.add("", Line::of(say!("sources-compiled"), Role::Dim), None),
         Usage::Own | Usage::Unknown => {}
     }
     if !said.persons.is_empty() {
         let names: Vec<&str> = said.persons.iter().map(model::Clean::as_str).collect();
-        w.add("By", Line::of(names.join(", "), Role::Text), None);
+        w.add(say!("sources-by"), Line::of(names.join(", "), Role::Text), None);
     }
     if said.desk_edit {
-        w.add("Edited", Line::of(format!("by the desk of {}", article.outlet), Role::Text), None);
+        w.add(say!("sources-edited"), Line::of(say!("sources-desk", outlet = article.outlet.as_str()), Role::Text), None);
     }
     if let Some(company) = &article.company {
-        w.add("Story", told_by(company), Some(Target::Story));
+        w.add(say!("sources-story"), told_by(company), Some(Target::Story));
     }
     // A long list of carriers must not hide what changed.
     let many = article.carriers.len() > 4;
@@ -221,13 +229,13 @@ fn lines(article: &Article, width: u16, plain: bool, zone: &Local, now: Timestam
     for (i, other) in article.carriers.iter().enumerate() {
         let mut line = Line::of(other.outlet.as_str(), Role::Outlet);
         let share = percent(other.shared);
-        line.push(if plain { format!(", {share} of the text shared") } else { format!(" {share}") }, Role::Dim);
+        line.push(if plain { format!(", {}", say!("sources-shared", share = share)) } else { format!(" {share}") }, Role::Dim);
         if let Some((words, role)) = take(other.number.as_ref(), newest) {
             line.push(words, role);
         }
         chips(&mut line, &other.agencies);
         line.push(format!("  {}", other.title), Role::Dim);
-        w.add(if i == 0 { "Also" } else { "" }, line, Some(Target::Article(other.id)));
+        w.add(if i == 0 { say!("sources-also") } else { "" }, line, Some(Target::Article(other.id)));
     }
     if !many {
         versions(&mut w, article, zone, now);
@@ -235,38 +243,38 @@ fn lines(article: &Article, width: u16, plain: bool, zone: &Local, now: Timestam
     if let Some(dispatch) = &said.dispatch {
         let mut line = Line::of(dispatch.to_string(), Role::Evidence);
         if let Some((take, outlet)) = newest.filter(|(take, _)| dispatch.version.is_some_and(|own| own < *take)) {
-            line.push(format!(" · behind: take {take} is in {outlet}"), Role::Changed);
+            line.push(format!(" · {}", say!("sources-behind-take", take = take, outlet = outlet)), Role::Changed);
         }
-        w.add("Dispatch", line, None);
+        w.add(say!("sources-dispatch"), line, None);
     }
     quoted(&mut w, &article.quotes);
     for (i, group) in groups(&said.credits, |r| r == model::Role::Photo).iter().enumerate() {
-        w.add(if i == 0 { "Pictures" } else { "" }, credit(group, plain), None);
+        w.add(if i == 0 { say!("sources-pictures") } else { "" }, credit(group, plain), None);
     }
     for (i, group) in groups(&said.credits, |r| r == model::Role::Mention).iter().enumerate() {
-        w.add(if i == 0 { "Cites" } else { "" }, credit(group, plain), None);
+        w.add(if i == 0 { say!("sources-cites") } else { "" }, credit(group, plain), None);
     }
     w.add(
-        "Feed",
-        Line::of(article.feed_title.as_str(), Role::Text).and(format!(" · fetched {}", when::stamp(article.fetched, now, zone)), Role::Dim),
-        None,
+        say!("sources-feed"),
+        Line::of(article.feed_title.as_str(), Role::Text)
+            .and(format!(" · {}", say!("sources-fetched", when = when::stamp(article.fetched, now, zone))), Role::Dim),
+        Some(Target::Feed),
     );
     if let Some(url) = &article.item.url {
-        w.add("Page", Line::of(url.as_str(), Role::Dim), None);
+        w.add(say!("sources-page"), Line::of(url.as_str(), Role::Dim), Some(Target::Page));
     }
     w.out
 }
 
 /// `12 outlets, 2 dispatches, 3 texts of their own`: how many independent reports there are.
 fn told_by(company: &model::Company) -> Line {
-    let many = |n: u32, one: &str, more: &str| format!("{n} {}", if n == 1 { one } else { more });
-    let mut line = Line::of(many(company.outlets, "outlet", "outlets"), Role::Strong);
+    let mut line = Line::of(say!("count-outlets", n = company.outlets), Role::Strong);
     if company.dispatches > 0 {
         line.push(", ", Role::Dim);
-        line.push(many(company.dispatches, "dispatch", "dispatches"), Role::Strong);
+        line.push(say!("count-dispatches", n = company.dispatches), Role::Strong);
     }
     if company.own > 0 {
-        line.push(format!(", {}", many(company.own, "text of its own", "texts of their own")), Role::Dim);
+        line.push(format!(", {}", say!("sources-own-texts", n = company.own)), Role::Dim);
     }
     line
 }
@@ -285,7 +293,7 @@ fn newest(article: &Article) -> Option<(u32, &str)> {
 fn take(number: Option<&model::DispatchId>, newest: Option<(u32, &str)>) -> Option<(String, Role)> {
     let take = number?.version?;
     Some(match newest {
-        Some((newest, _)) if take < newest => (format!(" /{take}: behind"), Role::Changed),
+        Some((newest, _)) if take < newest => (format!(" /{take}: {}", say!("sources-behind")), Role::Changed),
         _ => (format!(" /{take}"), Role::Dim),
     })
 }
@@ -295,14 +303,14 @@ fn quoted(w: &mut Writer, quotes: &[model::Quote]) {
     for (i, quote) in quotes.iter().take(MOST_QUOTES).enumerate() {
         let mut line = Line::of(quote.speaker.as_str(), Role::Strong);
         if quote.confidence < SURE {
-            line.push(", probably", Role::Dim);
+            line.push(format!(", {}", say!("sources-probably")), Role::Dim);
         }
         line.push(": ", Role::Dim);
-        line.push(format!("“{}”", cut(&quote.words, QUOTE)), Role::Quote);
-        w.add(if i == 0 { "Says" } else { "" }, line, Some(Target::Paragraph(quote.block)));
+        line.push(say!("quoted", words = cut(&quote.words, QUOTE)), Role::Quote);
+        w.add(if i == 0 { say!("sources-says") } else { "" }, line, Some(Target::Paragraph(quote.block)));
     }
     if quotes.len() > MOST_QUOTES {
-        w.add("", Line::of(format!("and {} more", quotes.len() - MOST_QUOTES), Role::Dim), None);
+        w.add("", Line::of(say!("sources-more", n = quotes.len() - MOST_QUOTES), Role::Dim), None);
     }
 }
 
@@ -318,17 +326,17 @@ fn versions(w: &mut Writer, article: &Article, zone: &Local, now: Timestamp) {
             line.push(" → ", Role::Dim);
         }
         let shown = v.number == article.version;
-        let shown_time = if w.plain { format!("{time}, which is shown,") } else { format!("[{time}]") };
+        let shown_time = if w.plain { format!("{time}, {},", say!("sources-shown")) } else { format!("[{time}]") };
         line.push(if shown { shown_time } else { time }, if shown { Role::Changed } else { Role::Time });
         let Some(before) = i.checked_sub(1).and_then(|i| article.versions.get(i)) else { continue };
         let words = i64::from(v.words) - i64::from(before.words);
         let sign = if words < 0 { "−" } else { "+" };
-        line.push(format!(" {sign}{}\u{a0}words", words.abs()), Role::Dim);
+        line.push(format!(" {}", say!("sources-words", n = words.abs(), signed = format!("{sign}{}", words.abs()))), Role::Dim);
         if before.title != v.title {
-            line.push(", new\u{a0}title", Role::Changed);
+            line.push(format!(", {}", say!("sources-new-title")), Role::Changed);
         }
     }
-    w.add("Versions", line, None);
+    w.add(say!("sources-versions"), line, Some(Target::Versions));
 }
 
 /// Credits that rest on the same words, together, in printed order.
@@ -356,12 +364,13 @@ fn credit(group: &[&Credit], plain: bool) -> Line {
     let Some(first) = group.first() else { return line };
     line.push("  ", Role::Dim);
     if first.role == model::Role::Press {
-        line.push("press release, ", Role::Press);
+        line.push(format!("{}, ", say!("sources-press")), Role::Press);
     }
     line.push(format!("{} ", place(first.slot)), Role::Dim);
-    line.push(format!("“{}”", first.evidence.words), Role::Evidence);
+    line.push(say!("quoted", words = first.evidence.words.as_str()), Role::Evidence);
     let least = group.iter().fold(1.0_f32, |least, c| least.min(c.confidence));
-    line.push(format!("\u{a0}·\u{a0}{}{}", percent(least), if plain { " sure" } else { "" }), Role::Dim);
+    let sure = if plain { say!("sources-sure", share = percent(least)) } else { percent(least) };
+    line.push(format!("\u{a0}·\u{a0}{sure}"), Role::Dim);
     line
 }
 
@@ -378,8 +387,7 @@ pub(in super::super) fn title(model: &Model) -> Line {
     let n = article.item.attribution.agencies().len();
     match n {
         0 => Line::default(),
-        1 => Line::of("1 agency", Role::Dim),
-        n => Line::of(format!("{n} agencies"), Role::Dim),
+        n => Line::of(say!("count-agencies", n = n), Role::Dim),
     }
 }
 
@@ -397,14 +405,14 @@ pub(in super::super) fn said(model: &Model) -> Said {
         said.push(format!("{label}: "), Role::Label);
         said.0.extend(linear::line(&Line(rest.to_vec())).0);
         if target.is_some() {
-            said.push("; enter opens it", Role::Dim);
+            said.push(format!("; {}", say!("sources-enter")), Role::Dim);
         }
         said.push(".", Role::Dim);
         said
     });
     let lines = lines.collect();
     let count: String = title(model).0.into_iter().map(|(text, _)| text).collect();
-    let heading = if count.is_empty() { "Sources".into() } else { format!("Sources: {count}") };
+    let heading = if count.is_empty() { say!("pane-sources").into() } else { format!("{}: {count}", say!("pane-sources")) };
     Said { heading, lines, top: state.top, selected: Some(state.selected) }
 }
 
@@ -413,7 +421,7 @@ pub(in super::super) fn view(model: &Model, pen: &mut Pen<'_>, area: Rect) -> Op
     let state = &model.sources;
     let focused = model.focus() == Pane::Sources;
     if state.lines.is_empty() {
-        pen.put(area.x + 1, area.y, area.width.saturating_sub(2), "Nothing is open.", Role::Dim);
+        pen.put(area.x + 1, area.y, area.width.saturating_sub(2), say!("sources-nothing"), Role::Dim);
     }
     let mut cursor = Position::new(area.x, area.y);
     for (i, y) in (state.top..).zip(area.top()..area.bottom()) {

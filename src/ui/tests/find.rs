@@ -115,3 +115,23 @@ fn palette_and_what_can_follow_are_read_aloud() {
     wait(&mut desk, 400);
     insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, { insta::assert_snapshot!("which-linear", desk.screen()) });
 }
+
+#[test]
+fn a_line_of_the_sources_leads_where_it_says() {
+    let mut desk = Desk::open(summit()).size(120, 36).keys("enter l G");
+    desk.press("enter");
+    assert!(desk.effects.iter().any(|e| matches!(e, Effect::Open(_))), "the last line is the page");
+    desk.press("k enter");
+    assert!(desk.screen().contains("Headlines ── ORF.at"), "{}", desk.screen());
+}
+
+/// A saved article that was picked comes first the next time, and may not be there any more when the cache answers.
+#[test]
+fn the_palette_may_have_fewer_rows_than_a_moment_before() {
+    for linear in [false, true] {
+        let options = crate::ui::Options { linear, ..options((27, 35)) };
+        let mut desk = Desk::with(summit(), options);
+        desk.press("enter esc pgdn s : : : esc : : G enter s :");
+        assert!(desk.screen().contains("Find"), "{}", desk.screen());
+    }
+}

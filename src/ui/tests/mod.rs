@@ -5,6 +5,7 @@ mod desk;
 mod feeds;
 mod filter;
 mod find;
+mod german;
 mod kept;
 mod linear;
 mod mouse;

@@ -242,8 +242,13 @@ fn a_million_messages_break_nothing() {
     }
 }
 
+/// As many as the environment asks for, as everywhere else.
+fn cases(usual: u32) -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(usual)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(24), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn no_message_breaks_the_screen(msgs in prop::collection::vec(msg(), 1..80), slow: bool, linear: bool) {

@@ -2,18 +2,19 @@
 
 use super::Desk;
 use super::cache::{Cache, summit};
+use super::desk::options;
 use super::scene::day;
 use crate::model::Progress;
-use crate::ui::{Effect, Msg};
+use crate::ui::{Effect, Msg, Options};
 use ratatui::style::Modifier;
 
 const SIZES: [(u16, u16); 6] = [(160, 45), (120, 36), (80, 24), (60, 20), (40, 15), (19, 5)];
 
 /// What is pictured: its name, the cache it stands on, the keys that lead there, and what is typed after them.
-type Scene = (&'static str, fn() -> Cache, &'static str, &'static str);
+pub type Scene = (&'static str, fn() -> Cache, &'static str, &'static str);
 
 #[rustfmt::skip] // a table is read by its columns
-const SCENES: &[Scene] = &[
+pub const SCENES: &[Scene] = &[
     // Panes.
     ("headlines",      summit,     "j", ""),
     ("desk",           summit,     "h j", ""),
@@ -64,9 +65,7 @@ fn picture() -> Cache {
     cache
 }
 
-fn play((_, cache, keys, typed): &Scene, (cols, rows): (u16, u16), linear: bool) -> Desk {
-    let mut options = super::desk::options((cols, rows));
-    options.linear = linear;
+pub fn play((_, cache, keys, typed): &Scene, options: Options) -> Desk {
     let mut desk = Desk::with(cache(), options);
     desk.send(Msg::Progress(Progress { done: 3, total: 12, new: 2, ..Progress::default() }));
     desk.press(keys);
@@ -80,7 +79,7 @@ fn play((_, cache, keys, typed): &Scene, (cols, rows): (u16, u16), linear: bool)
 #[test]
 fn every_screen_at_every_size() {
     for scene in SCENES {
-        let all: String = SIZES.iter().map(|size| format!("{}×{}\n{}\n", size.0, size.1, play(scene, *size, false).screen())).collect();
+        let all: String = SIZES.iter().map(|size| format!("{}×{}\n{}\n", size.0, size.1, play(scene, options(*size)).screen())).collect();
         insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, { insta::assert_snapshot!(scene.0, all) });
     }
 }
@@ -90,7 +89,7 @@ fn every_screen_at_every_size() {
 fn every_screen_in_sentences() {
     let mut all = String::new();
     for scene in SCENES {
-        all.push_str(&format!("{}\n{}\n", scene.0, play(scene, (60, 20), true).screen()));
+        all.push_str(&format!("{}\n{}\n", scene.0, play(scene, Options { linear: true, ..options((60, 20)) }).screen()));
     }
     insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, { insta::assert_snapshot!("sentences", all) });
 }

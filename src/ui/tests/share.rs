@@ -159,3 +159,11 @@ fn any_keys_leave_a_note_whole() {
     desk.press("esc");
     assert!(desk.cache.get(12).marks.note.iter().any(|line| line.contains("首脳会談")));
 }
+
+#[test]
+fn what_an_embargo_withholds_is_not_exported_or_compared() {
+    let desk = Desk::open(super::scene::day()).size(100, 30).keys("e j");
+    let exported = desk.effects.iter().find_map(|e| if let Effect::Export { article, .. } = e { Some(article) } else { None });
+    let article = exported.expect("the first row is exported");
+    assert!(article.item.title.contains("release tonight") && article.item.body.is_empty(), "{:?}", article.item);
+}

@@ -436,6 +436,18 @@ fn a_failed_answer_says_so_and_never_covers_a_text() {
     assert!(desk.line_with("the cache is locked").is_some());
 }
 
+/// A story of which nothing could be read leaves the panes as they were, not an empty frame over them.
+#[test]
+fn a_story_that_cannot_be_read_does_not_stay_over_the_panes() {
+    let mut desk = Desk::open(super::scene::day()).size(100, 30).keys("j j");
+    desk.slow = true;
+    desk.press("T");
+    assert!(desk.line_with("Time line").is_some(), "{}", desk.screen());
+    let ticket = crate::model::Ticket(desk.model.tickets);
+    desk.send(Msg::Answer { ticket, answer: crate::model::Answer::Failed(Clean::line("the cache is locked")) });
+    assert!(desk.line_with("Time line").is_none() && desk.line_with("the cache is locked").is_some(), "{}", desk.screen());
+}
+
 #[test]
 fn a_notice_goes_by_itself_and_covers_nothing() {
     let mut desk = Desk::open(summit()).size(80, 24);

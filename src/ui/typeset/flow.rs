@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::super::lang::say;
 use super::bidi::Levels;
 use super::hyphen::Hyphens;
 use super::inline::{Piece, Text};
@@ -130,14 +131,14 @@ impl<'a> Flow<'a> {
                 self.text(&text, true, false);
             }
             Block::Heading { spans, .. } => {
-                let drawn = self.o.plain && self.open("Heading: ", "", Tone::Dim);
+                let drawn = self.o.plain && self.open(&format!("{} ", say!("text-heading")), "", Tone::Dim);
                 let text = self.inline(spans, Tone::Heading);
                 self.text(&text, false, true);
                 self.close(drawn);
             }
             Block::Quote { blocks } => {
                 let (first, rest) = match (self.o.plain, self.o.ascii) {
-                    (true, _) => ("Quote: ", ""),
+                    (true, _) => (&*format!("{} ", say!("text-quote")), ""),
                     (_, true) => ("> ", "> "),
                     _ => ("▎ ", "▎ "),
                 };
@@ -241,7 +242,7 @@ impl<'a> Flow<'a> {
         let link = url.and_then(|u| self.number(u));
         let framed = url.is_some_and(|u| self.frame(u));
         let said = !alt.is_empty() || !caption.is_empty();
-        let word = if self.o.plain { "Picture:" } else { "[picture]" };
+        let word = if self.o.plain { say!("text-picture-said") } else { say!("text-picture") };
         let mut pieces = Vec::new();
         if !framed || !said {
             pieces.extend([Piece { link, ..Piece::added(word, Tone::Dim) }, Piece::added(" ", Tone::Dim)]);
@@ -279,7 +280,7 @@ impl<'a> Flow<'a> {
     fn embed(&mut self, label: &'a Clean, url: Option<&'a Address>) {
         let link = url.and_then(|u| self.number(u));
         let (sign, rest) = match (self.o.plain, self.o.ascii) {
-            (true, _) => ("Embedded: ", ""),
+            (true, _) => (&*format!("{} ", say!("text-embedded")), ""),
             (_, true) => ("> ", "  "),
             _ => ("▶ ", "  "),
         };
@@ -303,7 +304,7 @@ impl<'a> Flow<'a> {
     /// What stands after a link: its number.
     fn mark(&self, link: u16) -> Piece<'a> {
         let number = Piece::number(link);
-        if self.o.plain { Piece { text: format!("\u{a0}(link\u{a0}{link})").into(), ..number } } else { number }
+        if self.o.plain { Piece { text: format!("\u{a0}({})", say!("text-link", n = link)).into(), ..number } } else { number }
     }
 
     /// The number of an address: the same again if it was met before.

@@ -224,6 +224,11 @@ impl Pty {
         }
     }
 
+    /// Every byte that came.
+    pub fn raw(&self) -> Vec<u8> {
+        self.seen.0.lock().unwrap().raw.clone()
+    }
+
     /// How often the program has sent this sequence.
     pub fn sent(&self, sequence: &str) -> usize {
         let seen = self.seen.0.lock().unwrap();

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use std::ops::Range;
 
 use super::super::super::draw::{Line, Pen, width};
+use super::super::super::lang::say;
 use super::super::super::theme::Role;
 use super::super::super::typeset::{LaidLine, Tone};
 use super::State;
@@ -159,9 +160,8 @@ impl State {
     pub(super) fn found_words(&self) -> Option<String> {
         match self.hits() {
             (0, _) => None,
-            (1, None) => Some("1 hit".to_owned()),
-            (n, None) => Some(format!("{n} hits")),
-            (n, Some(at)) => Some(format!("hit {at} of {n}")),
+            (n, None) => Some(say!("article-hits", n = n)),
+            (n, Some(at)) => Some(say!("article-hit", n = at, of = n)),
         }
     }
 

@@ -4,6 +4,7 @@
 use ratatui::layout::Rect;
 
 use super::super::super::draw::Pen;
+use super::super::super::lang::say;
 use super::super::super::theme::Role;
 use super::super::Move;
 use super::State;
@@ -39,7 +40,7 @@ impl State {
     /// What the pane's title says meanwhile.
     pub(super) fn choosing_words(&self) -> Option<&'static str> {
         let chosen = self.chosen?;
-        Some(if chosen.held { "stretching: H highlights" } else { "choosing: v stretches" })
+        Some(if chosen.held { say!("article-stretching") } else { say!("article-choosing") })
     }
 
     /// The first block on the screen that has words.
@@ -205,7 +206,7 @@ pub(super) fn spoken_marks(article: &Article, blocks: &[Block]) -> Vec<Block> {
     let mut out = blocks.to_vec();
     for at in highlighted(blocks, &article.marks.highlights).into_iter().flatten() {
         if let Block::Paragraph { spans } | Block::Heading { spans, .. } = &mut out[at] {
-            spans.insert(0, Span::plain("Highlighted: "));
+            spans.insert(0, Span::plain(&format!("{}: ", say!("article-highlighted"))));
         }
     }
     out
