@@ -116,7 +116,7 @@ impl Replay {
         let mut stands: Vec<_> = self.stands(outlet, scene.at).collect();
         stands.reverse();
         stands.truncate(WINDOW);
-        Some(feeds::write(outlet, &stands, scene))
+        Some(dated(&feeds::write(outlet, &stands, scene), scene))
     }
 
     /// What stands at a path (`/outlet/slug`, a feed's path, an outlet's front page, a picture) at a moment; `None` if
@@ -138,8 +138,10 @@ impl Replay {
             let body = name.ends_with(".png").then(|| file(name)).flatten()?.to_vec();
             return Some(Page { status: 200, content_type: "image/png", body, modified: stamp(super::DAWN) });
         }
-        let html =
-            |status, body: String, modified| Page { status, content_type: "text/html; charset=utf-8", body: body.into_bytes(), modified };
+        let html = |status, body: String, modified| {
+            let body = dated(&body, scene).into_bytes();
+            Page { status, content_type: "text/html; charset=utf-8", body, modified }
+        };
         if rest.is_empty() {
             let stands: Vec<_> = self.stands(outlet, scene.at).collect();
             return Some(html(200, pages::front(outlet, &stands, scene), None));
@@ -176,6 +178,24 @@ impl Replay {
         let published = copy.versions[0].0.0;
         Some(Stand { outlet: self.outlet(&copy.outlet)?, text, copy, take: *take, title, published, modified, at })
     }
+}
+
+/// With every `{at 16T06:00}` written out as wires do, “0600 GMT Aug 16”: what a text says of a moment to come follows the
+/// day's dating, as its stamps do.
+fn dated(body: &str, scene: &Scene) -> String {
+    const MARK: &str = "{at ";
+    let mut parts = body.split(MARK);
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        match part.split_once('}').and_then(|(raw, rest)| Some((script::moment(raw)?, rest))) {
+            Some((moment, rest)) => {
+                out.push_str(&scene.pace.stamp(moment).strftime("%H%M GMT %b %-d").to_string());
+                out.push_str(rest);
+            }
+            None => out.extend([MARK, part]),
+        }
+    }
+    out
 }
 
 /// An embedded file.

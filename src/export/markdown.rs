@@ -82,7 +82,7 @@ fn one(block: &Block, out: &mut Vec<String>) {
         }
         Block::Table { head, rows } => table(*head, rows, out),
         Block::Code { lines } => {
-            let most = lines.iter().map(|l| l.chars().take_while(|c| *c == '`').count()).max().unwrap_or(0);
+            let most = lines.iter().map(|l| l.trim_start().chars().take_while(|c| *c == '`').count()).max().unwrap_or(0);
             let fence = "`".repeat(most.max(2) + 1);
             out.push(fence.clone());
             out.extend(lines.iter().map(ToString::to_string));

@@ -14,7 +14,7 @@ fn article() -> Article {
         Block::Quote { blocks: vec![Block::paragraph("- not a list")] },
         Block::List { ordered: true, start: 3, items: vec![vec![Block::paragraph("three")], vec![Block::paragraph("four")]] },
         Block::Table { head: true, rows: vec![vec![vec![Span::plain("a|b")], vec![Span::plain("c")]], vec![vec![Span::plain("1")]]] },
-        Block::Code { lines: vec!["let x = `1`;".into()] },
+        Block::Code { lines: vec!["let x = `1`;".into(), Clean::verbatim("  ````")] },
         Block::Picture { url: "https://a.example/p.jpg".parse().ok(), alt: "".into(), caption: vec![Span::plain("Tables")], credit: None },
         Block::Rule,
     ];

@@ -207,11 +207,17 @@ impl Desk {
 /// What an item is compared by.
 fn likeness(item: &Item) -> Likeness {
     let mut paragraphs: Vec<String> = Vec::new();
-    for block in &item.body {
+    // Live coverage has posts about many things: compared as one text it would glue together what is none of it. What it is
+    // about as a whole, its headline and its lead say.
+    let live = item.live || !item.posts.is_empty();
+    for block in item.body.iter().filter(|_| !live) {
         // What stands under a picture is the agency's or the outlet's, and changes from outlet to outlet.
         if !matches!(block, Block::Picture { .. }) {
             paragraphs.push(block.text());
         }
+    }
+    if live && item.summary.is_none() {
+        paragraphs.extend(item.body.first().map(Block::text));
     }
     if paragraphs.is_empty() {
         paragraphs.extend(item.summary.iter().map(ToString::to_string));

@@ -6,9 +6,9 @@ use rusqlite::{OptionalExtension, params};
 
 use super::error::{Result, StoreError};
 use super::read::Reader;
-use super::rows::{clean, micros, signal_bit};
+use super::rows::{clean, micros, signal_bit, unpack};
 use super::write::Tx;
-use crate::model::{Alert, Applied, ArticleId, Change, Clean, Signal};
+use crate::model::{Alert, Applied, ArticleId, Change, Clean, Item, Signal};
 
 /// Nobody is told of what is older than this.
 const STALE: SignedDuration = SignedDuration::from_hours(12);
@@ -31,6 +31,8 @@ pub(super) fn want(tx: &Tx<'_>, ids: &[ArticleId], why: &Clean) -> Result<()> {
 /// What `changes` brought to followed stories, and what corrects an article that the reader was told of.
 pub(super) fn arrived(tx: &Tx<'_>, changes: &[Change], done: &[Applied], followed: bool) -> Result<()> {
     let now = micros(tx.now);
+    // Mostly nothing is, and much is placed.
+    let followed = followed && tx.conn.prepare_cached("SELECT 1 FROM follow LIMIT 1")?.exists([])?;
     for (change, applied) in changes.iter().zip(done) {
         if let (Change::Place(placed), true) = (change, followed) {
             // What was there when it began to be followed is known.
@@ -47,10 +49,21 @@ pub(super) fn arrived(tx: &Tx<'_>, changes: &[Change], done: &[Applied], followe
             SELECT a.id, a.versions, ?2, t.why FROM article a JOIN alert t ON t.article = a.id AND t.version = 1 AND t.told IS NOT NULL
              WHERE a.id = ?1 AND a.versions > 1 AND (a.signals & ?3) <> 0";
         for article in &applied.changed {
+            if corrected_before(tx, *article)? {
+                continue;
+            }
             tx.conn.prepare_cached(sql)?.execute((article.0, now, signals))?;
         }
     }
     Ok(())
+}
+
+/// Whether the version before the newest was a correction or withdrawal already: the same one, edited, is not told again.
+fn corrected_before(tx: &Tx<'_>, article: ArticleId) -> Result<bool> {
+    let sql = "SELECT v.item FROM article a JOIN version v ON v.article = a.id AND v.number = a.versions - 1 WHERE a.id = ?1";
+    let blob: Option<Vec<u8>> = tx.conn.prepare_cached(sql)?.query_row([article.0], |r| r.get(0)).optional()?;
+    let before = blob.and_then(|blob| unpack::<Item>(&blob).ok());
+    Ok(before.is_some_and(|item| item.signals.iter().any(|s| matches!(s, Signal::Correction | Signal::Withdrawn))))
 }
 
 /// Claims an alert: whoever does it first tells it. Another of the same dispatch was told already, or is never.
@@ -75,8 +88,7 @@ impl Reader {
     pub fn alerts(&self, now: Timestamp) -> std::result::Result<Vec<Alert>, StoreError> {
         self.named(|| {
             let sql = "SELECT t.article, t.version, t.why, a.title, a.outlet FROM alert t INDEXED BY alert_open JOIN article a ON a.id = t.article
-                WHERE t.told IS NULL AND t.at >= ?1 AND EXISTS (SELECT 1 FROM likeness l WHERE l.article = t.article)
-                    AND (t.version > 1 OR a.read_at IS NULL) ORDER BY t.at, t.article LIMIT 100";
+                WHERE t.told IS NULL AND t.at >= ?1 AND (t.version > 1 OR a.read_at IS NULL AND EXISTS (SELECT 1 FROM likeness l WHERE l.article = t.article)) ORDER BY t.at, t.article LIMIT 100";
             let mut s = self.conn.prepare_cached(sql)?;
             let mut rows = s.query([lately(now)])?;
             let mut out = Vec::new();

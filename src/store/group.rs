@@ -25,6 +25,8 @@ const BELONGS: &str = ", a.story, a.dispatch, a.placed_at";
 const MAX_BELOW: usize = 200;
 /// Articles that are read of a list in one go.
 const CHUNK: usize = 256;
+/// Rows that are looked at beside the cursor for one with something unread in it.
+const NEAR: usize = 2_000;
 
 /// What an article belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -444,7 +446,7 @@ impl Reader {
             Some(here) if head == here => false,
             Some(here) => ((head > here) == (plan.sort == Sort::Old)) != backwards,
         };
-        loop {
+        let hit = 'hit: loop {
             let mut s = self.conn.prepare_cached(&plan.window(BELONGS, side))?;
             let bound = place.into_iter().flat_map(|(t, i)| [t, i]).chain([CHUNK as i64]).map(Value::Integer);
             let mut rows = s.query(params_from_iter(plan.params.iter().cloned().chain(bound)))?;
@@ -458,14 +460,32 @@ impl Reader {
                 if let Some(head) = head.filter(|head| beyond(*head))
                     && let Some(id) = unread(&groups, (head, key))?
                 {
-                    return Ok(Some(id));
+                    break 'hit Some((head, id));
                 }
             }
             if !any {
-                return Ok(None);
+                break None;
+            }
+            side = Some(if backwards { Side::Before } else { Side::After });
+        };
+        // A row may stand nearer than the first unread article that was met: by a head that is read.
+        let mut side = if backwards { Some(Side::Before) } else { here.map(|_| Side::After) };
+        let (mut place, mut left) = (here.or(backwards.then(|| far_end(plan.sort))), NEAR);
+        while left > 0 {
+            let heads = groups.walk(&whole, side, place, left.min(CHUNK))?;
+            left = if heads.is_empty() { 0 } else { left - heads.len() };
+            for head in heads {
+                if let Some((_, id)) = hit.filter(|(bound, _)| *bound == head.0) {
+                    return Ok(Some(id));
+                }
+                if let Some(id) = unread(&groups, head)? {
+                    return Ok(Some(id));
+                }
+                place = Some(head.0);
             }
             side = Some(if backwards { Side::Before } else { Side::After });
         }
+        Ok(hit.map(|(_, id)| id))
     }
 
     /// Hands the rows of a list to `each`, in its order, until it says `false`.

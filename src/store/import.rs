@@ -97,7 +97,7 @@ pub(super) fn adopt(tx: &Tx<'_>, feed: FeedId, item: &Item, key: i64) -> Result<
     if tx.conn.prepare_cached(sql)?.execute((feed.0, by_link, key, UNPOLLED))? == 0 {
         return Ok(false);
     }
-    for table in ["mark", "tag", "note"] {
+    for table in ["mark", "tag", "note", "highlight"] {
         let sql = format!("UPDATE OR REPLACE {table} SET key = ?3 WHERE feed = ?1 AND key = ?2");
         tx.conn.prepare_cached(&sql)?.execute((feed.0, by_link, key))?;
     }

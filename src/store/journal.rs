@@ -4,7 +4,7 @@ use rusqlite::{OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 
 use super::error::Result;
-use super::rows::{clean, micros, unpack};
+use super::rows::{self, clean, micros, unpack};
 use super::write::Tx;
 use super::{annotate, live, marks, place, restore, standing, subscribe, views};
 use crate::model::{Address, Applied, ArticleId, Clean, FeedId, FeedSettings, Highlight};
@@ -56,7 +56,11 @@ pub(super) enum Deed {
         after: Vec<views::Row>,
     },
     /// Feeds in other folders.
-    Folders(Vec<views::Moved>),
+    Folders {
+        moved: Vec<views::Moved>,
+        before: Vec<standing::Row>,
+        after: Vec<standing::Row>,
+    },
     /// Feeds or folders in another order.
     Standing {
         before: Vec<standing::Row>,
@@ -139,15 +143,22 @@ fn replay(tx: &mut Tx<'_>, blob: &[u8], back: bool) -> Result<()> {
         Deed::Note { id, before, after } => annotate::put_note(tx, id, if back { &before } else { &after }),
         Deed::Highlight { id, on, marks } => annotate::put_highlights(tx, id, &marks, on != back).map(drop),
         Deed::Apart { article, from, was } => place::again(tx, article, &from, was.as_ref(), back),
-        Deed::Follow { article, story, on } => live::put(tx, article.0, story, on != back),
+        Deed::Follow { article, story, on } => live::again(tx, article.0, story, on != back),
         Deed::Views { before, after } if back => views::put(tx, &after, &before),
         Deed::Views { before, after } => views::put(tx, &before, &after),
-        Deed::Folders(moved) => views::put_folders(tx, &moved, back),
+        Deed::Folders { moved, before, after } => {
+            views::put_folders(tx, &moved, back)?;
+            standing::put(tx, if back { &before } else { &after })
+        }
         Deed::Standing { before, after } => standing::put(tx, if back { &before } else { &after }),
         Deed::Restore(brought) => restore::again(tx, &brought, back),
         Deed::Unsubscribe(feed) => subscribe::list(tx, feed, back),
         Deed::Edit { feed, before, after } => {
+            let Some(now) = rows::feed(tx.conn, feed)?.map(|row| row.feed) else { return Ok(()) };
+            // What it did not change stays as it is by now: the feed may have moved since.
+            let (moved, set) = (before.0 != after.0, before.1 != after.1);
             let (address, settings) = if back { before } else { after };
+            let (address, settings) = (if moved { address } else { now.address }, if set { settings } else { now.settings });
             subscribe::put(tx, feed, &address, &settings)
         }
     }

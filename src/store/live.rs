@@ -19,6 +19,10 @@ const SAME: f32 = 0.5;
 const FEW: usize = 2;
 /// Posts of one article that are handed out.
 const MOST: i64 = 2_000;
+/// And that are kept of one article: a day of a busy ticker has some hundreds.
+const KEPT: usize = 5_000;
+/// Posts of one moment that a new one is compared with.
+const ALIKE: usize = 50;
 
 /// What a row says of a post.
 struct Row {
@@ -35,17 +39,27 @@ pub(super) fn posts(tx: &mut Tx<'_>, article: i64, entry: Entry<'_>, at: i64, ag
     }
     let known = known(tx, article)?;
     let given: HashSet<&str> = posts.iter().map(|p| p.id.as_str()).collect();
+    // Those without an id that is given now, by their time: the page may have edited them.
+    let mut at_once: HashMap<i64, Vec<(&String, LivePost)>> = HashMap::new();
+    if posts.iter().any(|post| post.time.is_some() && !known.contains_key(post.id.as_str())) {
+        for (id, row) in known.iter().filter(|(id, _)| !given.contains(id.as_str())) {
+            if let (Some(time), Ok(post)) = (row.time, unpack::<LivePost>(&row.data)) {
+                at_once.entry(time).or_default().push((id, post));
+            }
+        }
+    }
     let mut held: HashSet<String> = HashSet::new();
     let (mut new, mut changed) = (0, false);
     for post in posts {
         let id = match known.contains_key(post.id.as_str()) {
             true => post.id.as_str(),
             // Without ids of its own a ticker's post is known by its words, and they may be edited.
-            false => known
-                .iter()
-                .filter(|(id, row)| !given.contains(id.as_str()) && row.time == post.time.map(micros) && post.time.is_some())
-                .find(|(_, row)| unpack::<LivePost>(&row.data).is_ok_and(|old| alike(&old, post) >= SAME))
-                .map_or(post.id.as_str(), |(id, _)| id.as_str()),
+            false => {
+                let free = |id: &String| !given.contains(id.as_str()) && !held.contains(id.as_str());
+                let there = post.time.and_then(|t| at_once.get(&micros(t))).into_iter().flatten();
+                let was = there.filter(|(id, _)| free(id)).take(ALIKE).find(|(_, old)| alike(old, post) >= SAME);
+                was.map_or(post.id.as_str(), |(id, _)| id.as_str())
+            }
         };
         held.insert(id.to_owned());
         // Its time is that of its first sight: “9 minutes ago” is another with every poll.
@@ -53,6 +67,9 @@ pub(super) fn posts(tx: &mut Tx<'_>, article: i64, entry: Entry<'_>, at: i64, ag
         let post = &LivePost { id: Clean::verbatim(id), time: first.or(post.time), ..post.clone() };
         let data = tx.packer.pack(post)?.to_vec();
         let Some(row) = known.get(id) else {
+            if known.len() + new as usize >= KEPT {
+                continue;
+            }
             let sql = "INSERT OR IGNORE INTO live_post(article, post, time, seen, data) VALUES (?1, ?2, ?3, ?4, ?5)";
             new += tx.conn.prepare_cached(sql)?.execute(params![article, id, post.time.map(micros), at, data])? as u64;
             changed = true;
@@ -165,6 +182,30 @@ pub(super) fn put(tx: &Tx<'_>, article: i64, story: Option<i64>, on: bool) -> Re
         }
     }
     Ok(())
+}
+
+/// Whether any article is followed for itself.
+pub(super) fn any_followed(tx: &Tx<'_>) -> Result<bool> {
+    let sql = "SELECT 1 FROM mark INDEXED BY mark_followed WHERE followed_at IS NOT NULL LIMIT 1";
+    Ok(tx.conn.prepare_cached(sql)?.exists([])?)
+}
+
+/// Takes following back, or does it again: the story may have gone into another meanwhile, and an article that was followed
+/// for itself into one.
+pub(super) fn again(tx: &Tx<'_>, article: i64, story: Option<i64>, on: bool) -> Result<()> {
+    let merged =
+        "WITH RECURSIVE into_(id) AS (SELECT ?1 UNION SELECT s.merged FROM story s JOIN into_ i ON s.id = i.id WHERE s.merged IS NOT NULL)
+        SELECT id FROM into_ LEFT JOIN story USING (id) WHERE merged IS NULL";
+    let story = match story {
+        Some(story) => Some(tx.conn.prepare_cached(merged)?.query_row([story], |r| r.get(0)).optional()?.unwrap_or(story)),
+        None if on => None,
+        None => {
+            let sql = "SELECT a.story FROM article a LEFT JOIN mark m ON m.feed = a.feed AND m.key = a.key
+                WHERE a.id = ?1 AND m.followed_at IS NULL";
+            tx.conn.prepare_cached(sql)?.query_row([article], |r| r.get(0)).optional()?.flatten()
+        }
+    };
+    put(tx, article, story, on)
 }
 
 /// Somebody else tells it now: who followed the article follows its story.

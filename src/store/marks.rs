@@ -140,22 +140,7 @@ fn put(tx: &Tx<'_>, column: Column, value: &str, at: Option<i64>) -> Result<()> 
     let name = column.name();
     // A statement binds exactly the parameters it names.
     let bound: Vec<Value> = if value == "?1" { vec![at.map_or(Value::Null, Value::Integer)] } else { Vec::new() };
-    let listed = match column {
-        Column::Read => "",
-        // Of a feed that was left, only what is saved stays in the lists.
-        Column::Saved => ", listed = max(f.subscribed AND hidden = 0, n.value IS NOT NULL)",
-    };
-    let sql = match column {
-        // What is read is read as it stands. What is taken back leaves what was seen: that it was seen stays true.
-        Column::Read if at.is_some() => {
-            format!("UPDATE article SET {name} = {value}, seen = versions FROM temp.picked p WHERE article.id = p.id")
-        }
-        Column::Read => format!("UPDATE article SET {name} = {value} FROM temp.picked p WHERE article.id = p.id"),
-        Column::Saved => format!(
-            "UPDATE article SET {name} = n.value{listed} FROM (SELECT p.id AS id, {value} AS value FROM temp.picked p) n, feed f
-             WHERE article.id = n.id AND f.id = article.feed"
-        ),
-    };
+    let sql = update(column, value, at.is_some());
     tx.conn.prepare_cached(&sql)?.execute(params_from_iter(&bound))?;
     let sql = format!(
         "INSERT INTO mark(feed, key, {name}, seen) SELECT a.feed, a.key, {value}, a.seen FROM temp.picked p CROSS JOIN article a ON a.id = p.id WHERE true
@@ -163,6 +148,23 @@ fn put(tx: &Tx<'_>, column: Column, value: &str, at: Option<i64>) -> Result<()> 
     );
     tx.conn.prepare_cached(&sql)?.execute(params_from_iter(&bound))?;
     Ok(())
+}
+
+/// Sets the column in the rows of what is picked. These are not joined with it: SQLite knows no size of a temporary table and
+/// would rather look at every article.
+pub(super) fn update(column: Column, value: &str, on: bool) -> String {
+    let name = column.name();
+    let own = if value == "?1" { "?1".to_owned() } else { format!("(SELECT {value} FROM temp.picked p WHERE p.id = article.id)") };
+    let also = match column {
+        // What is read is read as it stands. What is taken back leaves what was seen: that it was seen stays true.
+        Column::Read if on => ", seen = versions".to_owned(),
+        Column::Read => String::new(),
+        // Of a feed that was left, only what is saved stays in the lists.
+        Column::Saved => {
+            format!(", listed = max((SELECT subscribed FROM feed f WHERE f.id = article.feed) AND hidden = 0, {own} IS NOT NULL)")
+        }
+    };
+    format!("UPDATE article SET {name} = {own}{also} WHERE id IN (SELECT id FROM temp.picked)")
 }
 
 /// The time for new marks: now, but always after the last one, whatever the clock does; “read since the list was

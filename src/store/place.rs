@@ -112,6 +112,7 @@ pub(super) fn place(tx: &Tx<'_>, placed: &Placed) -> Result<Applied> {
     let mut touched = BTreeSet::new();
     let mut copies = Vec::new();
     let mut count = 0;
+    let followed = super::live::any_followed(tx)?;
     for p in &placed.placements {
         let before: Option<Option<i64>> =
             tx.conn.prepare_cached("SELECT dispatch FROM article WHERE id = ?1")?.query_row([p.article.0], |r| r.get(0)).optional()?;
@@ -121,7 +122,7 @@ pub(super) fn place(tx: &Tx<'_>, placed: &Placed) -> Result<Applied> {
             copies.push((p.article, with));
         }
         put(tx, p)?;
-        if let Some(story) = p.story {
+        if let Some(story) = p.story.filter(|_| followed) {
             super::live::grown(tx, p.article.0, story.0)?;
         }
         touched.extend(before);
@@ -248,7 +249,8 @@ pub(super) fn again(tx: &Tx<'_>, article: ArticleId, from: &[ArticleId], was: Op
     if !back {
         return leave(tx, article, from).map(drop);
     }
-    let sql = "UPDATE article SET dispatch = ?2, story = ?3, shared = ?4, why = ?5, placed_at = 0 WHERE id = ?1";
+    let sql = "UPDATE article SET dispatch = (SELECT id FROM dispatch WHERE id = ?2), story = (SELECT id FROM story WHERE id = ?3),
+            shared = ?4, why = ?5, placed_at = 0 WHERE id = ?1";
     tx.conn.prepare_cached(sql)?.execute(params![article.0, was.dispatch, was.story, was.shared, was.why])?;
     tx.conn.prepare_cached("DELETE FROM placing WHERE article = ?1")?.execute([article.0])?;
     recount(tx, &was.dispatch.into_iter().collect())

@@ -66,11 +66,16 @@ impl Packer {
 }
 
 pub(super) fn unpack<T: DeserializeOwned>(blob: &[u8]) -> Result<T> {
+    unpack_within(blob, MAX_UNPACKED)
+}
+
+/// The same with another bound, in bytes.
+pub(super) fn unpack_within<T: DeserializeOwned>(blob: &[u8], most: usize) -> Result<T> {
     if !blob.starts_with(ZSTD) {
         return Ok(serde_json::from_slice(blob)?);
     }
-    let size = zstd::bulk::Decompressor::upper_bound(blob).unwrap_or(MAX_UNPACKED);
-    if size > MAX_UNPACKED {
+    let size = zstd::bulk::Decompressor::upper_bound(blob).unwrap_or(most);
+    if size > most {
         return Err(Fault::Broken("a text claims an impossible size".into()));
     }
     Ok(serde_json::from_slice(&zstd::bulk::decompress(blob, size)?)?)

@@ -22,6 +22,7 @@ const TABLES: &[&str] = &[
     "follow",
     "visit",
     "view",
+    "standing",
     "pick",
     "note",
     "highlight",
@@ -125,6 +126,8 @@ fn copy(from: &Path, conn: &mut Connection) -> Result<Salvaged> {
          DELETE FROM delivered WHERE article NOT IN (SELECT id FROM article) OR body NOT IN (SELECT id FROM body);
          DELETE FROM likeness WHERE article NOT IN (SELECT id FROM article);
          DELETE FROM placing WHERE article NOT IN (SELECT id FROM article);
+         DELETE FROM ruled WHERE article NOT IN (SELECT id FROM article);
+         DELETE FROM alert WHERE article NOT IN (SELECT id FROM article);
          DELETE FROM live_post WHERE article NOT IN (SELECT id FROM article);
          DELETE FROM credit WHERE article NOT IN (SELECT id FROM article) OR agency NOT IN (SELECT id FROM agency);
          DELETE FROM follow WHERE story NOT IN (SELECT id FROM story);
@@ -230,8 +233,9 @@ fn whole(tx: &Connection) -> Result<()> {
         )?;
         let mut versions = s.query([id])?;
         while let Some(row) = versions.next()? {
-            let (number, item): (u32, Vec<u8>) = (row.get(0)?, row.get(1)?);
-            let (body, blocks): (Option<i64>, Option<Vec<u8>>) = (row.get(2)?, row.get(3)?);
+            // A cell of another kind than it should be is damaged too.
+            let (Ok(number), Ok(item)) = (row.get::<_, u32>(0), row.get::<_, Vec<u8>>(1)) else { continue };
+            let (Ok(body), Ok(blocks)) = (row.get::<_, Option<i64>>(2), row.get::<_, Option<Vec<u8>>>(3)) else { continue };
             let Ok(item) = unpack::<Item>(&item) else { continue };
             let blocks = match (body, blocks) {
                 (None, _) => Some(Vec::new()),

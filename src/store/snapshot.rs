@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use super::error::{Fault, Result, StoreError, StoreErrorKind};
 use super::open;
 use super::restore;
-use super::rows::unpack;
+use super::rows::unpack_within;
 use super::write::{Tx, Writer};
 
 /// The folder beside the cache.
@@ -281,7 +281,7 @@ pub(super) fn read(path: &Path) -> std::result::Result<Kept, StoreError> {
         let advice = "`wiredesk restore --list` shows the others.";
         StoreError::new(StoreErrorKind::Corrupt, path, what, advice)
     };
-    let kept: Kept = unpack(&packed).map_err(|_| broken("This is no whole snapshot."))?;
+    let kept: Kept = unpack_within(&packed, MAX as usize).map_err(|_| broken("This is no whole snapshot."))?;
     if kept.format != 1 {
         return Err(broken("This snapshot was written by another version of wiredesk."));
     }

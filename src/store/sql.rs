@@ -85,6 +85,16 @@ pub(super) fn member(asked: &Asked<'_>, query: &Query) -> Result<(String, Vec<Va
     Ok((cond, c.params))
 }
 
+/// The feeds that a feed's or folder's name means.
+pub(super) fn feeds_of(asked: &Asked<'_>, expr: &Expr) -> Result<Vec<i64>> {
+    Compiler { asked, params: Vec::new(), kept: Kept::None }.feeds(expr)
+}
+
+/// The agencies that a name means.
+pub(super) fn agencies_of(asked: &Asked<'_>, name: &str) -> Result<Vec<i64>> {
+    Compiler { asked, params: Vec::new(), kept: Kept::None }.agencies(name)
+}
+
 fn speaks_of_unread(expr: &Expr) -> bool {
     match expr {
         Expr::And(parts) | Expr::Or(parts) => parts.iter().any(speaks_of_unread),
@@ -122,6 +132,7 @@ enum Driver {
     Agency(i64),
     Story(String),
     Saved,
+    Followed,
     Live,
     Changed,
     Tag(String),
@@ -129,6 +140,12 @@ enum Driver {
     Hidden,
     Nothing,
 }
+
+/// What is followed for itself.
+const ITSELF: &str = "EXISTS (SELECT 1 FROM mark m WHERE m.feed = a.feed AND m.key = a.key AND m.followed_at IS NOT NULL)";
+/// That, and what belongs to a followed story.
+const FOLLOWED: &str = "(EXISTS (SELECT 1 FROM mark m WHERE m.feed = a.feed AND m.key = a.key AND m.followed_at IS NOT NULL)
+    OR a.story IS NOT NULL AND EXISTS (SELECT 1 FROM follow w WHERE w.story = a.story))";
 
 struct Compiler<'a> {
     asked: &'a Asked<'a>,
@@ -189,6 +206,7 @@ impl Compiler<'_> {
         const ORDER: &[Pick] = &[
             |e| matches!(e, Expr::Tag(_)),
             |e| matches!(e, Expr::Story(Name::Id(_))),
+            |e| matches!(e, Expr::Is(Is::Followed)),
             |e| matches!(e, Expr::Is(Is::Saved)),
             |e| matches!(e, Expr::Is(Is::Live)),
             |e| matches!(e, Expr::Feed(_)),
@@ -205,6 +223,7 @@ impl Compiler<'_> {
                     Driver::Story(self.bind(Value::Integer(id)))
                 }
                 Expr::Is(Is::Saved) => Driver::Saved,
+                Expr::Is(Is::Followed) => Driver::Followed,
                 Expr::Is(Is::Live) => Driver::Live,
                 Expr::Is(_) => Driver::Changed,
                 Expr::Agency(name) => match self.agencies(name)?.as_slice() {
@@ -282,6 +301,13 @@ impl Compiler<'_> {
             Driver::Saved => {
                 member = "a.saved_at IS NOT NULL".into();
                 vec![arm(&format!("{ARTICLE} INDEXED BY article_saved"), &["a.saved_at IS NOT NULL"])]
+            }
+            Driver::Followed => {
+                *ordered = false;
+                member = FOLLOWED.into();
+                let own = "mark m INDEXED BY mark_followed CROSS JOIN article a ON a.feed = m.feed AND a.key = m.key";
+                let told = format!("follow w CROSS JOIN {ARTICLE} INDEXED BY article_story ON a.story = w.story");
+                vec![arm(own, &["m.followed_at IS NOT NULL", "a.listed = 1"]), arm(&told, &["a.listed = 1", &format!("NOT {ITSELF}")])]
             }
             Driver::Hidden => {
                 member = "1".into();
@@ -376,9 +402,7 @@ impl Compiler<'_> {
             Expr::Is(Is::Live) => "a.live = 1".into(),
             Expr::Is(Is::Hidden) => HIDDEN.into(),
             Expr::Is(Is::Dispatch) => "(a.dispatch IS NOT NULL OR a.agencies IS NOT NULL)".into(),
-            Expr::Is(Is::Followed) => "(EXISTS (SELECT 1 FROM mark m WHERE m.feed = a.feed AND m.key = a.key AND m.followed_at IS NOT NULL)
-                    OR a.story IS NOT NULL AND EXISTS (SELECT 1 FROM follow w WHERE w.story = a.story))"
-                .into(),
+            Expr::Is(Is::Followed) => FOLLOWED.into(),
             Expr::Stage(stage) => format!("ifnull(a.stage = {}, 0)", super::rows::stage_code(*stage)),
             Expr::Signal(signal) => format!("(a.signals & {}) <> 0", super::rows::signal_bit(*signal)),
             Expr::Since(when) => self.time(">=", when.resolve(now, zone).0),
@@ -483,7 +507,7 @@ impl Compiler<'_> {
 }
 
 /// Ids for an `IN (…)`. Never an empty list: SQLite folds that into “false”, and then finds no use for the named index.
-fn list(ids: &[i64]) -> String {
+pub(super) fn list(ids: &[i64]) -> String {
     if ids.is_empty() {
         return "-1".to_owned();
     }

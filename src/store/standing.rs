@@ -72,10 +72,18 @@ pub(super) fn put(tx: &Tx<'_>, rows: &[Row]) -> Result<()> {
     Ok(())
 }
 
-/// A folder that was renamed stays where it stood, and what is in it.
-pub(super) fn renamed(tx: &Tx<'_>, from: &str, to: &str) -> Result<()> {
-    let sql = "UPDATE OR REPLACE standing SET what = ?2 || substr(what, length(?1) + 1)
-         WHERE folder = 1 AND (what = ?1 OR substr(what, 1, length(?1) + 1) = ?1 || '/')";
-    tx.conn.prepare_cached(sql)?.execute([from, to])?;
-    Ok(())
+/// A folder that is renamed stays where it stood, and what is in it: the places before and after.
+pub(super) fn renamed(conn: &Connection, from: &str, to: &str) -> Result<(Vec<Row>, Vec<Row>)> {
+    let held = places(conn, true)?;
+    let within =
+        |what: &str| what.strip_prefix(from).filter(|rest| rest.is_empty() || rest.starts_with('/')).map(|rest| format!("{to}{rest}"));
+    let (mut before, mut after) = (Vec::new(), Vec::new());
+    for (what, place) in &held {
+        let Some(new) = within(what) else { continue };
+        before.extend([(true, what.clone(), Some(*place)), (true, new.clone(), held.get(&new).copied())]);
+        after.extend([(true, what.clone(), None), (true, new, Some(*place))]);
+    }
+    // What is another's old name by now must not be taken away again.
+    after.sort_by_key(|(_, _, place)| place.is_some());
+    Ok((before, after))
 }

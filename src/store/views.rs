@@ -150,9 +150,11 @@ pub(super) fn shelve(tx: &mut Tx<'_>, what: &Shelved, to: Option<&Clean>) -> Res
         return Ok(Applied::default());
     }
     put_folders(tx, &moved, false)?;
-    if let (Shelved::Folder(from), Some(to)) = (what, &to) {
-        standing::renamed(tx, from, to)?;
-    }
+    let (before, after) = match (what, &to) {
+        (Shelved::Folder(from), Some(to)) => standing::renamed(tx.conn, from, to)?,
+        _ => Default::default(),
+    };
+    standing::put(tx, &after)?;
     let count = moved.len() as u64;
     let feeds = format!("{count} feed{}", if count == 1 { "" } else { "s" });
     let label = match (what, &to) {
@@ -161,7 +163,7 @@ pub(super) fn shelve(tx: &mut Tx<'_>, what: &Shelved, to: Option<&Clean>) -> Res
         (Shelved::Feed(_), Some(to)) => format!("put {feeds} into the folder “{to}”"),
         (Shelved::Feed(_), None) => format!("took {feeds} out of its folder"),
     };
-    record(tx, &label, count, &Deed::Folders(moved))
+    record(tx, &label, count, &Deed::Folders { moved, before, after })
 }
 
 /// Feeds stand in these folders, or (`back`) in those before.

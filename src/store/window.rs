@@ -10,8 +10,8 @@ use super::group::{Gathered, Groups, by_for};
 use super::plan::{Place, Plan, Side};
 use super::read::Reader;
 use super::rows::{clean, json, micros, status, time};
-use super::sql::{Asked, plan};
-use crate::model::{Agency, ArticleId, At, By, Count, DispatchKey, Expr, FeedId, Headline, Is, Name, Page, Query, Snapshot, Sort, Window};
+use super::sql::{Asked, agencies_of, feeds_of, list, plan};
+use crate::model::{Agency, ArticleId, At, By, Count, DispatchKey, Expr, FeedId, Headline, Is, Page, Query, Snapshot, Sort, Window};
 
 /// So many rows are looked at to count a list.
 const MAX_COUNT: i64 = 10_000;
@@ -228,9 +228,10 @@ impl Reader {
             return Ok((*total, *waiting));
         }
         let waiting = self.waiting(query, as_of, now)?;
-        let total = match self.tallied(query, as_of)? {
+        let total = match (self.credited(query, as_of, now)?, self.tallied(query, as_of, now)?) {
+            (Some(count), _) => count,
             // What waits is not in the list yet.
-            Some(n) if !waiting.more => Count { n: n.saturating_sub(waiting.n), more: false },
+            (_, Some(n)) if !waiting.more => Count { n: n.saturating_sub(waiting.n), more: false },
             _ if plan.ordered || plan.is_empty() => self.count(plan, MAX_COUNT)?,
             _ => {
                 let n = self.gather(plan, &tag)?.len();
@@ -242,30 +243,54 @@ impl Reader {
     }
 
     /// The length of a plain list now, from the counters; `None` where they do not say.
-    fn tallied(&self, query: &Query, as_of: Snapshot) -> Result<Option<u64>> {
-        let parts = match query.expr() {
-            None => &[],
-            Some(Expr::And(parts)) => parts.as_slice(),
-            Some(one) => std::slice::from_ref(one),
-        };
-        let (mut unread, mut feed) = (false, None);
-        for part in parts {
+    fn tallied(&self, query: &Query, as_of: Snapshot, now: Timestamp) -> Result<Option<u64>> {
+        let (mut unread, mut feeds) = (false, None);
+        for part in parts(query) {
             match part {
                 Expr::Is(Is::Unread) => unread = true,
-                Expr::Feed(Name::Id(id)) if feed.is_none() => feed = Some(*id),
+                Expr::Feed(_) | Expr::Folder(_) if feeds.is_none() => feeds = Some(part),
                 _ => return Ok(None),
             }
         }
-        if unread && super::marks::last_read(&self.conn)? >= micros(as_of.opened) {
-            // Some that were read since are still in the list.
+        if unread && self.read_since(as_of)? {
             return Ok(None);
         }
-        let mut s = self.conn.prepare_cached(
-            "SELECT coalesce(sum(CASE WHEN ?1 THEN t.unread WHEN f.subscribed THEN t.articles ELSE t.saved END), 0)
-             FROM tally t JOIN feed f ON f.id = t.feed WHERE ?2 IS NULL OR t.feed = ?2",
-        )?;
-        let n: i64 = s.query_row((unread, feed), |r| r.get(0))?;
+        let feeds = feeds.map(|part| feeds_of(&self.asked(now, Some(as_of), false), part)).transpose()?;
+        let which = feeds.map_or_else(|| "1".to_owned(), |ids| format!("t.feed IN ({})", list(&ids)));
+        let sql = format!("SELECT coalesce(sum(CASE WHEN ?1 THEN t.unread ELSE t.listed END), 0) FROM tally t WHERE {which}");
+        let n: i64 = self.conn.prepare_cached(&sql)?.query_row([unread], |r| r.get(0))?;
         Ok(Some(n.max(0).unsigned_abs()))
+    }
+
+    /// The length of an agency's list, from the index of credits alone; `None` where that does not say.
+    fn credited(&self, query: &Query, as_of: Snapshot, now: Timestamp) -> Result<Option<Count>> {
+        let (unread, name) = match parts(query) {
+            [Expr::Agency(name)] => (false, name),
+            [Expr::Agency(name), Expr::Is(Is::Unread)] | [Expr::Is(Is::Unread), Expr::Agency(name)] => (true, name),
+            _ => return Ok(None),
+        };
+        // It does not know what is not listed, except that this is never unread.
+        const UNLISTED: &str = "SELECT EXISTS (SELECT 1 FROM article INDEXED BY article_hidden WHERE hidden = 1)
+            OR EXISTS (SELECT 1 FROM feed WHERE subscribed = 0)";
+        let cannot = match unread {
+            true => self.read_since(as_of)?,
+            false => self.conn.prepare_cached(UNLISTED)?.query_row([], |r| r.get(0))?,
+        };
+        let agencies = agencies_of(&self.asked(now, Some(as_of), false), name)?;
+        let (&[agency], false) = (agencies.as_slice(), cannot) else { return Ok(None) };
+        let sql = match unread {
+            true => {
+                "SELECT count(*) FROM (SELECT 1 FROM credit INDEXED BY credit_unread WHERE agency = ?1 AND unread = 1 AND article <= ?2 LIMIT ?3)"
+            }
+            false => "SELECT count(*) FROM (SELECT 1 FROM credit WHERE agency = ?1 AND article <= ?2 LIMIT ?3)",
+        };
+        let n: i64 = self.conn.prepare_cached(sql)?.query_row((agency, as_of.last.0, MAX_COUNT + 1), |r| r.get(0))?;
+        Ok(Some(Count { n: n.clamp(0, MAX_COUNT).unsigned_abs(), more: n > MAX_COUNT }))
+    }
+
+    /// Whether some that were read since are still in unread lists.
+    fn read_since(&self, as_of: Snapshot) -> Result<bool> {
+        Ok(super::marks::last_read(&self.conn)? >= micros(as_of.opened))
     }
 
     pub(super) fn count(&self, plan: &Plan, most: i64) -> Result<Count> {
@@ -331,6 +356,15 @@ impl Reader {
             (None, true) => (Some(Side::Before), Some(far_end(plan.sort))),
         };
         Ok(self.rows(&plan, side, place, 1)?.first().map(|h| h.id))
+    }
+}
+
+/// What all must be so.
+fn parts(query: &Query) -> &[Expr] {
+    match query.expr() {
+        None => &[],
+        Some(Expr::And(parts)) => parts.as_slice(),
+        Some(one) => std::slice::from_ref(one),
     }
 }
 

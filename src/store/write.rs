@@ -86,10 +86,22 @@ impl Writer {
     /// Tidies up when there is time: merges the search index a little, writes the log back, lets planner statistics
     /// catch up. Whether there is more of it.
     pub fn rest(&mut self) -> std::result::Result<bool, StoreError> {
-        let sql = "INSERT INTO fts(fts, rank) VALUES ('merge', 200); PRAGMA optimize; PRAGMA incremental_vacuum(256); PRAGMA wal_checkpoint(PASSIVE);";
-        self.run(sql)?;
-        let free: i64 = self.conn.query_row("PRAGMA freelist_count", [], |r| r.get(0)).map_err(|e| Fault::Sql(e).at(&self.path))?;
-        Ok(free > 0)
+        self.run("INSERT INTO fts(fts, rank) VALUES ('merge', 200); PRAGMA optimize;")?;
+        let more = self.give_back().map_err(|fault| fault.at(&self.path))?;
+        self.run("PRAGMA wal_checkpoint(PASSIVE);")?;
+        Ok(more)
+    }
+
+    /// Gives back some of the room that removed articles left. Whether there is more that can be.
+    fn give_back(&self) -> Result<bool> {
+        let free = || self.conn.query_row("PRAGMA freelist_count", [], |r| r.get::<_, i64>(0));
+        let before = free()?;
+        // A row a page: it goes on only as long as it is asked.
+        let mut s = self.conn.prepare("PRAGMA incremental_vacuum(256)")?;
+        let mut rows = s.query([])?;
+        while rows.next()?.is_some() {}
+        let after = free()?;
+        Ok(after > 0 && after < before)
     }
 
     /// Has all that was filed stand in the cache's file itself, as far as nobody reads its log just now: who copies the file

@@ -2,11 +2,13 @@
 //! interface on a terminal that is only memory. Neither may grow with the cache: the last column is the ratio of the
 //! largest to the smallest. `cargo bench --bench screen -- 1000 20000 200000`; ms of this process's clock. The second table
 //! is one article of so many words, opened and paged through: only its first layout may cost what its length costs.
+//! `BENCH_LANG=de` has it speak German.
 #![allow(clippy::panic)]
 
 use jiff::{Timestamp, tz::TimeZone};
 use ratatui::{Terminal, backend::TestBackend};
 use std::time::Instant;
+use wiredesk::model::Language;
 use wiredesk::store::{self, Reader};
 use wiredesk::ui::{self, Effect, Model, Msg};
 
@@ -26,7 +28,8 @@ struct Desk {
 impl Desk {
     fn open(dir: &std::path::Path, now: Timestamp) -> Self {
         let reader = Reader::open(dir).expect("a reader");
-        let (model, effects) = Model::new(ui::Options::new((COLS, ROWS), now, TimeZone::UTC));
+        let language = Language::of(&std::env::var("BENCH_LANG").unwrap_or_default());
+        let (model, effects) = Model::new(ui::Options { language, ..ui::Options::new((COLS, ROWS), now, TimeZone::UTC) });
         let terminal = Terminal::new(TestBackend::new(COLS, ROWS)).expect("a terminal in memory");
         let mut desk = Self { model, reader, terminal, now };
         desk.perform(effects);

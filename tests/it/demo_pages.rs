@@ -151,3 +151,19 @@ fn in_the_demo_an_outlet_is_a_take_behind() {
     }
     assert!(takes.values().any(|takes| takes.len() > 1), "{takes:?}");
 }
+
+/// The embargo ended at six on a day of August, whenever the demo ran: nothing was ever locked.
+#[test]
+fn an_embargo_of_the_demo_holds_whenever_it_runs() {
+    let replay = Replay::load();
+    let launched: jiff::Timestamp = "2031-03-04T21:40:00Z".parse().unwrap();
+    let pace = Pace { launched: Some(launched), ..Pace::default() };
+    let scene = Scene { at: pace.start, base: BASE.into(), pace };
+    let feed = replay.feed("wirewindow", &scene).unwrap();
+    let source = Source { bytes: feed.as_bytes(), url: None, content_type: None, now: launched };
+    let items = wiredesk::ingest::feed(&source, Registry::builtin()).items;
+    let held = items.iter().find(|i| i.title.contains("EMBARGO")).unwrap();
+    let ends = pace.stamp("2025-08-16T06:00:00Z".parse().unwrap());
+    assert!(held.locked(launched) && held.locked(launched + jiff::SignedDuration::from_mins(10)), "{:?}", (&held.title, held.embargo));
+    assert!(!held.locked(ends), "{:?}", (&held.title, held.embargo, ends));
+}

@@ -14,6 +14,7 @@ mod fuzz;
 mod groups;
 mod hostile;
 mod inspect;
+mod language;
 mod long;
 mod manners;
 mod metadata;

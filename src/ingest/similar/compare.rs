@@ -77,7 +77,7 @@ pub(super) fn sharing<'a>(a: &'a Likeness, b: &'a Likeness) -> impl Fn() -> (f32
 
 /// Whether two articles carry the same dispatch, by the surest evidence there is.
 pub(super) fn same(a: &Likeness, b: &Likeness, shared: &impl Fn() -> (f32, u32)) -> Option<(How, f32)> {
-    let equal = |x: u64, y: u64| x != 0 && x == y;
+    let equal = |x: u32, y: u32| x != 0 && x == y;
     if equal(a.number, b.number) {
         return Some((How::Number, 1.0));
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::compare::{WINDOW, dot, identified, likened, same, sharing, strength};
 use super::likeness::{Likeness, name};
-use super::{Before, Index, SCALES, Settled};
+use super::{Before, Index, Members, SCALES, Settled};
 use crate::model::{ArticleId, DispatchKey, How, Placement, StoryId, Why};
 
 /// Articles of a story are this alike on average.
@@ -107,7 +107,7 @@ impl Index {
     pub(super) fn group(&mut self, around: Vec<u32>, out: &mut Settled) {
         let n = around.len();
         let articles: Vec<i64> = around.iter().map(|n| self.entry(*n).article).collect();
-        if n == 1 && self.entry(around[0]).before == Before::default() {
+        if n == 1 && self.entry(around[0]).before() == Before::default() {
             return;
         }
         let apart = |i: usize, j: usize| {
@@ -154,14 +154,14 @@ impl Index {
                 }
             }
         }
-        let befores: Vec<Before> = around.iter().map(|n| self.entry(*n).before).collect();
+        let befores: Vec<Before> = around.iter().map(|n| self.entry(*n).before()).collect();
         let stories = ids(&articles, &story, &befores.iter().map(|b| b.story).collect::<Vec<_>>(), &mut self.stories, &mut out.merged);
         let dispatches =
             ids(&articles, &dispatch, &befores.iter().map(|b| b.dispatch).collect::<Vec<_>>(), &mut self.dispatches, &mut Vec::new());
         for i in 0..n {
             let now = Before { dispatch: dispatches[i], story: stories[i] };
             if now != befores[i] {
-                self.entry_mut(around[i]).before = now;
+                self.entry_mut(around[i]).place(now);
                 out.placed.push(Placement {
                     article: ArticleId(articles[i]),
                     dispatch: now.dispatch.map(DispatchKey),
@@ -240,7 +240,7 @@ fn ids(
     articles: &[i64],
     group: &[usize],
     before: &[Option<i64>],
-    members: &mut HashMap<i64, BTreeSet<i64>>,
+    members: &mut HashMap<i64, Members>,
     merged: &mut Vec<(StoryId, StoryId)>,
 ) -> Vec<Option<i64>> {
     let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
@@ -253,7 +253,7 @@ fn ids(
     for is in groups.into_values() {
         let claimed: BTreeSet<i64> = is
             .iter()
-            .filter_map(|i| before[*i].filter(|id| members.get(id).and_then(|m| m.first()).is_none_or(|first| *first == articles[*i])))
+            .filter_map(|i| before[*i].filter(|id| members.get(id).and_then(|m| m.0.first()).is_none_or(|first| *first == articles[*i])))
             .collect();
         let id = claimed.first().copied();
         gone.extend(claimed.iter().skip(1).map(|other| (*other, id.unwrap_or_default())));
@@ -282,8 +282,8 @@ fn ids(
         if let Some(old) = before[i]
             && let Some(m) = members.get_mut(&old)
         {
-            m.remove(article);
-            if m.is_empty() {
+            m.remove(*article);
+            if m.0.is_empty() {
                 members.remove(&old);
             }
         }

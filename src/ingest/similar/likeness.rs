@@ -32,11 +32,11 @@ pub struct Likeness {
     /// All 3-grams of at least this level are in the sample.
     pub(super) level: u8,
     /// The whole text, normalised; 0 if it is too short to tell.
-    pub(super) text: u64,
+    pub(super) text: u32,
     /// The dispatch's own number without its take; 0 if none is printed.
-    pub(super) number: u64,
+    pub(super) number: u32,
     /// The article's address without what only counts clicks; 0 if there is none.
-    pub(super) address: u64,
+    pub(super) address: u32,
 }
 
 /// What a likeness is made from.
@@ -60,9 +60,9 @@ impl Likeness {
         let (sample, level) = sample(&text);
         Self {
             level,
-            text: if text.len() < MIN_TEXT { 0 } else { whole(&text) },
-            number: source.number.as_deref().map_or(0, |n| hash(n.as_bytes()) | 1),
-            address: source.address.and_then(place).map_or(0, |a| hash(a.as_bytes()) | 1),
+            text: if text.len() < MIN_TEXT { 0 } else { whole(&text) as u32 },
+            number: source.number.as_deref().map_or(0, |n| hash(n.as_bytes()) as u32 | 1),
+            address: source.address.and_then(place).map_or(0, |a| hash(a.as_bytes()) as u32 | 1),
             ..Self::packed(&terms(&title, &text), &sample)
         }
     }
@@ -132,7 +132,7 @@ impl Likeness {
     pub fn bytes(&self) -> Vec<u8> {
         let mut out = vec![VERSION, self.level];
         for n in [self.text, self.number, self.address] {
-            out.extend(n.to_le_bytes());
+            out.extend(u64::from(n).to_le_bytes());
         }
         out.extend(self.words.to_le_bytes());
         self.terms().iter().for_each(|t| out.extend(t.to_le_bytes()));
@@ -143,7 +143,7 @@ impl Likeness {
     /// From kept bytes; `None` if they are not, or another version's.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let (head, rest) = bytes.split_at_checked(28)?;
-        let number = |at: usize| head.get(at..at + 8).and_then(|b| b.try_into().ok()).map(u64::from_le_bytes);
+        let number = |at: usize| head.get(at..at + 8).and_then(|b| b.try_into().ok()).map(|b| u64::from_le_bytes(b) as u32);
         let (terms, sample) = rest.split_at_checked(usize::from(u16::from_le_bytes([head[26], head[27]])) * 4)?;
         if head[0] != VERSION || head[1] > 15 || sample.len() % 2 != 0 || sample.len() > 2 * MAX_SAMPLE {
             return None;

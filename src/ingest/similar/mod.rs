@@ -17,6 +17,7 @@ mod tests;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+use std::num::NonZero;
 
 use chains::Chains;
 use compare::{WINDOW, both, likened, same, sharing};
@@ -56,7 +57,7 @@ struct Scale {
 const SCALES: [Scale; 3] = [
     Scale { most: 1_500, terms: 512, sample: 512, keys: 20, walked: 300, candidates: 400, neighbours: 400, crowd: 120 },
     Scale { most: 30_000, terms: 80, sample: 128, keys: 20, walked: 300, candidates: 28, neighbours: 48, crowd: 120 },
-    Scale { most: CAPACITY, terms: 32, sample: 40, keys: 13, walked: 200, candidates: 28, neighbours: 20, crowd: 60 },
+    Scale { most: CAPACITY, terms: 22, sample: 24, keys: 9, walked: 120, candidates: 24, neighbours: 10, crowd: 36 },
 ];
 
 /// What [`Index::settle`] found.
@@ -83,12 +84,44 @@ struct Entry {
     likeness: Likeness,
     /// The lower 24 bits of a neighbour's number, and how alike it is.
     neighbours: Vec<u32>,
-    before: Before,
+    /// Where it was placed last.
+    dispatch: Option<NonZero<i64>>,
+    story: Option<NonZero<i64>>,
     alive: bool,
     /// Whether all its words are kept.
     whole: bool,
     /// The rung of [`LADDER`] on which its neighbourhood was found.
     rung: u8,
+}
+
+impl Entry {
+    fn before(&self) -> Before {
+        Before { dispatch: self.dispatch.map(NonZero::get), story: self.story.map(NonZero::get) }
+    }
+
+    fn place(&mut self, now: Before) {
+        self.dispatch = now.dispatch.and_then(NonZero::new);
+        self.story = now.story.and_then(NonZero::new);
+    }
+}
+
+/// The articles of a story or a dispatch, in the order of their numbers: mostly two or three.
+#[derive(Debug, Default)]
+struct Members(Vec<i64>);
+
+impl Members {
+    fn insert(&mut self, article: i64) {
+        if let Err(at) = self.0.binary_search(&article) {
+            self.0.reserve_exact(1 + self.0.len() / 4);
+            self.0.insert(at, article);
+        }
+    }
+
+    fn remove(&mut self, article: i64) {
+        if let Ok(at) = self.0.binary_search(&article) {
+            self.0.remove(at);
+        }
+    }
 }
 
 /// Everything known of the articles of the last days.
@@ -103,8 +136,8 @@ pub struct Index {
     /// Which of [`SCALES`] it is kept by.
     scale: usize,
     /// Members of each story and dispatch of more than one.
-    stories: HashMap<i64, BTreeSet<i64>>,
-    dispatches: HashMap<i64, BTreeSet<i64>>,
+    stories: HashMap<i64, Members>,
+    dispatches: HashMap<i64, Members>,
     apart: HashSet<(i64, i64)>,
     dirty: BTreeSet<i64>,
     /// How many articles there were when all were last compared anew.
@@ -165,7 +198,7 @@ impl Index {
         let spare = (self.entries.capacity() - self.entries.len()) * size_of::<Entry>();
         let of = |e: &Entry| size_of::<Entry>() - size_of::<Likeness>() + e.likeness.size() + block(e.neighbours.capacity() * 4);
         let entries: usize = self.entries.iter().map(of).sum();
-        let groups: usize = self.stories.values().chain(self.dispatches.values()).map(|s| 64 + block(96) + s.len() * 12).sum();
+        let groups: usize = self.stories.values().chain(self.dispatches.values()).map(|s| 48 + block(s.0.capacity() * 8)).sum();
         entries + spare + groups + self.counts.size() + self.chains.size() + self.numbers.capacity() * 18 + self.scores.capacity() * 8
     }
 
@@ -188,7 +221,7 @@ impl Index {
     pub fn add(&mut self, article: i64, time: i64, likeness: Likeness, before: Before) {
         let before = match self.number(article) {
             Some(n) => {
-                let kept = self.entry(n).before;
+                let kept = self.entry(n).before();
                 self.drop_entry(n);
                 kept
             }
@@ -208,7 +241,7 @@ impl Index {
         // Its story is its neighbourhood until somebody comes.
         let n = self.last();
         let groups = [before.story.and_then(|s| self.stories.get(&s)), before.dispatch.and_then(|d| self.dispatches.get(&d))];
-        let others = groups.map(|g| g.into_iter().flatten().find(|a| **a != article).copied());
+        let others = groups.map(|g| g.and_then(|g| g.0.iter().find(|a| **a != article).copied()));
         for other in others.into_iter().flatten().filter_map(|o| self.number(o)).collect::<Vec<_>>() {
             self.neighbours(n, other, 1.0);
         }
@@ -219,7 +252,7 @@ impl Index {
     pub fn remove(&mut self, article: i64) {
         let Some(n) = self.number(article) else { return };
         let around: Vec<i64> = self.around(n).into_iter().map(|n| self.entry(n).article).collect();
-        let before = self.entry(n).before;
+        let before = self.entry(n).before();
         self.ungroup(article, before);
         self.drop_entry(n);
         self.dirty.extend(around.into_iter().filter(|a| *a != article));
@@ -229,7 +262,7 @@ impl Index {
     pub fn forget(&mut self, time: i64) {
         let old: Vec<u32> = (self.base..).zip(&self.entries).filter(|(_, e)| e.alive && e.time < time).map(|(n, _)| n).collect();
         for n in old {
-            let (article, before) = (self.entry(n).article, self.entry(n).before);
+            let (article, before) = (self.entry(n).article, self.entry(n).before());
             self.ungroup(article, before);
             self.drop_entry(n);
         }
@@ -321,7 +354,9 @@ impl Index {
             // Not twice as much, which would be twice the memory.
             self.entries.reserve_exact(self.entries.len() / 16 + 64);
         }
-        self.entries.push_back(Entry { article, time, likeness, neighbours: Vec::new(), before, alive: true, whole, rung: 0 });
+        let mut entry = Entry { article, time, likeness, neighbours: Vec::new(), dispatch: None, story: None, alive: true, whole, rung: 0 };
+        entry.place(before);
+        self.entries.push_back(entry);
         self.numbers.insert(article, self.last());
         let keys = self.keys(self.last());
         self.chains.push(self.last(), &keys.all);
@@ -343,7 +378,8 @@ impl Index {
             words.truncate(most);
         }
         words.sort_unstable_by(by_promise);
-        let mut all: Vec<usize> = [l.number, l.address, l.text].iter().filter(|x| **x != 0).map(|x| Chains::key(x >> 20)).collect();
+        let mut all: Vec<usize> =
+            [l.number, l.address, l.text].iter().filter(|x| **x != 0).map(|x| Chains::key(u64::from(*x) >> 8)).collect();
         let exact = all.len();
         all.extend(words.iter().map(|w| Chains::key(w.1.into())));
         Keys { all, exact }
@@ -413,7 +449,7 @@ impl Index {
             let list = &mut self.entry_mut(x).neighbours;
             if list.len() < most {
                 if list.len() == list.capacity() {
-                    list.reserve_exact((list.len() / 2).max(4));
+                    list.reserve_exact((list.len() / 2).max(4).min(most - list.len()));
                 }
                 list.push(y << 8 | alike);
             } else if let Some(least) = list.iter_mut().min_by_key(|l| **l & 0xff).filter(|l| **l & 0xff < alike) {
@@ -443,6 +479,8 @@ impl Index {
             let mut crowd = false;
             while let Some(m) = next.pop() {
                 let e = self.entry(m);
+                // Who was once found to stand in a crowd on this rung does so still.
+                crowd |= self.scale > 0 && e.rung as usize > rung;
                 // Of a crowd only those are of interest that were not yet known to stand in one.
                 if !crowd || e.rung as usize <= rung {
                     for (o, a) in self.near(e) {
@@ -484,8 +522,8 @@ impl Index {
             if let Some(id) = id
                 && let Some(group) = groups.get_mut(&id)
             {
-                group.remove(&article);
-                if group.is_empty() {
+                group.remove(article);
+                if group.0.is_empty() {
                     groups.remove(&id);
                 }
             }
@@ -517,7 +555,7 @@ impl Index {
     /// Lets go of the one that came first.
     fn let_go(&mut self) {
         if let Some(first) = self.entries.front() {
-            let (article, before) = (first.article, first.before);
+            let (article, before) = (first.article, first.before());
             self.ungroup(article, before);
             self.drop_entry(self.base);
         }

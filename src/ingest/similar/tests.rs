@@ -48,7 +48,7 @@ fn settle(index: &mut Index) -> Settled {
 fn partition(index: &Index, of: impl Fn(&Before) -> Option<i64>) -> BTreeSet<BTreeSet<i64>> {
     let mut groups: BTreeMap<i64, BTreeSet<i64>> = BTreeMap::new();
     for e in index.entries.iter().filter(|e| e.alive) {
-        groups.entry(of(&e.before).unwrap_or(-e.article)).or_default().insert(e.article);
+        groups.entry(of(&e.before()).unwrap_or(-e.article)).or_default().insert(e.article);
     }
     groups.into_values().collect()
 }
@@ -58,7 +58,7 @@ fn stories(index: &Index) -> BTreeSet<BTreeSet<i64>> {
 }
 
 fn place(index: &Index, article: i64) -> Before {
-    index.number(article).map(|n| index.entry(n).before).unwrap_or_default()
+    index.number(article).map(|n| index.entry(n).before()).unwrap_or_default()
 }
 
 /// An index that knows what is common: forty reports of which each is about something else.
@@ -303,12 +303,12 @@ proptest! {
             let settled = settle(&mut index);
             gone.extend(settled.merged.iter().map(|m| m.0.0));
             for (story, members) in &index.stories {
-                let first = members.first().copied().unwrap_or_default();
+                let first = members.0.first().copied().unwrap_or_default();
                 // As long as a story lives, its first article does not change, unless that one itself went elsewhere.
                 if let Some(was) = owner.insert(*story, first) {
                     prop_assert!(was == first || place(&index, was).story != Some(*story));
                 }
-                prop_assert!(members.iter().all(|m| place(&index, *m).story == Some(*story)));
+                prop_assert!(members.0.iter().all(|m| place(&index, *m).story == Some(*story)));
             }
         }
     }

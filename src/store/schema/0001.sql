@@ -20,6 +20,7 @@ CREATE TABLE feed (
 CREATE TABLE tally (
     feed     INTEGER PRIMARY KEY REFERENCES feed(id) ON DELETE CASCADE,
     articles INTEGER NOT NULL DEFAULT 0,
+    listed   INTEGER NOT NULL DEFAULT 0,
     unread   INTEGER NOT NULL DEFAULT 0,
     saved    INTEGER NOT NULL DEFAULT 0,
     changed  INTEGER NOT NULL DEFAULT 0         -- changed, and not read since
@@ -276,6 +277,7 @@ INSERT INTO fts(fts, rank) VALUES ('automerge', 8);
 
 CREATE TRIGGER article_new AFTER INSERT ON article BEGIN
     UPDATE tally SET articles = articles + 1,
+        listed = listed + NEW.listed,
         unread = unread + (NEW.listed AND NEW.read_at IS NULL),
         saved = saved + (NEW.saved_at IS NOT NULL),
         changed = changed + (NEW.listed AND NEW.versions > 1 AND (NEW.read_at IS NULL OR NEW.seen < NEW.versions))
@@ -283,6 +285,7 @@ CREATE TRIGGER article_new AFTER INSERT ON article BEGIN
 END;
 CREATE TRIGGER article_gone AFTER DELETE ON article BEGIN
     UPDATE tally SET articles = articles - 1,
+        listed = listed - OLD.listed,
         unread = unread - (OLD.listed AND OLD.read_at IS NULL),
         saved = saved - (OLD.saved_at IS NOT NULL),
         changed = changed - (OLD.listed AND OLD.versions > 1 AND (OLD.read_at IS NULL OR OLD.seen < OLD.versions))
@@ -290,6 +293,7 @@ CREATE TRIGGER article_gone AFTER DELETE ON article BEGIN
 END;
 CREATE TRIGGER article_marked AFTER UPDATE OF listed, read_at, saved_at, versions, seen ON article BEGIN
     UPDATE tally SET
+        listed = listed + NEW.listed - OLD.listed,
         unread = unread + (NEW.listed AND NEW.read_at IS NULL) - (OLD.listed AND OLD.read_at IS NULL),
         saved = saved + (NEW.saved_at IS NOT NULL) - (OLD.saved_at IS NOT NULL),
         changed = changed + (NEW.listed AND NEW.versions > 1 AND (NEW.read_at IS NULL OR NEW.seen < NEW.versions))

@@ -105,3 +105,20 @@ fn a_view_of_the_readers_own_alerts_until_it_no_longer_does() {
     cache.placed(&[id], None, None);
     assert!(cache.told_of().is_empty());
 }
+
+/// A correction was told again with every later edit of the same text, and never of an article older than four days.
+#[test]
+fn one_correction_is_told_once_however_often_it_is_edited() {
+    let (mut cache, feeds) = watched();
+    cache.poll(feeds[0], vec![item("Ferry stops", 5)]);
+    let id = cache.id("Ferry stops");
+    cache.placed(&[id], None, None);
+    cache.claimed();
+    let text = |text: &str| Item { signals: vec![Signal::Correction], body: vec![Block::paragraph(text)], ..item("Ferry stops", 5) };
+    cache.poll(feeds[0], vec![text("Not so.")]);
+    cache.writer.conn.execute("DELETE FROM likeness", []).unwrap();
+    assert_eq!((cache.told_of().len(), cache.claimed()), (1, 1));
+    cache.poll(feeds[0], vec![text("Not so, and more of it.")]);
+    assert_eq!(cache.article(id).versions.len(), 3);
+    assert!(cache.told_of().is_empty());
+}

@@ -135,7 +135,8 @@ fn a_dispatch_is_read_and_saved_once_and_other_texts_of_its_story_are_not() {
     let row = &cache.stories("")[1];
     assert_eq!((row.read, row.fresh(), row.target()), (false, false, c), "what is left of it opens next");
     assert_eq!(cache.next("", row.id, false), Some(cache.id("E")));
-    assert_eq!(cache.next("", cache.id("E"), true), Some(cache.id("D")));
+    assert_eq!(cache.next("", cache.id("E"), true), Some(c), "the story stands above, by a copy that is read");
+    assert_eq!(cache.next("", row.id, true), Some(cache.id("D")));
     cache.apply(Change::Undo);
     assert_eq!((read(&cache), cache.unread("Unread")), ([false; 3], "5".into()), "one step");
     cache.apply(Change::Save { ids: vec![b], saved: true });
@@ -261,4 +262,19 @@ proptest! {
             prop_assert!(window(At::Article(id), 0, 1).rows[0].holds(id));
         }
     }
+}
+
+/// `n` used to take the row of the first unread article it met, and so passed over a nearer row under a read head.
+#[test]
+fn next_unread_passes_over_no_row_whose_head_is_read() {
+    let (mut cache, feeds) = Cache::with_feeds(1);
+    let names = ["top", "X head", "Y", "X old"];
+    cache.poll(feeds[0], names.iter().zip([1, 10, 20, 30]).map(|(name, minutes)| item(name, minutes)).collect());
+    let [top, head, y, old] = names.map(|t| cache.id(t));
+    cache.apply(place(vec![at(head, None, Some(head.0)), at(old, None, Some(head.0))]));
+    cache.apply(Change::Read { ids: vec![head, top], read: true });
+    assert_eq!(cache.next("", top, false), Some(old), "the story's row is nearer than Y");
+    assert_eq!(cache.next("", y, true), Some(old), "and above it");
+    cache.apply(Change::Read { ids: vec![old], read: true });
+    assert_eq!(cache.next("", top, false), Some(y));
 }

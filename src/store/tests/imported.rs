@@ -73,6 +73,9 @@ fn an_entry_that_came_under_its_link_is_known_by_its_guid_afterwards() {
     let mut cache = Cache::new();
     let link = "https://outlet1.example/crane";
     let feed = import(&mut cache, vec![imported(link, "Crane moved", true, true)]).feed.unwrap();
+    let marked = cache.id("Crane moved");
+    let text = cache.article(marked).item.body;
+    cache.apply(Change::Highlight { id: marked, marks: vec![Highlight::of(0, &text[0]).unwrap()], on: true });
     let delivered = || Item {
         guid: Clean::line("outlet-77"),
         title: Clean::line("Crane moved"),
@@ -86,6 +89,7 @@ fn an_entry_that_came_under_its_link_is_known_by_its_guid_afterwards() {
         (cache.titles("is:saved"), cache.titles("tag:flag-q"), cache.titles("is:unread")),
         (vec!["Crane moved".into()], vec!["Crane moved".into()], vec![])
     );
+    assert_eq!(cache.article(marked).marks.highlights.len(), 1, "what was highlighted comes along");
     // Another entry that merely links there is another entry.
     let other = Item { guid: Clean::line("outlet-78"), title: Clean::line("More on the crane"), ..delivered() };
     assert_eq!(cache.poll(feed, vec![other, delivered()]).new.len(), 1);

@@ -92,3 +92,29 @@ fn a_first_report_is_followed_for_itself_until_it_has_a_story() {
     cache.apply(Change::Follow(cache.id("Ferry aground off Skarvik")));
     assert!(!cache.article(id).marks.followed, "its story is followed no more, whichever of its articles says so");
 }
+
+/// Both were taken for the one post that the page had at that time, and the first was lost.
+#[test]
+fn two_new_posts_of_a_minute_do_not_become_one() {
+    let (mut cache, feed, id) = ticker();
+    let like = |id: &str| LivePost { id: Clean::line(id), ..post("c", 10, "Third.") };
+    let applied = cache.poll(feed, vec![blog(vec![like("x"), like("y"), post("b", 20, "Second."), post("a", 30, "First.")])]);
+    assert_eq!((applied.posts, cache.article(id).posts.len()), (1, 4));
+}
+
+#[test]
+fn following_is_taken_back_also_when_the_story_went_into_another() {
+    let (mut cache, feeds) = Cache::with_feeds(1);
+    cache.poll(feeds[0], vec![item("Ferry", 20), item("Boat", 10)]);
+    let (ferry, boat) = (cache.id("Ferry"), cache.id("Boat"));
+    let placed = |story: i64, merged| {
+        let place = |article| Placement { article, dispatch: None, story: Some(StoryId(story)), carries: None, tells: None };
+        Change::Place(Box::new(Placed { placements: vec![place(ferry), place(boat)], merged, ..Placed::default() }))
+    };
+    cache.apply(placed(1, Vec::new()));
+    cache.apply(Change::Follow(ferry));
+    cache.apply(placed(2, vec![(StoryId(1), StoryId(2))]));
+    assert_eq!(cache.titles("is:followed").len(), 2);
+    cache.apply(Change::Undo);
+    assert!(cache.titles("is:followed").is_empty());
+}

@@ -2,6 +2,7 @@
 //! reader types is never SQL or FTS syntax.
 
 use super::*;
+use crate::store::marks::{Column, update};
 use crate::store::plan::Side;
 use crate::store::sql::{Asked, plan};
 use jiff::tz::TimeZone;
@@ -53,6 +54,56 @@ fn lists_of_the_desk_walk_their_index() {
             }
         }
     }
+}
+
+#[test]
+fn a_mark_looks_at_no_other_article() {
+    let (mut cache, feeds) = Cache::with_feeds(1);
+    cache.poll(feeds[0], (0..200).map(|i| item(&i.to_string(), i)).collect());
+    // As after a rest, when SQLite knows how many articles there are.
+    cache.writer.conn.execute_batch("ANALYZE").unwrap();
+    for column in [Column::Read, Column::Saved] {
+        for (value, on) in [("?1", true), ("?1", false), ("p.was", false)] {
+            let sql = update(column, value, on);
+            let mut s = cache.writer.conn.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+            let bound = vec![rusqlite::types::Value::Null; s.parameter_count()];
+            let rows = s.query_map(rusqlite::params_from_iter(bound), |r| r.get::<_, String>(3)).unwrap();
+            let how = rows.map(Result::unwrap).collect::<Vec<_>>().join("\n");
+            assert!(how.contains("SEARCH article USING INTEGER PRIMARY KEY") && !how.contains("SCAN"), "{sql}\n{how}");
+        }
+    }
+}
+
+#[test]
+fn a_list_is_as_long_as_it_says() {
+    let mut cache = Cache::new();
+    let folder = FeedSettings { folder: Some(Clean::line("f")), ..FeedSettings::default() };
+    for n in 1..=3 {
+        let feed = cache.subscribe(n, if n < 3 { folder.clone() } else { FeedSettings::default() });
+        let credits: &[&str] = if n == 2 { &["apa", "dpa"] } else { &["apa"] };
+        cache.poll(feed, (0..4).map(|i| credited(item(&format!("{n} {i}"), i), credits)).collect());
+    }
+    let check = |cache: &Cache, when: &str| {
+        for list in ["", "feed:#1", "folder:f", "agency:apa", "agency:dpa"] {
+            for query in [list.to_owned(), format!("{list} is:unread"), format!("is:unread {list}")] {
+                let page = cache.page(&query, At::Top, 0, 100);
+                assert_eq!((page.total.n, page.total.more), (page.rows.len() as u64, false), "{query}, {when}");
+            }
+        }
+    };
+    check(&cache, "new");
+    let opened = cache.reader.newest(now()).unwrap();
+    let id = cache.id("2 1");
+    cache.apply(Change::Read { ids: vec![id], read: true });
+    check(&cache, "one read");
+    for query in ["agency:dpa is:unread", "folder:f is:unread"] {
+        let window = Window { as_of: Some(opened), at: At::Top, before: 0, after: 100 };
+        let page = cache.window(query, window);
+        assert_eq!(page.total.n, page.rows.len() as u64, "{query}, as it was opened");
+    }
+    cache.apply(Change::Save { ids: vec![cache.id("3 2")], saved: true });
+    cache.apply(Change::Unsubscribe(FeedId(3)));
+    check(&cache, "a feed given up");
 }
 
 #[test]

@@ -68,3 +68,10 @@ fn what_is_hidden_stays_so_until_it_is_saved() {
     assert_eq!((cache.titles(""), cache.titles("is:hidden")), (vec!["News".to_owned()], vec!["Lotto".to_owned()]));
     assert_eq!(cache.unread("Unread"), "1");
 }
+
+#[test]
+fn a_list_does_not_count_what_a_rule_hides() {
+    let (mut cache, feed) = ruled(&[("ferry", &["hide"], None)]);
+    cache.poll(feed, vec![item("Ferry", 5), item("Harbour", 6)]);
+    assert_eq!(cache.page("", At::Top, 0, 10).total, Count { n: 1, more: false });
+}

@@ -202,3 +202,16 @@ proptest! {
         run(ops);
     }
 }
+
+/// Taking a new name back brought the old address back as well, though the feed had moved meanwhile.
+#[test]
+fn a_setting_taken_back_leaves_what_came_since() {
+    let mut cache = Cache::new();
+    let feed = cache.subscribe(1, FeedSettings::default());
+    let named = FeedSettings { title: Some(Clean::line("Mine")), ..FeedSettings::default() };
+    cache.apply(Change::EditFeed { feed, address: None, settings: Some(named) });
+    cache.writer.conn.execute("UPDATE feed SET address = 'https://moved.example/feed'", []).unwrap();
+    cache.apply(Change::Undo);
+    let now = cache.reader.feeds().unwrap().remove(0);
+    assert_eq!((now.address.as_str(), now.settings.title), ("https://moved.example/feed", None));
+}

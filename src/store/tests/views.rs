@@ -103,3 +103,23 @@ fn feeds_and_folders_stand_where_the_reader_put_them() {
     assert_eq!(desk(&cache).1, before.1);
     assert_eq!(cache.apply(arrange(Shelved::Feed(FeedId(1)), -1)).count, 0, "the first has none above it");
 }
+
+#[test]
+fn a_folders_name_taken_back_gives_its_place_back_too() {
+    let mut cache = Cache::new();
+    let folder = |name: &str| FeedSettings { folder: Clean::line(name).non_empty(), ..FeedSettings::default() };
+    for (n, name) in ["A", "B", "C"].into_iter().enumerate() {
+        cache.subscribe(n + 1, folder(name));
+    }
+    let folders = |cache: &Cache| {
+        let Answer::Desk(desk) = cache.reader.answer(&Question::Desk, now()) else { panic!("no desk") };
+        desk.rows.iter().filter(|r| r.kind == DeskKind::Folder).map(|r| r.label.to_string()).collect::<Vec<_>>().join(" ")
+    };
+    cache.apply(Change::Arrange { what: Shelved::Folder(Clean::line("C")), by: -2 });
+    cache.apply(Change::Shelve { what: Shelved::Folder(Clean::line("C")), to: Clean::line("Z").non_empty() });
+    assert_eq!(folders(&cache), "Z A B");
+    cache.apply(Change::Undo);
+    assert_eq!(folders(&cache), "C A B");
+    cache.apply(Change::Redo);
+    assert_eq!(folders(&cache), "Z A B");
+}

@@ -12,7 +12,7 @@ use crate::model::Language;
 const GERMAN: &str = include_str!("de/made.txt");
 
 /// How deep one stands in another.
-const DEPTH: u8 = 3;
+const DEPTH: u8 = 6;
 
 static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| patterns(GERMAN).collect());
 
@@ -120,7 +120,9 @@ mod tests {
             ("following the story of “A to B”", "dem Thema von „A to B“ gefolgt"),
             ("changed interval, full-text of The Ledger of Harbour", "The Ledger of Harbour: Abstand, Volltext geändert"),
             ("something new comes every 7 days, but never sooner than 15 min", "Neues kommt alle 7 Tage, aber frühestens nach 15 min"),
+            ("The name nowhere.example was not found.", "Der Name nowhere.example wurde nicht gefunden."),
             ("2.5 entries a day", "2,5 Einträge am Tag"),
+            ("3 added · 1 known already · 2 refused · 1 view", "3 dazugekommen · 1 schon bekannt · 2 abgelehnt · 1 Ansicht"),
             ("cat: stopped after 30 s", "cat: nach 30 s abgebrochen"),
             ("Nobody has a word for this", "Nobody has a word for this"),
             ("", ""),
