@@ -32,9 +32,9 @@ pub(super) fn want(tx: &Tx<'_>, ids: &[ArticleId], why: &Clean) -> Result<()> {
 pub(super) fn arrived(tx: &Tx<'_>, changes: &[Change], done: &[Applied], followed: bool) -> Result<()> {
     let now = micros(tx.now);
     // Mostly nothing is, and much is placed.
-    let followed = followed && tx.conn.prepare_cached("SELECT 1 FROM follow LIMIT 1")?.exists([])?;
+    let stories = followed && tx.conn.prepare_cached("SELECT 1 FROM follow LIMIT 1")?.exists([])?;
     for (change, applied) in changes.iter().zip(done) {
-        if let (Change::Place(placed), true) = (change, followed) {
+        if let (Change::Place(placed), true) = (change, stories) {
             // What was there when it began to be followed is known.
             let sql = "INSERT OR IGNORE INTO alert(article, version, at, why)
                 SELECT a.id, 1, ?2, s.title FROM article a JOIN follow f ON f.story = a.story JOIN story s ON s.id = a.story
