@@ -2,6 +2,7 @@
 //! task, every feed's result one change. It says how far it is, and can be stopped at any time by dropping it: what was
 //! filed stays, what was not is asked for again.
 
+mod again;
 pub mod filing;
 mod keep;
 pub mod live;
@@ -46,6 +47,12 @@ const HELD: Duration = Duration::from_secs(5 * 60);
 /// Answers, of feeds and of pages, that may be on their way from the network into the cache at once: enough for all of the
 /// network's requests and for the writer to find a batch, few enough that a thousand feeds take no more memory than fifty.
 const ROOM: usize = 32;
+
+/// Pages of followed stories that are asked again from time to time, at most.
+const PAGES_WATCHED: usize = 60;
+
+/// What is followed is looked up again at least this often.
+const LOOK: Duration = Duration::from_secs(30);
 
 /// After the cache refused something, nothing is asked for this long; doubled each time, up to an hour or so.
 const TROUBLE: Duration = Duration::from_secs(30);
@@ -134,6 +141,8 @@ pub struct Poller {
     looked: Option<tokio::time::Instant>,
     /// Pages that came to nothing, and when.
     barren: HashMap<ArticleId, tokio::time::Instant>,
+    /// And which pages may change.
+    looked_again: Option<tokio::time::Instant>,
 }
 
 impl Poller {
@@ -147,6 +156,7 @@ impl Poller {
             room: Arc::new(Semaphore::new(ROOM)),
             looked: None,
             barren: HashMap::new(),
+            looked_again: None,
         }
     }
 
@@ -163,6 +173,8 @@ impl Poller {
         let mut filed = false;
         let mut watch = live::Watch::new(self.tools.schedule.pace.clone());
         let mut lives = JoinSet::new();
+        let mut again = again::Again::default();
+        let mut looks = JoinSet::new();
         loop {
             if lock.is_none() {
                 lock = PollLock::take(&self.tools.cache).ok().flatten();
@@ -200,7 +212,13 @@ impl Poller {
             tokio::pin!(next);
             loop {
                 let beat = self.start_live(&mut watch, &mut lives, lock.is_some());
+                let look = self.look_again(&mut again, &mut looks, lock.is_some() && !watch.rests(self.tools.clock.now()));
+                let beat = beat.min(look);
                 tokio::select! {
+                    Some(Ok(done)) = looks.join_next() => {
+                        let page::Asked { id, wish, validators, .. } = done;
+                        again.done(&self.tools.schedule, id, self.tools.clock.now(), wish, validators);
+                    }
                     () = tokio::time::sleep(beat) => {}
                     Some(done) = Round::next(&mut round) => {
                         let Some(under_way) = &mut round else { continue };
@@ -234,7 +252,7 @@ impl Poller {
                             pages.spawn(async move { tools.page(id, &room, Validators::default()).await });
                         }
                         Some(Command::Look(looks)) => watch.look(looks, self.tools.clock.now()),
-                        Some(Command::Followed) => self.looked = None,
+                        Some(Command::Followed) => (self.looked, self.looked_again) = (None, None),
                     },
                     Some(done) = pages.join_next() => {
                         self.progress.pages = pages.len();
@@ -258,8 +276,6 @@ impl Poller {
 
     /// Asks the live blogs that are due; how long until the next is.
     fn start_live(&mut self, watch: &mut live::Watch, lives: &mut JoinSet<page::Asked>, may: bool) -> Duration {
-        /// What is followed is looked up again at least this often.
-        const LOOK: Duration = Duration::from_secs(30);
         let now = self.tools.clock.now();
         if !may || watch.rests(now) {
             self.tell_live(None);
@@ -279,6 +295,29 @@ impl Poller {
         let next = watch.next(now);
         self.tell_live(next);
         next.map_or(LOOK, |next| Duration::from_millis(next.duration_since(now).as_millis().clamp(100, 30_000).unsigned_abs() as u64))
+    }
+
+    /// Asks the pages that are due again; how long until the next is. Nobody looks: then nothing is asked.
+    fn look_again(&mut self, again: &mut again::Again, looks: &mut JoinSet<page::Asked>, may: bool) -> Duration {
+        if !may {
+            return LOOK;
+        }
+        let now = self.tools.clock.now();
+        if self.looked_again.is_none_or(|at| at.elapsed() > Duration::from_secs(10))
+            && let Ok(pages) = Reader::open(&self.tools.cache).and_then(|reader| reader.pages_to_watch(again::since(now), PAGES_WATCHED))
+        {
+            let pages: Vec<again::Page> =
+                pages.into_iter().map(|(article, feed, changed)| again::Page { article, feed, changed }).collect();
+            again.watch(&self.tools.schedule, &pages, now);
+            self.looked_again = Some(tokio::time::Instant::now());
+        }
+        for (id, validators) in again.due(now) {
+            let (tools, room) = (self.tools.clone(), self.room.clone());
+            looks.spawn(async move { tools.page_again(id, &room, validators).await });
+        }
+        again
+            .next()
+            .map_or(LOOK, |next| Duration::from_millis(next.duration_since(now).as_millis().clamp(500, 30_000).unsigned_abs() as u64))
     }
 
     fn tell_live(&mut self, next: Option<Timestamp>) {

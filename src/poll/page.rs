@@ -203,10 +203,16 @@ impl Tools {
     /// text.
     pub async fn page(&self, id: ArticleId, room: &Arc<Semaphore>, validators: Validators) -> Asked {
         let nothing = Asked { id, filed: false, new: 0, wish: None, validators: None };
-        self.page_of(id, room, validators).await.unwrap_or(nothing)
+        self.page_of(id, room, validators, false).await.unwrap_or(nothing)
     }
 
-    async fn page_of(&self, id: ArticleId, room: &Arc<Semaphore>, validators: Validators) -> Option<Asked> {
+    /// The same of a page that was read before. That it is gone is filed; any other failure passes, and the text stays.
+    pub(super) async fn page_again(&self, id: ArticleId, room: &Arc<Semaphore>, validators: Validators) -> Asked {
+        let nothing = Asked { id, filed: false, new: 0, wish: None, validators: None };
+        self.page_of(id, room, validators, true).await.unwrap_or(nothing)
+    }
+
+    async fn page_of(&self, id: ArticleId, room: &Arc<Semaphore>, validators: Validators, again: bool) -> Option<Asked> {
         let reader = Reader::open(&self.cache).ok()?;
         let article = match reader.article(id, None) {
             Ok(article) => article?,
@@ -219,6 +225,9 @@ impl Tools {
         let (settings, typed) = settings_of(feed.as_ref(), &address);
         let never = settings.full_text == FullText::Never || (settings.full_text == FullText::Auto && self.full_text == FullText::Never);
         if never || !address.is_polled() {
+            if again {
+                return None;
+            }
             return self.forgo(id, "Pages are not fetched for this feed.").await;
         }
         let mut asked = Asked { id, filed: false, new: 0, wish: None, validators: None };
@@ -245,6 +254,10 @@ impl Tools {
                     asked.wish = wish(&fetched.freshness);
                     asked.validators = Some(fetched.validators.clone());
                     self.wait(host_wait).await;
+                    // A wall that went up since, or a page that says nothing, is no change of its text.
+                    if again && (page.wall.is_some() || page.body.is_empty()) {
+                        return Some(asked);
+                    }
                     if whose == FullText::Always && !page.body.is_empty() {
                         (delivered.body, delivered.complete) = (Vec::new(), false);
                     }
@@ -253,6 +266,9 @@ impl Tools {
                 Err(e) => {
                     asked.wish = e.retry_after;
                     self.wait(e.host_until.map(|until| (e.at.host(), until))).await;
+                    if again && e.failure.kind != FailureKind::Gone && e.failure.status != Some(404) {
+                        return Some(asked);
+                    }
                     let passing = matches!(
                         e.failure.kind,
                         FailureKind::Name | FailureKind::Connect | FailureKind::Timeout | FailureKind::Throttled | FailureKind::Garbled
