@@ -139,10 +139,10 @@ pub struct Poller {
     room: Arc<Semaphore>,
     /// When it was last looked up what is followed.
     looked: Option<tokio::time::Instant>,
-    /// Pages that came to nothing, and when.
-    barren: HashMap<ArticleId, tokio::time::Instant>,
     /// And which pages may change.
     looked_again: Option<tokio::time::Instant>,
+    /// Pages that came to nothing, and when.
+    barren: HashMap<ArticleId, tokio::time::Instant>,
 }
 
 impl Poller {
