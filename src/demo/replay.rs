@@ -138,8 +138,7 @@ impl Replay {
             let body = name.ends_with(".png").then(|| file(name)).flatten()?.to_vec();
             return Some(Page { status: 200, content_type: "image/png", body, modified: stamp(super::DAWN) });
         }
-        let html =
-            |status, body: String, modified| {
+        let html = |status, body: String, modified| {
             let body = dated(&body, scene).into_bytes();
             Page { status, content_type: "text/html; charset=utf-8", body, modified }
         };

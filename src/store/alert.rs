@@ -44,6 +44,16 @@ pub(super) fn arrived(tx: &Tx<'_>, changes: &[Change], done: &[Applied], followe
                 tx.conn.prepare_cached(sql)?.execute((p.article.0, now, lately(tx.now)))?;
             }
         }
+        if let (Change::Page(page), true) = (change, followed && applied.posts > 0) {
+            // A live blog that is followed for itself: one alert for all that a look at it brought, none for its first sight.
+            let sql = "INSERT OR IGNORE INTO alert(article, version, at, why)
+                SELECT a.id, ?4 + (SELECT count(*) FROM live_post p WHERE p.article = a.id), ?2, a.title
+                  FROM article a JOIN mark m ON m.feed = a.feed AND m.key = a.key
+                 WHERE a.id = ?1 AND m.followed_at IS NOT NULL AND a.live = 1 AND a.listed = 1
+                    AND EXISTS (SELECT 1 FROM live_post p WHERE p.article = a.id AND p.seen < ?2)
+                    AND EXISTS (SELECT 1 FROM live_post p WHERE p.article = a.id AND p.seen >= ?2 AND coalesce(p.time, ?2) >= ?3)";
+            tx.conn.prepare_cached(sql)?.execute((page.id.0, micros(page.at), lately(tx.now), Alert::POSTS))?;
+        }
         let signals = signal_bit(Signal::Correction) | signal_bit(Signal::Withdrawn);
         let sql = "INSERT OR IGNORE INTO alert(article, version, at, why)
             SELECT a.id, a.versions, ?2, t.why FROM article a JOIN alert t ON t.article = a.id AND t.version = 1 AND t.told IS NOT NULL
@@ -93,8 +103,17 @@ impl Reader {
             let mut rows = s.query([lately(now)])?;
             let mut out = Vec::new();
             while let Some(row) = rows.next()? {
+                let (article, version) = (ArticleId(row.get(0)?), row.get::<_, u32>(1)?);
+                let mut title = clean(row, 3)?;
+                if version >= Alert::POSTS {
+                    // What it says is its newest post; one who has read that needs no telling.
+                    match self.newest_unread(article)? {
+                        Some(post) => title = post,
+                        None => continue,
+                    }
+                }
                 let outlet = self.outlet(row.get(4)?)?;
-                out.push(Alert { article: ArticleId(row.get(0)?), version: row.get(1)?, why: clean(row, 2)?, title: clean(row, 3)?, outlet });
+                out.push(Alert { article, version, why: clean(row, 2)?, title, outlet });
             }
             Ok(out)
         })

@@ -31,10 +31,17 @@ pub(super) fn read_write(dir: &Path) -> Result<(Connection, PathBuf), StoreError
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut conn = Connection::open_with_flags(&path, flags).map_err(|e| Fault::Sql(e).at(&path))?;
     conn.busy_timeout(BUSY).map_err(|e| Fault::Sql(e).at(&path))?;
-    let version = check(&conn, &path)?;
-    if conn.is_readonly("main").unwrap_or(false) {
+    let only_read = || {
         let advice = "Give yourself write access, or choose another folder with --cache; what is in it can be read.";
-        return Err(StoreError::new(StoreErrorKind::ReadOnly, &path, "The cache cannot be written.", advice));
+        StoreError::new(StoreErrorKind::ReadOnly, &path, "The cache cannot be written.", advice)
+    };
+    let version = check(&conn, &path).map_err(|e| match e.kind {
+        // With a log beside it that cannot be written, it does not even open for writing.
+        StoreErrorKind::Permission if read_only(dir).is_ok() => only_read(),
+        _ => e,
+    })?;
+    if conn.is_readonly("main").unwrap_or(false) {
+        return Err(only_read());
     }
     prepare(&mut conn, version, network_folder(dir).is_some()).map_err(|e| Fault::Sql(e).at(&path))?;
     Ok((conn, path))

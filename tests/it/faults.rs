@@ -298,7 +298,7 @@ async fn two_readers_and_a_poller_share_a_cache() {
             pty.send(["s", "jjjs"][n]);
             pty.until("news", |s| s.contains("press . to show"));
             pty.send(".");
-            pty.until("it shown", |s| !s.contains("press . to show"));
+            pty.until("it shown", |s| !s.contains("All · 40"));
         }
         for pty in &mut readers {
             pty.send("Q");

@@ -5,6 +5,7 @@
 mod alerts;
 mod architecture;
 mod credits;
+mod demo_groups;
 mod demo_pages;
 mod documents;
 mod faults;
@@ -21,6 +22,7 @@ mod metadata;
 mod mouse;
 mod news;
 mod pages;
+mod pages_again;
 mod pictures;
 mod program;
 mod rules;

@@ -354,8 +354,7 @@ impl Index {
             // Not twice as much, which would be twice the memory.
             self.entries.reserve_exact(self.entries.len() / 16 + 64);
         }
-        let mut entry =
-            Entry { article, time, likeness, neighbours: Vec::new(), dispatch: None, story: None, alive: true, whole, rung: 0 };
+        let mut entry = Entry { article, time, likeness, neighbours: Vec::new(), dispatch: None, story: None, alive: true, whole, rung: 0 };
         entry.place(before);
         self.entries.push_back(entry);
         self.numbers.insert(article, self.last());
@@ -379,7 +378,8 @@ impl Index {
             words.truncate(most);
         }
         words.sort_unstable_by(by_promise);
-        let mut all: Vec<usize> = [l.number, l.address, l.text].iter().filter(|x| **x != 0).map(|x| Chains::key(u64::from(*x) >> 8)).collect();
+        let mut all: Vec<usize> =
+            [l.number, l.address, l.text].iter().filter(|x| **x != 0).map(|x| Chains::key(u64::from(*x) >> 8)).collect();
         let exact = all.len();
         all.extend(words.iter().map(|w| Chains::key(w.1.into())));
         Keys { all, exact }
