@@ -32,3 +32,4 @@ mod slips;
 mod support;
 mod takeover;
 mod versions;
+mod watch;
