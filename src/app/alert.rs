@@ -4,7 +4,7 @@
 use super::outside;
 use crate::config::{self, Notify};
 use crate::model::{Alert, Clean};
-use crate::ui::lang::say;
+use crate::ui::lang::{put, say};
 
 /// More at once are told as one.
 const EACH: usize = 3;
@@ -13,11 +13,11 @@ const LONGEST: usize = 240;
 
 /// What stands above a notification, and in it.
 fn texts(alerts: &[Alert]) -> Vec<(Clean, Clean)> {
-    let one = |a: &Alert| (Clean::capped(&format!("{} · {}", a.outlet, a.why), LONGEST), Clean::capped(&a.words(), LONGEST));
+    let one = |a: &Alert| (Clean::capped(&format!("{} · {}", a.outlet, a.why), LONGEST), Clean::capped(&put(&a.words()), LONGEST));
     match alerts {
         few if few.len() <= EACH => few.iter().map(one).collect(),
         [first, ..] => {
-            let words = format!("{} · {}", first.words(), say!("sources-more", n = alerts.len() - 1));
+            let words = format!("{} · {}", put(&first.words()), say!("sources-more", n = alerts.len() - 1));
             vec![(Clean::capped(&say!("alerts", n = alerts.len()), LONGEST), Clean::capped(&words, LONGEST))]
         }
         [] => Vec::new(),

@@ -265,7 +265,11 @@ fn session(
     // For the test that a panic gives the terminal back; not in release builds.
     let asked = std::env::var("WIREDESK_TEST_PANIC");
     debug_assert!(asked.is_err(), "asked to panic: {}", asked.unwrap_or_default());
-    main_loop(setup, &mut model, &mut world, happened, terminal)?;
+    let ran = main_loop(setup, &mut model, &mut world, happened, terminal);
+    if let Some(piped) = world.piped.take() {
+        piped.end(); // as when the reader quits
+    }
+    ran?;
     terminal.send(&world.pictures.want(Vec::new()))?;
     // Marks that were sent are filed by the writer before it ends; nothing more is needed here.
     Ok(())

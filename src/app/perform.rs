@@ -17,7 +17,7 @@ use crate::export;
 use crate::ingest::attribute::Registry;
 use crate::model::{Address, Alert, Article, ArticleId, Change, Clean, Format};
 use crate::poll::{self, filing::Filing};
-use crate::ui::lang::say;
+use crate::ui::lang::{put, say};
 use crate::ui::{self, Effect, Level, Model, Msg};
 
 /// Whether the program goes on.
@@ -329,7 +329,7 @@ impl World {
             self.notice(Level::Error, &format!("Could not run the alert's command: {e}"));
         }
         let more = if alerts.len() > 1 { format!(" ({})", say!("sources-more", n = alerts.len() - 1)) } else { String::new() };
-        Ok(alerts.first().map(|a| Clean::line(&format!("{}: {} · {}{more}", a.why, a.words(), a.outlet))))
+        Ok(alerts.first().map(|a| Clean::line(&format!("{}: {} · {}{more}", a.why, put(&a.words()), a.outlet))))
     }
 }
 

@@ -45,6 +45,7 @@ impl Demo {
             ceiling: every,
             backoff: every,
             refresh: SignedDuration::from_secs(1),
+            page: every,
             pace: Pace { start: every, fast: every, slow: every * 3, floor: SignedDuration::from_secs(1), ..Pace::default() },
             ..Schedule::default()
         };

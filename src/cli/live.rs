@@ -1,4 +1,5 @@
-//! `wiredesk live`: a live blog's posts on standard output, and those to come.
+//! `wiredesk live`: a live blog's posts on standard output, and those to come; where several outlets tell a story live,
+//! their posts in one line.
 
 use clap::Args;
 use jiff::tz::TimeZone;
@@ -12,7 +13,7 @@ use super::out::{Out, Weight};
 use super::{CliError, Context};
 use crate::app::Background;
 use crate::export;
-use crate::model::{Article, ArticleId, Clean, Posted, Validators};
+use crate::model::{Article, ArticleId, Clean, Covered, Posted, Validators};
 use crate::poll::live::Beat;
 use crate::store::{PollLock, Reader};
 use crate::ui::typeset;
@@ -20,12 +21,15 @@ use crate::ui::typeset;
 /// While another process polls, the cache is looked at this often.
 const LOOK: Duration = Duration::from_secs(2);
 
-/// Show a live blog's posts, oldest first
+/// Show the live posts of an article's story, oldest first, those of all its outlets in one line
 #[derive(Args, Debug)]
 pub struct Live {
     /// Its number, as `list is:live` gives it
     #[arg(value_name = "ID", value_parser = super::article_id)]
     id: i64,
+    /// Only the posts of this one, not those of the story's other live blogs
+    #[arg(long)]
+    alone: bool,
     /// Go on with the posts to come, until the coverage ends
     #[arg(long)]
     follow: bool,
@@ -46,11 +50,11 @@ impl Live {
         let id = ArticleId(self.id);
         let missing = || CliError::Failed(format!("there is no article {id}; `wiredesk list is:live` gives the live blogs that run."));
         let reader = cx.reader()?.ok_or_else(missing)?;
-        let mut article = reader.article(id, None)?.ok_or_else(missing)?;
+        let article = reader.article(id, None)?.ok_or_else(missing)?;
         let zone = cx.clock.zone().clone();
         let mut told = HashMap::new();
         if self.offline {
-            return self.tell(&mut cx.out, &mut article, &mut told, &zone, cx.clock.now());
+            return self.tell(&mut cx.out, &reader, &article, &mut told, &zone, cx.clock.now());
         }
         let setup = cx.setup()?;
         let background = Background::start(&setup)?;
@@ -68,8 +72,8 @@ impl Live {
                 wait = Duration::try_from(beat.next.duration_since(now)).unwrap_or(LOOK);
             }
             drop(lock);
-            let mut article = again(&reader, id)?.ok_or_else(missing)?;
-            self.tell(&mut cx.out, &mut article, &mut told, &zone, cx.clock.now())?;
+            let article = again(&reader, id)?.ok_or_else(missing)?;
+            self.tell(&mut cx.out, &reader, &article, &mut told, &zone, cx.clock.now())?;
             cx.out.flush()?;
             if !self.follow {
                 return Ok(());
@@ -86,29 +90,36 @@ impl Live {
     fn tell(
         &self,
         out: &mut Out,
-        article: &mut Article,
-        told: &mut HashMap<Clean, (Posted, bool)>,
+        reader: &Reader,
+        article: &Article,
+        told: &mut HashMap<(ArticleId, Clean), (Posted, bool)>,
         zone: &TimeZone,
         now: jiff::Timestamp,
     ) -> Result<(), CliError> {
-        article.seal(now);
-        if article.posts.is_empty() && told.is_empty() && !self.json {
+        let mut posts = if article.item.locked(now) { Vec::new() } else { reader.coverage(article.id, now)? };
+        posts.retain(|c| !self.alone || c.article == article.id || c.also.contains(&article.outlet));
+        let several = posts.iter().any(|c| c.outlet != article.outlet);
+        if posts.is_empty() && told.is_empty() && !self.json {
             super::out::note("This article has no live posts.");
         }
-        for posted in article.posts.iter().rev() {
+        for Covered { article: of, outlet, also, posted } in posts.iter().rev() {
+            let key = (*of, posted.post.id.clone());
             let state = (posted.clone(), posted.gone.is_some());
-            if told.get(&posted.post.id).is_some_and(|(before, gone)| before.post == posted.post && *gone == state.1) {
+            if told.get(&key).is_some_and(|(before, gone)| before.post == posted.post && *gone == state.1) {
                 continue;
             }
-            let again = told.insert(posted.post.id.clone(), state).is_some();
+            let again = told.insert(key, state).is_some();
             if self.json {
                 let mut post = export::json::posted(posted);
-                post["article"] = json!(article.id);
+                (post["article"], post["outlet"], post["also"]) = (json!(of), json!(outlet), json!(also));
                 out.json(&post)?;
                 continue;
             }
             let time = posted.post.time.map_or(String::new(), |t| t.to_zoned(zone.clone()).strftime("%-d %b %H:%M").to_string());
             let mut marks = String::new();
+            if several {
+                marks = [outlet].into_iter().chain(also).fold(marks, |all, outlet| format!("{all} · {outlet}"));
+            }
             for (is, word) in [
                 (posted.post.key_event, "key event"),
                 (posted.gone.is_some(), "deleted"),

@@ -28,14 +28,13 @@ pub fn read(item: &mut Item) {
 
 /// Until when, as `text` says that was sent then.
 fn until(text: &str, sent: Timestamp) -> Option<Timestamp> {
-    let low = text.to_lowercase();
     // It begins so, or it is about an embargo of another kind.
-    let low = low.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let text = text.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let low: String = text.chars().take(REACH).flat_map(char::to_lowercase).collect();
     if !BEGINS.iter().any(|b| low.starts_with(b)) {
         return None;
     }
-    let said: String = low.chars().take(REACH).collect();
-    let words: Vec<&str> = said.split(|c: char| c.is_whitespace() || matches!(c, ',' | '(' | ')')).filter(|w| !w.is_empty()).collect();
+    let words: Vec<&str> = low.split(|c: char| c.is_whitespace() || matches!(c, ',' | '(' | ')')).filter(|w| !w.is_empty()).collect();
     let (time, zone) = clock(&words)?;
     let (month, day, year) = day(&words)?;
     let base = sent.to_zoned(TimeZone::UTC).year();

@@ -108,6 +108,23 @@ const ARTICLES: &[&str] = &[
 ];
 const WITHIN: &[&str] = &["von", "van", "de", "der", "den", "zu", "of", "the", "bin", "al", "du", "la", "del", "des", "for", "für"];
 const PRONOUNS: &[&str] = &["he", "she", "they", "er", "sie", "il", "elle", "él", "ella"];
+/// Days of the week: they end a speaker also in capitals.
+pub(super) const DAYS: [&str; 14] = [
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "montag",
+    "dienstag",
+    "mittwoch",
+    "donnerstag",
+    "freitag",
+    "samstag",
+    "sonntag",
+];
 /// Where a speaker ends.
 const STOPS: &[&str] = &[
     "am",
@@ -168,20 +185,6 @@ const STOPS: &[&str] = &[
     "ferner",
     "noch",
     "mit.",
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-    "montag",
-    "dienstag",
-    "mittwoch",
-    "donnerstag",
-    "freitag",
-    "samstag",
-    "sonntag",
 ];
 
 /// The quotations of a text whose speaker can be told, in its order.
@@ -203,13 +206,13 @@ pub fn quotes(body: &[Block]) -> Vec<Quote> {
             let words = paragraph[span.start..span.stop].trim().trim_end_matches(',');
             let long = words.split_whitespace().count() >= MIN_WORDS;
             let said = follows(after);
-            let named = said.map(|(speaker, sure)| (resolve(&speaker, paragraph, span.open, &full, last.as_ref()), sure));
+            let told = |(speaker, sure): (String, f32)| (resolve(&speaker, paragraph, span.open, &full, last.as_ref()), sure);
+            let named = said.map(told);
             // “Q1”, said S. “Q2”: the second is S's too, if nothing but the verb and S stands between.
             let goes_on = last
                 .clone()
                 .filter(|_| before.split_whitespace().count() <= 14 && !before.trim_end().ends_with(':') && i > 0)
                 .map(|(who, _)| (who, SPLIT));
-            let told = |(speaker, sure): (String, f32)| (resolve(&speaker, paragraph, span.open, &full, last.as_ref()), sure);
             let Some((speaker, sure)) = named.or(goes_on).or_else(|| precedes(before).map(told)) else {
                 last = None;
                 continue;
@@ -312,7 +315,7 @@ fn speaker(words: &[&str]) -> Option<String> {
         let article = at == 0 && ARTICLES.contains(&low.as_str());
         if bare.is_empty()
             || (!capital && !article && STOPS.contains(&low.as_str()))
-            || (capital && at > 0 && STOPS[STOPS.len() - 14..].contains(&low.as_str()))
+            || ((!article || capital) && (!capital || at > 0) && DAYS.contains(&low.as_str()))
         {
             break;
         }
@@ -344,13 +347,11 @@ fn full_names(paragraphs: &[String]) -> HashMap<String, String> {
             let name = |w: &str| {
                 w.chars().count() > 2 && w.starts_with(char::is_uppercase) && w.chars().skip(1).all(|c| c.is_lowercase() || c == '-')
             };
+            if !name(first) || !name(last) {
+                continue;
+            }
             let low = first.to_lowercase();
-            if name(first)
-                && name(last)
-                && !ARTICLES.contains(&low.as_str())
-                && !STOPS.contains(&low.as_str())
-                && !VERBS.contains(&low.as_str())
-            {
+            if ![ARTICLES, STOPS, VERBS, &DAYS].iter().any(|words| words.contains(&low.as_str())) {
                 out.entry(last.to_owned()).or_insert_with(|| format!("{first} {last}"));
             }
         }

@@ -4,6 +4,7 @@
 use similar::{Algorithm, DiffOp, DiffTag, capture_diff_slices};
 use std::collections::{BTreeSet, HashMap};
 
+use super::quote::DAYS;
 use crate::model::{Block, Compared, Comparison, Item, Revised, Run, Status};
 
 /// Sentences of a text that are compared; what comes after counts as one.
@@ -226,15 +227,17 @@ fn weigh(old: &str, new: &str) -> BTreeSet<Revised> {
         if quoted(&a, op.old_range().start) || quoted(&b, op.new_range().start) {
             out.insert(Revised::Quote);
         }
-        let first = op.old_range().start == 0 || op.new_range().start == 0;
-        let changed = |w: &&&str| !(was.contains(w) && is.contains(w));
-        let telling = was.iter().chain(is).filter(changed).enumerate();
-        let mut telling = telling.filter(|(at, w)| {
-            numeral(w)
-                || w.contains(|c: char| c.is_numeric())
-                || (!(first && *at == 0) && w.trim_start_matches(|c: char| !c.is_alphanumeric()).starts_with(char::is_uppercase))
-        });
-        out.insert(if telling.next().is_some() { Revised::NumberOrName } else { Revised::Substance });
+        let changed = |w: &&str| !(was.contains(w) && is.contains(w));
+        // A sentence's first word is written large in any case.
+        let tells = |words: &[&str], from: usize| {
+            words.iter().enumerate().filter(|(_, w)| changed(w)).any(|(at, w)| {
+                numeral(w)
+                    || w.contains(|c: char| c.is_numeric())
+                    || (from + at > 0 && w.trim_start_matches(|c: char| !c.is_alphanumeric()).starts_with(char::is_uppercase))
+            })
+        };
+        let telling = tells(was, op.old_range().start) || tells(is, op.new_range().start);
+        out.insert(if telling { Revised::NumberOrName } else { Revised::Substance });
         if x.iter().chain(&y).any(|w| negates(w)) {
             out.insert(Revised::Substance);
         }
@@ -387,11 +390,10 @@ fn sentences(body: &[Block]) -> Vec<String> {
                 split(&line, &mut out);
             }
         }
-        if out.len() > MAX_SENTENCES {
-            let rest = out.split_off(MAX_SENTENCES).join(" ");
-            out.push(rest);
-            break;
-        }
+    }
+    if out.len() > MAX_SENTENCES {
+        let rest = out.split_off(MAX_SENTENCES).join(" ");
+        out.push(rest);
     }
     out
 }
@@ -507,45 +509,9 @@ fn noise(line: &str) -> bool {
         "am",
         "pm",
     ];
-    const MONTHS: [&str; 38] = [
-        "jan",
-        "feb",
-        "mar",
-        "apr",
-        "may",
-        "jun",
-        "jul",
-        "aug",
-        "sep",
-        "oct",
-        "nov",
-        "dec",
-        "jän",
-        "mär",
-        "mai",
-        "okt",
-        "dez",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "montag",
-        "dienstag",
-        "mittwoch",
-        "donnerstag",
-        "freitag",
-        "samstag",
-        "sonntag",
-        "gmt",
-        "utc",
-        "cet",
-        "cest",
-        "est",
-        "edt",
-        "um",
+    const MONTHS: [&str; 24] = [
+        "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "jän", "mär", "mai", "okt", "dez", "gmt",
+        "utc", "cet", "cest", "est", "edt", "um",
     ];
     // Nothing but figures, units of time and counters.
     let has_digit = low.contains(|c: char| c.is_ascii_digit());
@@ -556,7 +522,7 @@ fn noise(line: &str) -> bool {
                 || !bare.contains(char::is_alphabetic)
                 || UNITS.contains(w)
                 || UNITS.contains(&bare)
-                || MONTHS.iter().any(|m| bare.starts_with(m) && bare.len() <= m.len() + 6)
+                || MONTHS.iter().chain(&DAYS).any(|m| bare.starts_with(m) && bare.len() <= m.len() + 6)
         })
         && (words.len() > 1 || low.contains([':', '.']))
 }

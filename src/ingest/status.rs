@@ -62,7 +62,6 @@ fn note(item: &mut Item) {
         "Releads",
         "Neu",
         "Ergänzt",
-        "Ergänzt:",
         "Korrigiert",
         "Aktualisiert",
         "Berichtigt",

@@ -10,7 +10,7 @@ use super::{ArticleId, Clean};
 pub struct Alert {
     /// Of which article.
     pub article: ArticleId,
-    /// Its first version, or the one that corrects it.
+    /// Its first version, or the one that corrects it; of a live blog's posts [`Alert::POSTS`] and how many there are.
     pub version: u32,
     /// Because of what: a rule's query, a view's name, a story's title.
     pub why: Clean,
@@ -21,9 +21,12 @@ pub struct Alert {
 }
 
 impl Alert {
+    /// Versions from here on are a live blog's posts, for which the article has no number.
+    pub const POSTS: u32 = 1 << 20;
+
     /// Whether it is of a correction, or of what was withdrawn.
     pub fn corrects(&self) -> bool {
-        self.version > 1
+        (2..Self::POSTS).contains(&self.version)
     }
 
     /// Its headline, with a word before it where the article is no news.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Address, ArticleId, Clean, Failure, FeedFacts, FeedId, FeedSettings, Highlight, Hints, Imported, Item, Placed, Position, Query,
+    Address, ArticleId, Clean, Draft, Failure, FeedFacts, FeedId, FeedSettings, Highlight, Hints, Imported, Item, Placed, Position, Query,
     Shelved, Snapshot, StoryId, Validators, ViewEdit,
 };
 
@@ -202,8 +202,9 @@ pub struct Polled {
     pub rhythm: Rhythm,
     /// The feed has proven to have moved for good.
     pub moved: Option<Address>,
-    /// The address that was asked: if the feed has another one by now, nothing of this answer is filed and it is asked again.
-    pub asked: Option<Address>,
+    /// The address that was asked, and how: if the feed has another address by now, or another login where it was refused,
+    /// nothing of this answer is filed and it is asked again.
+    pub asked: Option<Draft>,
     /// Whether pages are fetched at all; `Some(false)` leaves no article waiting, except where the feed's own setting is
     /// [`FullText::Always`](super::FullText::Always).
     pub pages: Option<bool>,
@@ -264,6 +265,9 @@ pub struct PageRead {
     pub id: ArticleId,
     /// When.
     pub at: Timestamp,
+    /// What the feed had delivered when the page was asked for, as `Reader::delivery` names it: if it has delivered
+    /// something else by now, nothing of this is filed and the page still waits.
+    pub over: Option<i64>,
     /// The item merged of feed entry and page; `Err` why there is none.
     pub result: Result<Item, Failure>,
     /// Whether to try again at the next poll.

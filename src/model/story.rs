@@ -100,6 +100,19 @@ pub struct Posted {
     pub edit: Option<Box<super::Comparison>>,
 }
 
+/// A post of a story's live coverage: whose it is, and who else brings the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Covered {
+    /// The live blog.
+    pub article: ArticleId,
+    /// Whose it is.
+    pub outlet: Clean,
+    /// Others whose post says the same, each once.
+    pub also: Vec<Clean>,
+    /// The post: of equal ones the first.
+    pub posted: Posted,
+}
+
 /// Who is quoted saying what.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Quote {

@@ -1,6 +1,7 @@
 //! The writer thread: owner of the cache's only read-write connection. Whoever wants a change sends it here and may
 //! wait for what it did; what has queued up meanwhile is filed in one transaction.
 
+use jiff::{SignedDuration, Timestamp};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -14,8 +15,11 @@ use crate::store::{StoreError, StoreErrorKind, Writer};
 /// More than this is not put into one transaction, so that a reader's mark never waits behind a whole round of polling.
 const BATCH: usize = 32;
 
-/// What the reader did and a full disk refused is tried again so often, and with whatever comes next.
+/// What the reader did and the cache could not take is tried again so often, and with whatever comes next.
 const AGAIN: Duration = Duration::from_secs(5);
+
+/// After so long a snapshot that failed is tried again, with whatever comes next.
+const SNAPSHOT_AGAIN: SignedDuration = SignedDuration::from_hours(1);
 
 /// So much of it is remembered at most.
 const OWED: usize = 10_000;
@@ -125,22 +129,32 @@ fn is_precious(change: &Change) -> bool {
     )
 }
 
-/// Files what could not be filed before, in its order; what still cannot be stays.
-fn settle(writer: &mut Writer, clock: &Clock, owed: &mut Vec<Change>) {
+/// Whether it is the cache's state and not the change that is in the way, so that the same may go well later.
+fn passes(error: &StoreError) -> bool {
+    matches!(error.kind, StoreErrorKind::Full | StoreErrorKind::Locked | StoreErrorKind::Io)
+}
+
+/// Files what could not be filed before, in its order; what still cannot be stays, and why.
+fn settle(writer: &mut Writer, clock: &Clock, owed: &mut Vec<Change>) -> Option<StoreError> {
     let mut done = 0;
+    let mut wrong = None;
     while let Some(change) = owed.get(done) {
         match writer.apply(std::slice::from_ref(change), clock.now()) {
-            Err(e) if e.kind == StoreErrorKind::Full => break,
+            Err(e) if passes(&e) => {
+                wrong = Some(e);
+                break;
+            }
             _ => done += 1,
         }
     }
     owed.drain(..done);
+    wrong
 }
 
 fn run(mut writer: Writer, clock: &Clock, inbox: &Receiver<Order>) {
     let mut owed: Vec<Change> = Vec::new();
-    // The day for which it was seen to that there is a snapshot.
-    let mut looked = None;
+    // The day for which it was seen to that there is a snapshot; and when it is tried again, if that failed.
+    let mut looked: Option<(jiff::civil::Date, Option<Timestamp>)> = None;
     // What that snapshot has not.
     let mut newer = false;
     let mut resting = false;
@@ -154,7 +168,7 @@ fn run(mut writer: Writer, clock: &Clock, inbox: &Receiver<Order>) {
         let first = match next {
             Ok(first) => first,
             Err(RecvTimeoutError::Disconnected) => {
-                settle(&mut writer, clock, &mut owed);
+                drop(settle(&mut writer, clock, &mut owed));
                 if newer {
                     let _ = writer.snapshot_anew(clock.now());
                 }
@@ -166,12 +180,12 @@ fn run(mut writer: Writer, clock: &Clock, inbox: &Receiver<Order>) {
                 // What cannot be tidied is not tried again.
                 match resting {
                     true => resting = writer.rest().unwrap_or(false),
-                    false => settle(&mut writer, clock, &mut owed),
+                    false => drop(settle(&mut writer, clock, &mut owed)),
                 }
                 continue;
             }
         };
-        settle(&mut writer, clock, &mut owed);
+        let wrong = settle(&mut writer, clock, &mut owed);
         let mut jobs: Vec<Job> = Vec::new();
         for order in std::iter::once(first).chain(inbox.try_iter().take(BATCH - 1)) {
             match order {
@@ -190,18 +204,20 @@ fn run(mut writer: Writer, clock: &Clock, inbox: &Receiver<Order>) {
                 let _ = stories.send(notice);
             }
         };
-        match writer.apply(&changes, clock.now()) {
+        // What the reader did stays in its order: while some of it is owed, the rest is too.
+        match wrong.map_or_else(|| writer.apply(&changes, clock.now()), Err) {
             Ok(applied) => {
                 for (at, (done, applied)) in done.into_iter().zip(applied).enumerate() {
                     tell(at, &applied);
                     done(Ok(applied));
                 }
             }
-            // A batch that fails is tried change by change, so that one that cannot be filed costs itself only.
-            Err(error) if changes.len() == 1 => {
-                owe(&mut owed, &error, &changes[0]);
+            // While another process keeps the cache, or the disk fails, each change would only wait as long again.
+            Err(error) if changes.len() == 1 || (passes(&error) && (!owed.is_empty() || error.kind != StoreErrorKind::Full)) => {
+                changes.iter().for_each(|change| owe(&mut owed, &error, change));
                 done.into_iter().for_each(|d| d(Err(error.clone())));
             }
+            // A batch that fails is tried change by change, so that one that cannot be filed costs itself only.
             Err(_) => {
                 for (at, (done, change)) in done.into_iter().zip(&changes).enumerate() {
                     let one = writer.apply(std::slice::from_ref(change), clock.now()).map(|mut a| a.pop().unwrap_or_default());
@@ -214,17 +230,60 @@ fn run(mut writer: Writer, clock: &Clock, inbox: &Receiver<Order>) {
             }
         }
         newer |= changes.iter().any(is_precious);
-        let today = clock.now().to_zoned(jiff::tz::TimeZone::UTC).date();
-        if looked.replace(today) != Some(today) {
+        let now = clock.now();
+        let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
+        if looked.is_none_or(|(day, again)| day != today || again.is_some_and(|again| now >= again)) {
             // Nobody waits for it any more. That it failed is seen by `doctor`, which says how old the newest snapshot is.
-            let _ = writer.snapshot(clock.now());
+            let failed = writer.snapshot(now).is_err();
+            looked = Some((today, failed.then(|| now.saturating_add(SNAPSHOT_AGAIN).unwrap_or(Timestamp::MAX))));
         }
     }
 }
 
-/// Remembers what a full disk refused of what the reader did.
+/// Remembers what of the reader's doing a full disk refused, or a cache that another process kept.
 fn owe(owed: &mut Vec<Change>, error: &StoreError, change: &Change) {
-    if error.kind == StoreErrorKind::Full && is_the_readers(change) && owed.len() < OWED {
+    if passes(error) && is_the_readers(change) && owed.len() < OWED {
         owed.push(change.clone());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::*;
+    use crate::store::{self, Reader};
+
+    #[test]
+    fn marks_made_while_another_process_keeps_the_cache_are_filed_afterwards() {
+        let dir = tempfile::tempdir().unwrap();
+        let clock = Clock::fixed("2025-08-15T12:00:00Z".parse().unwrap(), jiff::tz::TimeZone::UTC);
+        let mut writer = store::open(dir.path()).unwrap().impatient();
+        let other = store::open(dir.path()).unwrap();
+        let item = Item { guid: Clean::line("1"), title: Clean::line("The ferry sails"), ..Item::default() };
+        let import = Change::Import {
+            address: Address::parse("https://outlet.example/feed").unwrap(),
+            settings: FeedSettings::default(),
+            facts: None,
+            items: vec![Imported { item, marks: Marks::default(), marks_only: false }],
+        };
+        writer.apply(&[import], clock.now()).unwrap();
+        let (filing, thread) = Filing::start(writer, clock).unwrap();
+        other.keep();
+        let ids = vec![ArticleId(1)];
+        let (tell, told) = mpsc::channel();
+        let read = |read| Change::Read { ids: ids.clone(), read };
+        let marks = [read(true), Change::Save { ids: ids.clone(), saved: true }, read(false)];
+        for mark in marks {
+            let tell = tell.clone();
+            filing.send(mark, move |filed| tell.send(filed.map(drop)).unwrap());
+        }
+        for _ in 0..3 {
+            assert_eq!(told.recv().unwrap().unwrap_err().kind, StoreErrorKind::Locked);
+        }
+        other.let_go();
+        drop(filing);
+        thread.join().unwrap();
+        let article = Reader::open(dir.path()).unwrap().article(ArticleId(1), None).unwrap().unwrap();
+        assert_eq!((article.marks.saved, article.marks.read), (true, false), "in the order in which they were made");
     }
 }

@@ -2,6 +2,7 @@
 //! task, every feed's result one change. It says how far it is, and can be stopped at any time by dropping it: what was
 //! filed stays, what was not is asked for again.
 
+mod again;
 pub mod filing;
 mod keep;
 pub mod live;
@@ -9,28 +10,30 @@ pub mod local;
 pub mod page;
 mod picture;
 mod read;
+mod round;
 pub mod schedule;
 pub mod stories;
 mod subscribe;
 
 use jiff::Timestamp;
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, VecDeque};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 
 use crate::clock::Clock;
 use crate::model::{
-    Address, Applied, ArticleId, Change, Failure, Feed, FeedId, FeedSettings, FullText, Keep, Local, Outcome, Polled, Progress, Purpose,
-    Request, Rhythm, Validators,
+    Address, Applied, ArticleId, Change, Clean, Draft, Failure, FailureKind, Feed, FeedId, FeedSettings, FullText, Keep, Local, Outcome,
+    Polled, Progress, Purpose, Request, Rhythm, Validators,
 };
 use crate::store::{Due, PollLock, Reader, StoreError};
 use filing::Filing;
 use local::Dropped;
 use page::Pages;
 use read::Read;
+use round::Round;
 use schedule::Line;
 pub use schedule::Settings as Schedule;
 pub use subscribe::Subscribed;
@@ -38,9 +41,18 @@ pub use subscribe::Subscribed;
 /// Pages fetched for teaser feeds in one round; the rest waits for the next.
 const PAGES_A_ROUND: usize = 400;
 
+/// A page that came to nothing the cache would take is not asked for again so soon.
+const HELD: Duration = Duration::from_secs(5 * 60);
+
 /// Answers, of feeds and of pages, that may be on their way from the network into the cache at once: enough for all of the
 /// network's requests and for the writer to find a batch, few enough that a thousand feeds take no more memory than fifty.
 const ROOM: usize = 32;
+
+/// Pages of followed stories that are asked again from time to time, at most.
+const PAGES_WATCHED: usize = 60;
+
+/// What is followed is looked up again at least this often.
+const LOOK: Duration = Duration::from_secs(30);
 
 /// After the cache refused something, nothing is asked for this long; doubled each time, up to an hour or so.
 const TROUBLE: Duration = Duration::from_secs(30);
@@ -127,24 +139,42 @@ pub struct Poller {
     room: Arc<Semaphore>,
     /// When it was last looked up what is followed.
     looked: Option<tokio::time::Instant>,
+    /// Pages that came to nothing, and when.
+    barren: HashMap<ArticleId, tokio::time::Instant>,
+    /// And which pages may change.
+    looked_again: Option<tokio::time::Instant>,
 }
 
 impl Poller {
     /// A poller that tells what it does through `tell`.
     pub fn new(tools: Tools, tell: mpsc::UnboundedSender<Event>) -> Self {
-        Self { tools, tell, progress: Progress::default(), line: Line::default(), room: Arc::new(Semaphore::new(ROOM)), looked: None }
+        Self {
+            tools,
+            tell,
+            progress: Progress::default(),
+            line: Line::default(),
+            room: Arc::new(Semaphore::new(ROOM)),
+            looked: None,
+            barren: HashMap::new(),
+            looked_again: None,
+        }
     }
 
-    /// Polls what is due, for ever, and obeys `commands`. Pages of teaser feeds are fetched beside the rounds, so that they
-    /// never keep a feed waiting. While another process polls the same cache this one waits its turn; while the cache
-    /// takes nothing, nothing is asked. Ends when `commands` is closed.
+    /// Polls what is due, for ever, and obeys `commands`, also while a round is under way. Pages of teaser feeds are fetched
+    /// beside the rounds, so that they never keep a feed waiting. While another process polls the same cache this one waits
+    /// its turn; while the cache takes nothing, nothing is asked. Ends when `commands` is closed.
     pub async fn watch(&mut self, mut commands: mpsc::Receiver<Command>) {
         let mut lock: Option<PollLock> = None;
-        let mut scope = Some(Scope::Due);
+        let mut wanted = VecDeque::from([Scope::Due]);
+        let mut round: Option<Round> = None;
         let mut trouble = 0u32;
         let mut pages = JoinSet::new();
+        // Whether anything came of the pages that were asked for last.
+        let mut filed = false;
         let mut watch = live::Watch::new(self.tools.schedule.pace.clone());
         let mut lives = JoinSet::new();
+        let mut again = again::Again::default();
+        let mut looks = JoinSet::new();
         loop {
             if lock.is_none() {
                 lock = PollLock::take(&self.tools.cache).ok().flatten();
@@ -152,46 +182,93 @@ impl Poller {
             self.progress.elsewhere = lock.is_none();
             if lock.is_none() {
                 self.say();
-            } else if let Some(scope) = scope.take() {
-                trouble = if self.feeds(scope).await { 0 } else { trouble.saturating_add(1) };
-                if trouble == 0 && pages.is_empty() {
+            } else if round.is_none()
+                && let Some(scope) = wanted.pop_front()
+            {
+                round = self.begin(&scope);
+                if round.is_none() {
+                    trouble = trouble.saturating_add(1);
+                    self.end_round();
+                }
+            }
+            if round.as_ref().is_some_and(Round::is_over) {
+                round = None;
+                trouble = 0;
+                if pages.is_empty() {
                     self.start_pages(&mut pages);
                 }
-                if trouble == 0 {
-                    self.tidy().await;
-                }
+                self.tidy().await;
                 self.end_round();
             }
-            let wait = if trouble > 0 { TROUBLE.saturating_mul(1 << trouble.min(6)) } else { self.until_next() };
+            if round.is_none() && lock.is_some() && !wanted.is_empty() {
+                continue;
+            }
+            let wait = match &round {
+                Some(_) => TROUBLE,
+                None if trouble > 0 => TROUBLE.saturating_mul(1 << trouble.min(6)),
+                None => self.until_next(),
+            };
             let next = tokio::time::sleep(wait);
             tokio::pin!(next);
             loop {
                 let beat = self.start_live(&mut watch, &mut lives, lock.is_some());
+                let look = self.look_again(&mut again, &mut looks, lock.is_some() && !watch.rests(self.tools.clock.now()));
+                let beat = beat.min(look);
                 tokio::select! {
+                    Some(Ok(done)) = looks.join_next() => {
+                        let page::Asked { id, wish, validators, .. } = done;
+                        again.done(&self.tools.schedule, id, self.tools.clock.now(), wish, validators);
+                    }
                     () = tokio::time::sleep(beat) => {}
+                    Some(done) = Round::next(&mut round) => {
+                        let Some(under_way) = &mut round else { continue };
+                        if !self.step(under_way, done) {
+                            round = None;
+                            trouble = trouble.saturating_add(1);
+                            self.end_round();
+                            break;
+                        }
+                        if under_way.is_over() {
+                            break;
+                        }
+                    }
                     Some(Ok(done)) = lives.join_next() => {
                         let now = self.tools.clock.now();
-                        let page::Asked { id, new, wish, validators } = done;
+                        let page::Asked { id, new, wish, validators, .. } = done;
                         watch.done(id, now, new, wish, validators);
                     }
                     command = commands.recv() => match command {
                         None => return,
-                        Some(Command::Refresh(wanted)) => { scope = Some(wanted); break; }
+                        Some(Command::Refresh(scope)) => {
+                            if !wanted.contains(&scope) {
+                                wanted.push_back(scope);
+                            }
+                            if round.is_none() {
+                                break;
+                            }
+                        }
                         Some(Command::Page(id)) => {
                             let (tools, room) = (self.tools.clone(), self.room.clone());
                             pages.spawn(async move { tools.page(id, &room, Validators::default()).await });
                         }
                         Some(Command::Look(looks)) => watch.look(looks, self.tools.clock.now()),
-                        Some(Command::Followed) => self.looked = None,
+                        Some(Command::Followed) => (self.looked, self.looked_again) = (None, None),
                     },
-                    Some(_) = pages.join_next() => {
+                    Some(done) = pages.join_next() => {
                         self.progress.pages = pages.len();
                         self.say();
-                        if pages.is_empty() {
+                        filed |= self.note(done);
+                        // The next lot, unless this one came to nothing: then it would be the same again.
+                        if pages.is_empty() && std::mem::take(&mut filed) && lock.is_some() {
                             self.start_pages(&mut pages);
                         }
                     }
-                    () = &mut next => { scope = Some(Scope::Due); break; }
+                    () = &mut next, if round.is_none() => {
+                        if wanted.is_empty() {
+                            wanted.push_back(Scope::Due);
+                        }
+                        break;
+                    }
                 }
             }
         }
@@ -199,8 +276,6 @@ impl Poller {
 
     /// Asks the live blogs that are due; how long until the next is.
     fn start_live(&mut self, watch: &mut live::Watch, lives: &mut JoinSet<page::Asked>, may: bool) -> Duration {
-        /// What is followed is looked up again at least this often.
-        const LOOK: Duration = Duration::from_secs(30);
         let now = self.tools.clock.now();
         if !may || watch.rests(now) {
             self.tell_live(None);
@@ -220,6 +295,29 @@ impl Poller {
         let next = watch.next(now);
         self.tell_live(next);
         next.map_or(LOOK, |next| Duration::from_millis(next.duration_since(now).as_millis().clamp(100, 30_000).unsigned_abs() as u64))
+    }
+
+    /// Asks the pages that are due again; how long until the next is. Nobody looks: then nothing is asked.
+    fn look_again(&mut self, again: &mut again::Again, looks: &mut JoinSet<page::Asked>, may: bool) -> Duration {
+        if !may {
+            return LOOK;
+        }
+        let now = self.tools.clock.now();
+        if self.looked_again.is_none_or(|at| at.elapsed() > Duration::from_secs(10))
+            && let Ok(pages) = Reader::open(&self.tools.cache).and_then(|reader| reader.pages_to_watch(again::since(now), PAGES_WATCHED))
+        {
+            let pages: Vec<again::Page> =
+                pages.into_iter().map(|(article, feed, changed)| again::Page { article, feed, changed }).collect();
+            again.watch(&self.tools.schedule, &pages, now);
+            self.looked_again = Some(tokio::time::Instant::now());
+        }
+        for (id, validators) in again.due(now) {
+            let (tools, room) = (self.tools.clone(), self.room.clone());
+            looks.spawn(async move { tools.page_again(id, &room, validators).await });
+        }
+        again
+            .next()
+            .map_or(LOOK, |next| Duration::from_millis(next.duration_since(now).as_millis().clamp(500, 30_000).unsigned_abs() as u64))
     }
 
     fn tell_live(&mut self, next: Option<Timestamp>) {
@@ -256,77 +354,6 @@ impl Poller {
         self.say();
     }
 
-    /// Asks every feed in `scope`; `false` if the cache would not take what came.
-    async fn feeds(&mut self, scope: Scope) -> bool {
-        let due = match self.due(&scope, self.tools.clock.now()) {
-            Ok(due) => due,
-            Err(e) => {
-                let _ = self.tell.send(Event::Cache(e));
-                return false;
-            }
-        };
-        self.progress = Progress { total: due.len(), pages: self.progress.pages, live: self.progress.live, ..Progress::default() };
-        self.say();
-        let hosts: HashSet<String> = due.iter().filter(|d| d.feed.address.is_polled()).map(|d| d.feed.address.host()).collect();
-        let mut tasks = JoinSet::new();
-        for due in due {
-            let (tools, room) = (self.tools.clone(), self.room.clone());
-            tasks.spawn(async move { Stage::Answered(Box::new(tools.ask(due, &room).await)) });
-        }
-        // Who could not be reached is judged when somebody answered, or at the end: then it may be the line.
-        let mut silent: Vec<Answered> = Vec::new();
-        let mut answered_by: HashSet<String> = HashSet::new();
-        loop {
-            let Some(done) = tasks.join_next().await else {
-                if silent.is_empty() {
-                    return true;
-                }
-                let offline = self.line.is_down() || (answered_by.is_empty() && hosts.len() > 1);
-                for answered in silent.drain(..) {
-                    self.file(&mut tasks, answered, offline);
-                }
-                continue;
-            };
-            match done {
-                Ok(Stage::Answered(answered)) => {
-                    if answered.dropped.is_none() {
-                        let host = answered.due.feed.address.host();
-                        self.line.note(&host, answered.read.failure());
-                        if answered.read.failure().is_some_and(schedule::unreachable) {
-                            silent.push(*answered);
-                            continue;
-                        }
-                        answered_by.insert(host);
-                    }
-                    self.file(&mut tasks, *answered, false);
-                    continue;
-                }
-                Ok(Stage::Filed(filed)) => match *filed {
-                    (feed, Ok(result)) => {
-                        match &result {
-                            Ok(r) => self.progress.new += r.new,
-                            Err(_) => self.progress.failed += 1,
-                        }
-                        let _ = self.tell.send(Event::Polled { feed, result });
-                    }
-                    // The cache would not take it: nothing more can be filed, so nothing more is asked.
-                    (_, Err(e)) => {
-                        let _ = self.tell.send(Event::Cache(e));
-                        return false;
-                    }
-                },
-                Err(_) => self.progress.failed += 1,
-            }
-            self.progress.done += 1;
-            self.say();
-        }
-    }
-
-    fn file(&self, tasks: &mut JoinSet<Stage>, answered: Answered, offline: bool) {
-        let tools = self.tools.clone();
-        tasks.spawn(async move { tools.file_answer(answered, offline).await });
-    }
-
     /// When the next feed is due.
     fn next_due(&self) -> Option<Timestamp> {
         Reader::open(&self.tools.cache).and_then(|reader| reader.next_due(self.tools.clock.now())).ok()?
@@ -334,22 +361,6 @@ impl Poller {
 
     fn say(&self) {
         let _ = self.tell.send(Event::Progress(self.progress.clone()));
-    }
-
-    fn due(&self, scope: &Scope, now: Timestamp) -> Result<Vec<Due>, StoreError> {
-        let reader = Reader::open(&self.tools.cache)?;
-        let waits: HashMap<String, Timestamp> = reader.host_waits(now)?.into_iter().collect();
-        self.tools.pages.client.leave_alone(waits.clone());
-        let mut due = reader.due(now, true)?;
-        due.retain(|d| !waits.contains_key(&d.feed.address.host()));
-        match scope {
-            Scope::Due => due.retain(|d| d.woken || schedule::is_due(&self.tools.schedule, &d.feed, now)),
-            _ => due.retain(|d| d.feed.address.as_local().is_some() || schedule::may_refresh(&self.tools.schedule, &d.feed.health, now)),
-        }
-        if let Scope::Feeds(ids) = scope {
-            due.retain(|d| ids.contains(&d.feed.id));
-        }
-        Ok(due)
     }
 
     /// Fetches the pages that teaser feeds left open, of the feeds that are `wanted`, and waits for them.
@@ -366,10 +377,21 @@ impl Poller {
         self.spawn_pages(tasks, |_| true);
     }
 
+    /// Whether the cache took what came of a page; else it is held back for a while.
+    fn note(&mut self, done: Result<page::Asked, JoinError>) -> bool {
+        let Ok(asked) = done else { return false };
+        if !asked.filed {
+            self.barren.insert(asked.id, tokio::time::Instant::now());
+        }
+        asked.filed
+    }
+
     fn spawn_pages(&mut self, tasks: &mut JoinSet<page::Asked>, wanted: impl Fn(FeedId) -> bool) {
-        let Ok(teasers) = Reader::open(&self.tools.cache).and_then(|r| r.teasers(PAGES_A_ROUND)) else { return };
+        let most = PAGES_A_ROUND + self.barren.len();
+        let Ok(teasers) = Reader::open(&self.tools.cache).and_then(|r| r.teasers(most)) else { return };
+        self.barren.retain(|_, since| since.elapsed() < HELD);
         for (id, feed, _) in teasers {
-            if wanted(feed) {
+            if wanted(feed) && !self.barren.contains_key(&id) {
                 let (tools, room) = (self.tools.clone(), self.room.clone());
                 tasks.spawn(async move { tools.page(id, &room, Validators::default()).await });
             }
@@ -417,7 +439,7 @@ impl Tools {
         if let (Some(dropped), Ok(Applied { failure: None, .. })) = (dropped, &filed) {
             self.put_away(feed.id, dropped.dir, dropped.taken).await;
         }
-        let result = filed.map(|applied| match failure {
+        let result = filed.map(|applied| match failure.or_else(|| applied.failure.as_ref().map(refused)) {
             Some(f) => Err(f),
             None => Ok(FeedResult { new: applied.new.len(), changed: applied.changed.len(), unchanged }),
         });
@@ -437,8 +459,9 @@ impl Tools {
         let now = self.clock.now();
         if address.as_local().is_some() {
             let (next, why_next) = local::plan(read.failure().is_some(), now);
+            let before = rhythm.clone();
             let polled = Polled { feed, at: now, outcome: read.outcome, next, why_next, rhythm, moved: None, asked: None, pages: None };
-            return self.file(Change::Polled(Box::new(polled))).await;
+            return self.file_polled(polled, before).await;
         }
         if let Some((host, until)) = &read.host_wait {
             self.file(Change::HostWait { host: host.clone(), until: *until }).await?;
@@ -454,6 +477,7 @@ impl Tools {
             ended: read.ended(&rhythm, &dates, offline),
             now,
         };
+        let before = rhythm.clone();
         let schedule::Plan { next, why, mut rhythm } = schedule::plan(&self.schedule, &poll);
         let moved = match &read.outcome {
             Outcome::Failed(_) => None,
@@ -463,15 +487,34 @@ impl Tools {
         let bound = settings.private || settings.has_secrets();
         let moved = moved.filter(|to| !bound || to.same_door(address));
         let pages = Some(self.full_text != FullText::Never);
-        let polled =
-            Polled { feed, at: now, outcome: read.outcome, next, why_next: why, rhythm, moved, asked: Some(address.clone()), pages };
-        self.file(Change::Polled(Box::new(polled))).await
+        let asked = Draft { address: address.clone(), settings: settings.clone() };
+        let polled = Polled { feed, at: now, outcome: read.outcome, next, why_next: why, rhythm, moved, asked: Some(asked), pages };
+        self.file_polled(polled, before).await
+    }
+
+    /// Files what a poll brought. If the cache will have nothing of it, that is filed instead, with what the schedule knew
+    /// `before`: so the feed waits for its next time all the same, and is then read anew.
+    async fn file_polled(&self, polled: Polled, before: Rhythm) -> Result<Applied, StoreError> {
+        let Polled { feed, at, next, pages, .. } = polled;
+        let (why_next, asked) = (polled.why_next.clone(), polled.asked.clone());
+        let applied = self.file(Change::Polled(Box::new(polled))).await?;
+        if let Some(why) = &applied.failure {
+            let outcome = Outcome::Failed(refused(why));
+            let instead = Polled { feed, at, outcome, next, why_next, rhythm: before, moved: None, asked, pages };
+            self.file(Change::Polled(Box::new(instead))).await?;
+        }
+        Ok(applied)
     }
 
     /// Files a change and waits for it.
     async fn file(&self, change: Change) -> Result<Applied, StoreError> {
         self.filing.file(change).await.unwrap_or_else(|| Err(StoreError::ended(&self.cache)))
     }
+}
+
+/// Why nothing of an answer is in the cache, as the feed's failure.
+fn refused(why: &Clean) -> Failure {
+    Failure::new(FailureKind::Local, why.as_str(), "It is asked again at its next time; `wiredesk doctor` checks the cache.")
 }
 
 /// A feed's answer, read and not yet filed.

@@ -16,7 +16,7 @@ use crate::model::{
     Address, ArticleId, Change, Failure, FailureKind, Feed, FeedSettings, Fetched, Freshness, FullText, Item, PageRead, Purpose, Request,
     Validators, Wall,
 };
-use crate::store::Reader;
+use crate::store::{Reader, StoreErrorKind};
 
 /// What reads pages: the network, the agencies, and the rules for single sites.
 #[derive(Clone)]
@@ -184,6 +184,8 @@ impl<F: Fn(&Address) -> (FeedSettings, bool)> Trip<'_, F> {
 pub struct Asked {
     /// Whose.
     pub id: ArticleId,
+    /// Whether the cache took what came of it, so that the article waits no longer.
+    pub filed: bool,
     /// Live posts that are new.
     pub new: u64,
     /// How long its server wants to be left alone.
@@ -200,21 +202,36 @@ impl Tools {
     /// Fetches an article's page (if it has changed since the `validators`), reads it and files the article with its full
     /// text.
     pub async fn page(&self, id: ArticleId, room: &Arc<Semaphore>, validators: Validators) -> Asked {
-        let nothing = Asked { id, new: 0, wish: None, validators: None };
-        self.page_of(id, room, validators).await.unwrap_or(nothing)
+        let nothing = Asked { id, filed: false, new: 0, wish: None, validators: None };
+        self.page_of(id, room, validators, false).await.unwrap_or(nothing)
     }
 
-    async fn page_of(&self, id: ArticleId, room: &Arc<Semaphore>, validators: Validators) -> Option<Asked> {
+    /// The same of a page that was read before. That it is gone is filed; any other failure passes, and the text stays.
+    pub(super) async fn page_again(&self, id: ArticleId, room: &Arc<Semaphore>, validators: Validators) -> Asked {
+        let nothing = Asked { id, filed: false, new: 0, wish: None, validators: None };
+        self.page_of(id, room, validators, true).await.unwrap_or(nothing)
+    }
+
+    async fn page_of(&self, id: ArticleId, room: &Arc<Semaphore>, validators: Validators, again: bool) -> Option<Asked> {
         let reader = Reader::open(&self.cache).ok()?;
-        let article = reader.article(id, None).ok()??;
+        let article = match reader.article(id, None) {
+            Ok(article) => article?,
+            // What cannot be read can be completed by no page.
+            Err(e) if e.kind == StoreErrorKind::Corrupt => return self.forgo(id, "What the cache kept of it cannot be read.").await,
+            Err(_) => return None,
+        };
         let address = article.item.url.clone()?;
         let feed = reader.feed(article.feed).ok().flatten();
         let (settings, typed) = settings_of(feed.as_ref(), &address);
         let never = settings.full_text == FullText::Never || (settings.full_text == FullText::Auto && self.full_text == FullText::Never);
         if never || !address.is_polled() {
-            return None;
+            if again {
+                return None;
+            }
+            return self.forgo(id, "Pages are not fetched for this feed.").await;
         }
-        let mut asked = Asked { id, new: 0, wish: None, validators: None };
+        let mut asked = Asked { id, filed: false, new: 0, wish: None, validators: None };
+        let over = reader.delivery(id).ok().flatten();
         // The page completes what the feed said last, not what an older page made of it.
         let mut delivered = reader.delivered(id).ok().flatten().unwrap_or(article.item);
         drop(reader);
@@ -237,6 +254,10 @@ impl Tools {
                     asked.wish = wish(&fetched.freshness);
                     asked.validators = Some(fetched.validators.clone());
                     self.wait(host_wait).await;
+                    // A wall that went up since, or a page that says nothing, is no change of its text.
+                    if again && (page.wall.is_some() || page.body.is_empty()) {
+                        return Some(asked);
+                    }
                     if whose == FullText::Always && !page.body.is_empty() {
                         (delivered.body, delivered.complete) = (Vec::new(), false);
                     }
@@ -245,6 +266,9 @@ impl Tools {
                 Err(e) => {
                     asked.wish = e.retry_after;
                     self.wait(e.host_until.map(|until| (e.at.host(), until))).await;
+                    if again && e.failure.kind != FailureKind::Gone && e.failure.status != Some(404) {
+                        return Some(asked);
+                    }
                     let passing = matches!(
                         e.failure.kind,
                         FailureKind::Name | FailureKind::Connect | FailureKind::Timeout | FailureKind::Throttled | FailureKind::Garbled
@@ -253,9 +277,21 @@ impl Tools {
                 }
             }
         };
-        let filed = self.filing.file(Change::Page(Box::new(PageRead { id, at: now, result, retry }))).await;
-        asked.new = filed.and_then(Result::ok).map_or(0, |applied| applied.posts);
+        let filed = self.filing.file(Change::Page(Box::new(PageRead { id, at: now, over, result, retry }))).await;
+        match filed {
+            Some(Ok(applied)) if applied.failure.is_none() => (asked.filed, asked.new) = (true, applied.posts),
+            // What was not filed is asked for again, whether it changes or not.
+            _ => asked.validators = None,
+        }
         Some(asked)
+    }
+
+    /// No page is asked for, nor waited for any longer.
+    async fn forgo(&self, id: ArticleId, why: &str) -> Option<Asked> {
+        let result = Err(Failure::new(FailureKind::Local, why, "Nothing is asked of it."));
+        let read = PageRead { id, at: self.clock.now(), over: None, result, retry: false };
+        let applied = self.filing.file(Change::Page(Box::new(read))).await?.ok()?;
+        Some(Asked { id, filed: applied.failure.is_none(), new: 0, wish: None, validators: None })
     }
 
     pub(super) async fn wait(&self, host: Option<(String, Timestamp)>) {

@@ -41,6 +41,8 @@ pub struct Settings {
     pub refresh: SignedDuration,
     /// Without a full answer for so long, the validators are doubted.
     pub stuck: SignedDuration,
+    /// Between two looks at a page that has just changed, where its story is followed.
+    pub page: SignedDuration,
     /// Of live blogs that are followed.
     pub pace: super::live::Pace,
 }
@@ -56,6 +58,7 @@ impl Default for Settings {
             offline: SignedDuration::from_mins(1),
             refresh: SignedDuration::from_mins(1),
             stuck: SignedDuration::from_hours(8 * 24),
+            page: SignedDuration::from_mins(2),
             pace: super::live::Pace::default(),
         }
     }
@@ -275,7 +278,7 @@ fn skip(hints: &Hints, at: Timestamp) -> Timestamp {
 }
 
 /// 0–10 % of `wait`, upward, by the feed and the moment: feeds added together part ways, and a test can repeat it.
-fn jitter(feed: FeedId, now: Timestamp, wait: SignedDuration) -> SignedDuration {
+pub(super) fn jitter(feed: FeedId, now: Timestamp, wait: SignedDuration) -> SignedDuration {
     let mut seed = [0; 16];
     seed[..8].copy_from_slice(&feed.0.to_le_bytes());
     seed[8..].copy_from_slice(&now.as_millisecond().to_le_bytes());

@@ -21,6 +21,8 @@ use crate::store::{Reader, StoreError};
 const BATCH: usize = 500;
 /// After so long without news all is compared anew, if that is worth it.
 const QUIET: Duration = Duration::from_millis(300);
+/// After so long what the cache did not take is tried again.
+const AGAIN: Duration = Duration::from_secs(60);
 /// Older articles are no longer compared with new ones.
 const WINDOW: SignedDuration = SignedDuration::from_hours(72);
 
@@ -63,7 +65,7 @@ impl Stories {
         let hurry = Arc::new(AtomicBool::new(false));
         let (own, stop) = (filing.clone(), hurry.clone());
         let thread = std::thread::Builder::new().name("stories".into()).spawn(move || {
-            Desk { cache, filing: own, clock, hurry: stop, index: None, apart: HashSet::new(), last: ArticleId(0) }.run(&inbox)
+            Desk { cache, filing: own, clock, hurry: stop, index: None, apart: HashSet::new(), last: ArticleId(0), owes: false }.run(&inbox)
         })?;
         Ok((Self { hurry, thread }, telling))
     }
@@ -84,19 +86,27 @@ struct Desk {
     apart: HashSet<(i64, i64)>,
     /// The last article that was read.
     last: ArticleId,
+    /// What was to be placed last is not.
+    owes: bool,
 }
 
 impl Desk {
     fn run(mut self, inbox: &Receiver<Notice>) {
         let mut quiet = true;
+        let mut changed: BTreeSet<ArticleId> = BTreeSet::new();
         loop {
-            let first = if quiet { inbox.recv().map_err(|_| RecvTimeoutError::Disconnected) } else { inbox.recv_timeout(QUIET) };
+            let first = match (self.owes, quiet) {
+                (true, _) => inbox.recv_timeout(AGAIN),
+                (false, true) => inbox.recv().map_err(|_| RecvTimeoutError::Disconnected),
+                (false, false) => inbox.recv_timeout(QUIET),
+            };
             let notices: Vec<Notice> = match first {
                 Ok(first) => std::iter::once(first).chain(inbox.try_iter()).collect(),
+                Err(RecvTimeoutError::Timeout) if self.owes => Vec::new(),
                 // Nothing waits: the moment to weigh all words by what is known now.
                 Err(end) => {
-                    if !quiet && !self.hurried() {
-                        let _ = self.settle_all();
+                    if !quiet && !self.hurried() && self.settle_all().is_err() {
+                        self.index = None;
                     }
                     if end == RecvTimeoutError::Disconnected {
                         return;
@@ -106,11 +116,12 @@ impl Desk {
                 }
             };
             quiet = false;
-            let changed: BTreeSet<ArticleId> =
-                notices.iter().flat_map(|n| if let Notice::Filed(ids) = n { ids.as_slice() } else { &[] }).copied().collect();
-            // A cache that cannot be read now can be the next time; what was missed then comes after the last placed.
-            if self.take(&changed, notices.contains(&Notice::Apart)).is_err() {
-                self.index = None;
+            changed.extend(notices.iter().flat_map(|n| if let Notice::Filed(ids) = n { ids.as_slice() } else { &[] }));
+            // A cache that cannot be read or written now can be the next time; what was missed then comes after the last placed.
+            self.owes = self.take(&changed, notices.contains(&Notice::Apart)).is_err();
+            match self.owes {
+                true => self.index = None,
+                false => changed.clear(),
             }
         }
     }
@@ -142,7 +153,7 @@ impl Desk {
                         index.add(id.0, found.time.as_microsecond(), likeness(&found.item), Before::default());
                     }
                 }
-                self.file(&ids);
+                self.file(&ids)?;
             }
             if !more || self.hurried() {
                 return Ok(());
@@ -181,21 +192,28 @@ impl Desk {
     }
 
     /// Files where articles belong now; `ids` were read anew.
-    fn file(&mut self, ids: &[ArticleId]) {
-        let Some((index, _)) = &mut self.index else { return };
+    ///
+    /// Waits until that is done: if anything later were placed while this was not, nobody would come back to it.
+    fn file(&mut self, ids: &[ArticleId]) -> Result<(), StoreError> {
+        let Some((index, _)) = &mut self.index else { return Ok(()) };
         let settled = index.settle();
         let likenesses = ids.iter().filter_map(|id| index.likeness(id.0).map(|l| (*id, l.bytes()))).collect();
         let placed = Placed { placements: settled.placed, merged: settled.merged, likenesses };
-        if placed != Placed::default() {
-            self.filing.send(Change::Place(Box::new(placed)), |_| {});
+        if placed == Placed::default() {
+            return Ok(());
         }
+        let (tell, told) = mpsc::channel();
+        self.filing.send(Change::Place(Box::new(placed)), move |filed| {
+            let _ = tell.send(filed.map(drop));
+        });
+        told.recv().unwrap_or_else(|_| Err(StoreError::ended(&self.cache)))
     }
 
     fn settle_all(&mut self) -> Result<(), StoreError> {
         if let Some((index, _)) = &mut self.index {
             index.compare_all();
         }
-        self.file(&[]);
+        self.file(&[])?;
         let since = self.clock.now().checked_sub(WINDOW).unwrap_or_default().as_microsecond();
         if let Some((index, _)) = self.index.as_mut().filter(|(index, _)| index.len() > MANY) {
             index.forget(since);
@@ -229,4 +247,51 @@ fn likeness(item: &Item) -> Likeness {
         number,
         address: item.url.as_ref().map(|u| u.as_str()),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Address, Clean, FeedSettings, Imported, Marks};
+    use crate::store;
+
+    #[test]
+    fn articles_that_could_not_be_placed_are_placed_the_next_time() {
+        let dir = tempfile::tempdir().unwrap();
+        let clock = Clock::fixed("2025-08-15T12:00:00Z".parse().unwrap(), jiff::tz::TimeZone::UTC);
+        let mut writer = store::open(dir.path()).unwrap().impatient();
+        let other = store::open(dir.path()).unwrap();
+        let entry = |title: &str| {
+            let item = Item { guid: Clean::line(title), title: Clean::line(title), published: Some(clock.now()), ..Item::default() };
+            Imported { item, marks: Marks::default(), marks_only: false }
+        };
+        let import = |titles: &[&str]| Change::Import {
+            address: Address::parse("https://outlet.example/feed").unwrap(),
+            settings: FeedSettings::default(),
+            facts: None,
+            items: titles.iter().map(|title| entry(title)).collect(),
+        };
+        writer.apply(&[import(&["Ferry aground off the northern islands", "Council votes on the new library"])], clock.now()).unwrap();
+        let (filing, thread) = Filing::start(writer, clock.clone()).unwrap();
+        let mut desk = Desk {
+            cache: dir.path().to_owned(),
+            filing: filing.clone(),
+            clock,
+            hurry: Arc::new(AtomicBool::new(false)),
+            index: None,
+            apart: HashSet::new(),
+            last: ArticleId(0),
+            owes: false,
+        };
+        let placed = || Reader::open(dir.path()).unwrap().last_placed().unwrap();
+        other.keep();
+        assert!(desk.take(&BTreeSet::new(), false).is_err(), "it hears that nothing was placed");
+        desk.index = None;
+        other.let_go();
+        assert_eq!(placed(), ArticleId(0));
+        desk.take(&BTreeSet::new(), false).unwrap();
+        assert_eq!(placed(), ArticleId(2));
+        drop((desk, filing));
+        thread.join().unwrap();
+    }
 }

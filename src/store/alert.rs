@@ -32,9 +32,9 @@ pub(super) fn want(tx: &Tx<'_>, ids: &[ArticleId], why: &Clean) -> Result<()> {
 pub(super) fn arrived(tx: &Tx<'_>, changes: &[Change], done: &[Applied], followed: bool) -> Result<()> {
     let now = micros(tx.now);
     // Mostly nothing is, and much is placed.
-    let followed = followed && tx.conn.prepare_cached("SELECT 1 FROM follow LIMIT 1")?.exists([])?;
+    let stories = followed && tx.conn.prepare_cached("SELECT 1 FROM follow LIMIT 1")?.exists([])?;
     for (change, applied) in changes.iter().zip(done) {
-        if let (Change::Place(placed), true) = (change, followed) {
+        if let (Change::Place(placed), true) = (change, stories) {
             // What was there when it began to be followed is known.
             let sql = "INSERT OR IGNORE INTO alert(article, version, at, why)
                 SELECT a.id, 1, ?2, s.title FROM article a JOIN follow f ON f.story = a.story JOIN story s ON s.id = a.story
@@ -43,6 +43,16 @@ pub(super) fn arrived(tx: &Tx<'_>, changes: &[Change], done: &[Applied], followe
             for p in placed.placements.iter().filter(|p| p.story.is_some()) {
                 tx.conn.prepare_cached(sql)?.execute((p.article.0, now, lately(tx.now)))?;
             }
+        }
+        if let (Change::Page(page), true) = (change, followed && applied.posts > 0) {
+            // A live blog that is followed for itself: one alert for all that a look at it brought, none for its first sight.
+            let sql = "INSERT OR IGNORE INTO alert(article, version, at, why)
+                SELECT a.id, ?4 + (SELECT count(*) FROM live_post p WHERE p.article = a.id), ?2, a.title
+                  FROM article a JOIN mark m ON m.feed = a.feed AND m.key = a.key
+                 WHERE a.id = ?1 AND m.followed_at IS NOT NULL AND a.live = 1 AND a.listed = 1
+                    AND EXISTS (SELECT 1 FROM live_post p WHERE p.article = a.id AND p.seen < ?2)
+                    AND EXISTS (SELECT 1 FROM live_post p WHERE p.article = a.id AND p.seen >= ?2 AND coalesce(p.time, ?2) >= ?3)";
+            tx.conn.prepare_cached(sql)?.execute((page.id.0, micros(page.at), lately(tx.now), Alert::POSTS))?;
         }
         let signals = signal_bit(Signal::Correction) | signal_bit(Signal::Withdrawn);
         let sql = "INSERT OR IGNORE INTO alert(article, version, at, why)
@@ -93,8 +103,17 @@ impl Reader {
             let mut rows = s.query([lately(now)])?;
             let mut out = Vec::new();
             while let Some(row) = rows.next()? {
+                let (article, version) = (ArticleId(row.get(0)?), row.get::<_, u32>(1)?);
+                let mut title = clean(row, 3)?;
+                if version >= Alert::POSTS {
+                    // What it says is its newest post; one who has read that needs no telling.
+                    match self.newest_unread(article)? {
+                        Some(post) => title = post,
+                        None => continue,
+                    }
+                }
                 let outlet = self.outlet(row.get(4)?)?;
-                out.push(Alert { article: ArticleId(row.get(0)?), version: row.get(1)?, why: clean(row, 2)?, title: clean(row, 3)?, outlet });
+                out.push(Alert { article, version, why: clean(row, 2)?, title, outlet });
             }
             Ok(out)
         })

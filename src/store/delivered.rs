@@ -11,6 +11,15 @@ use super::write::Tx;
 use crate::model::{ArticleId, Block, Clean, FeedId, Item, plain_text};
 
 impl Reader {
+    /// A number for what the feed delivered last of an article; another one for each delivery that differs. To be read
+    /// before [`Reader::delivered`]. `None` if there is no such article.
+    pub fn delivery(&self, id: ArticleId) -> std::result::Result<Option<i64>, StoreError> {
+        self.named(|| {
+            let sql = "SELECT feed_digest FROM article WHERE id = ?1";
+            Ok(self.conn.prepare_cached(sql)?.query_row([id.0], |r| r.get(0)).optional()?)
+        })
+    }
+
     /// The item as the feed last delivered it, which an article's page is to complete; without live posts. `None` if there
     /// is no such article. (The article itself may carry an older page's text, title and credits.)
     pub fn delivered(&self, id: ArticleId) -> std::result::Result<Option<Item>, StoreError> {

@@ -1,7 +1,6 @@
 //! What the poller asks: which feeds are due, which hosts want to be left alone, which articles wait for their page.
 
 use jiff::Timestamp;
-use rusqlite::params;
 use std::collections::HashMap;
 
 use super::error::Result;
@@ -82,18 +81,43 @@ impl Reader {
         self.named(|| {
             let mut s = self.conn.prepare_cached(
                 "SELECT a.id, a.feed, v.item FROM article a JOIN version v ON v.article = a.id AND v.number = a.versions
-                 WHERE a.pending IN (1, 3) AND a.listed = 1 ORDER BY a.id DESC LIMIT ?1",
+                 WHERE a.pending IN (1, 3) AND a.listed = 1 ORDER BY a.id DESC",
             )?;
-            let mut rows = s.query(params![i64::try_from(limit).unwrap_or(i64::MAX)])?;
+            let mut rows = s.query([])?;
             let mut out = Vec::new();
-            while let Some(row) = rows.next()? {
+            while out.len() < limit
+                && let Some(row) = rows.next()?
+            {
                 let item: Result<Item> = row.get_ref(2)?.as_blob().map_err(|e| Fault::Broken(e.to_string())).and_then(unpack);
-                // A row that cannot be read costs itself only.
+                // A row that cannot be read, or has no page, costs itself only, and no other its place.
                 if let Ok(Item { url: Some(url), .. }) = item {
                     out.push((ArticleId(row.get(0)?), FeedId(row.get(1)?), url));
                 }
             }
             Ok(out)
+        })
+    }
+
+    /// Pages that were read and may change, of stories that are followed and of what is saved: article, feed, when it last
+    /// changed since `since`; the newest change first. Live blogs have a rhythm of their own.
+    pub fn pages_to_watch(&self, since: Timestamp, limit: usize) -> std::result::Result<Vec<(ArticleId, FeedId, Timestamp)>, StoreError> {
+        self.named(|| {
+            let which = "a.filled = 1 AND a.listed = 1 AND a.status = 0 AND a.live = 0 AND a.pending = 0";
+            let changed = "CASE WHEN a.versions > 1 THEN (SELECT fetched FROM version v WHERE v.article = a.id AND v.number = a.versions)
+                ELSE a.time END";
+            let sql = format!(
+                "SELECT id, feed, max(at) AS last FROM (
+                    SELECT a.id, a.feed, {changed} AS at FROM follow f CROSS JOIN article a ON a.story = f.story WHERE {which}
+                    UNION ALL SELECT a.id, a.feed, {changed} FROM mark m INDEXED BY mark_followed
+                        CROSS JOIN article a ON a.feed = m.feed AND a.key = m.key WHERE m.followed_at IS NOT NULL AND {which}
+                    UNION ALL SELECT a.id, a.feed, {changed} FROM article a INDEXED BY article_saved WHERE a.saved_at IS NOT NULL AND {which}
+                ) WHERE at >= ?1 GROUP BY id ORDER BY last DESC LIMIT ?2"
+            );
+            let mut s = self.conn.prepare_cached(&sql)?;
+            let rows = s.query_map((micros(since), i64::try_from(limit).unwrap_or(i64::MAX)), |r| {
+                Ok((ArticleId(r.get(0)?), FeedId(r.get(1)?), time(r.get(2)?)))
+            })?;
+            Ok(rows.collect::<rusqlite::Result<_>>()?)
         })
     }
 }

@@ -26,8 +26,14 @@ pub(super) fn polled(tx: &mut Tx<'_>, polled: &Polled) -> Result<Applied> {
         // Given up while its answer was under way.
         return Ok(applied);
     }
-    if polled.asked.as_ref().is_some_and(|asked| *asked != row.feed.address) {
-        // Moved by the reader meanwhile: what the old address says is nothing of the new one's, which is asked at once.
+    let failed = matches!(polled.outcome, Outcome::Failed(_));
+    if polled
+        .asked
+        .as_ref()
+        .is_some_and(|asked| asked.address != row.feed.address || failed && !subscribe::asked_alike(&asked.settings, &row.feed.settings))
+    {
+        // Changed by the reader meanwhile: what the old address says, or says to the old login, is nothing of the new one's,
+        // which is asked at once.
         tx.conn.prepare_cached("UPDATE feed SET next = NULL WHERE id = ?1")?.execute([feed.0])?;
         return Ok(applied);
     }
@@ -61,7 +67,9 @@ pub(super) fn polled(tx: &mut Tx<'_>, polled: &Polled) -> Result<Applied> {
                     item_in(tx, &source, item, micros(polled.at), &mut applied)?;
                 }
             }
-            if full_text != FullText::Never && (pages || full_text == FullText::Always) {
+            // A folder or a file holds only what is new in it: nothing leaves it.
+            let whole = row.feed.address.as_local().is_none();
+            if whole && full_text != FullText::Never && (pages || full_text == FullText::Always) {
                 withdrawn::left(tx, feed, items, &seen, polled.at)?;
             }
         }
@@ -81,7 +89,9 @@ pub(super) fn polled(tx: &mut Tx<'_>, polled: &Polled) -> Result<Applied> {
         health.failures = 0;
         health.per_day = per_day(tx, feed, polled.at)?;
         if pages || row.feed.settings.full_text == FullText::Always {
-            tx.conn.prepare_cached("UPDATE article SET pending = 1 WHERE pending = 2 AND feed = ?1")?.execute([feed.0])?;
+            // What left the feed is asked again whether it stands, not for its text.
+            let sql = "UPDATE article SET pending = CASE WHEN \"left\" = 1 THEN ?2 ELSE 1 END WHERE pending = 2 AND feed = ?1";
+            tx.conn.prepare_cached(sql)?.execute((feed.0, withdrawn::LEFT))?;
         } else {
             let settled = delivered::settle_all(tx, feed, micros(polled.at))?;
             applied.changed.extend(settled);
@@ -169,11 +179,12 @@ pub(super) struct Known {
     live: bool,
     /// It left its feed, and its page was or is to be asked why.
     left: bool,
+    canceled: bool,
 }
 
 pub(super) fn known(tx: &Tx<'_>, cond: &str, with: impl rusqlite::Params) -> Result<Option<Known>> {
     let sql = format!(
-        "SELECT id, time, versions, pending, tries, filled, feed_digest, digest, listed AND read_at IS NULL, live, \"left\" FROM article WHERE {cond}"
+        "SELECT id, time, versions, pending, tries, filled, feed_digest, digest, listed AND read_at IS NULL, live, \"left\", status = 2 FROM article WHERE {cond}"
     );
     let mut s = tx.conn.prepare_cached(&sql)?;
     Ok(s.query_row(with, |r| {
@@ -189,6 +200,7 @@ pub(super) fn known(tx: &Tx<'_>, cond: &str, with: impl rusqlite::Params) -> Res
             unread: r.get(8)?,
             live: r.get(9)?,
             left: r.get(10)?,
+            canceled: r.get(11)?,
         })
     })
     .optional()?)
@@ -242,11 +254,13 @@ fn item_in(tx: &mut Tx<'_>, source: &Source, item: &Item, at: i64, applied: &mut
     };
     applied.posts += live::posts(tx, old.id, entry, at, true)?;
     if old.left {
-        // It is back: its page may be too.
-        let sql = "UPDATE article SET \"left\" = 0, pending = CASE WHEN status = 2 THEN ?2 ELSE pending END WHERE id = ?1";
+        // It is back: its page may be too, and need not be asked why it left.
+        let sql = "UPDATE article SET \"left\" = 0, pending = CASE WHEN status = 2 THEN ?2 WHEN pending > 1 THEN 0 ELSE pending END WHERE id = ?1";
         tx.conn.prepare_cached(sql)?.execute((old.id, wants_page || old.filled))?;
     }
-    if old.feed_digest == digest {
+    // What was taken for withdrawn and comes back as it was is another version: the feed says that it stands.
+    let stands_again = old.left && old.canceled && !old.filled;
+    if old.feed_digest == digest && !stands_again {
         if old.live != item.live {
             tx.conn.prepare_cached("UPDATE article SET live = ?2 WHERE id = ?1")?.execute((old.id, item.live))?;
         }
@@ -324,6 +338,10 @@ pub(super) fn page(tx: &mut Tx<'_>, page: &PageRead) -> Result<Applied> {
     let Some(old) = known(tx, "id = ?1", [page.id.0])? else {
         return Ok(Applied::default());
     };
+    if page.over.is_some_and(|over| over != old.feed_digest) {
+        // It completes what the feed said before, and would undo what it says now.
+        return Err(Fault::Refused("Its feed has delivered something else meanwhile.".into()));
+    }
     let item = match &page.result {
         Ok(item) => item,
         Err(failure) if withdrawn::told_by(failure, &old) => return withdrawn::withdraw(tx, &old, page.at),
@@ -332,7 +350,7 @@ pub(super) fn page(tx: &mut Tx<'_>, page: &PageRead) -> Result<Applied> {
             let sql = "UPDATE article SET pending = ?2, tries = tries + 1 WHERE id = ?1";
             tx.conn.prepare_cached(sql)?.execute((old.id, if again { 2 } else { 0 }))?;
             let mut applied = Applied::default();
-            if !again && delivered::settle(tx, &old, micros(page.at))? {
+            if !again && old.pending > 0 && delivered::settle(tx, &old, micros(page.at))? {
                 applied.changed.push(page.id);
                 applied.count = 1;
             }
@@ -395,7 +413,12 @@ const FLIPS: i64 = 5;
 /// Whether this differs from one of the last versions by noise only.
 fn noise(tx: &Tx<'_>, old: &Known, item: &Item) -> Result<bool> {
     let Some(judge) = tx.judge else { return Ok(false) };
-    Ok(last(tx, old.id, FLIPS)?.iter().any(|before| judge(before, item).is_empty()))
+    let last = last(tx, old.id, FLIPS)?;
+    // Taken back, or given again: that is never noise, whatever stood before.
+    if last.first().is_some_and(|newest| newest.withdrawn() != item.withdrawn()) {
+        return Ok(false);
+    }
+    Ok(last.iter().any(|before| judge(before, item).is_empty()))
 }
 
 /// The last versions of an article, the newest first. One that cannot be read is left out.

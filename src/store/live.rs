@@ -1,8 +1,10 @@
 //! Live posts: merged by id over polls, each with its own read state. A post that is edited keeps what it said before, one
 //! that its sender deleted stays; and what the reader follows.
 
+use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 use std::collections::{HashMap, HashSet};
+use std::hash::{Hash, Hasher};
 
 use super::error::{Fault, Result};
 use super::file::Entry;
@@ -11,7 +13,7 @@ use super::journal::{Deed, record};
 use super::read::Reader;
 use super::rows::{micros, time, unpack};
 use super::write::Tx;
-use crate::model::{Applied, ArticleId, Clean, Item, LivePost, Posted};
+use crate::model::{Applied, ArticleId, Clean, Covered, Item, LivePost, Posted};
 
 /// Of words that two posts of one minute share: from here on one is the other, edited.
 const SAME: f32 = 0.5;
@@ -135,6 +137,57 @@ fn alike(a: &LivePost, b: &LivePost) -> f32 {
     a.intersection(&b).count() as f32 / a.len().min(b.len()).max(1) as f32
 }
 
+/// Word 3-grams that two posts must share, and what share of the shorter's: from here on they say the same.
+const SHARED_GRAMS: usize = 8;
+const SHARED: f32 = 0.4;
+/// Posts further apart than this (microseconds) are two reports: three hours.
+const APART: i64 = 3 * 3_600_000_000;
+
+/// One line of posts, newest first; of those that say the same the first stays.
+fn merged(mut all: Vec<Covered>) -> Vec<Covered> {
+    let at = |c: &Covered| micros(c.posted.post.time.unwrap_or(c.posted.seen));
+    all.sort_by_key(|c| (at(c), c.article));
+    let grams: Vec<HashSet<u64>> = all.iter().map(|c| phrases(&c.posted.post)).collect();
+    let mut into: Vec<Option<usize>> = vec![None; all.len()];
+    for i in 1..all.len() {
+        let from = all.partition_point(|c| at(c) < at(&all[i]) - APART);
+        let mut near = from..i;
+        into[i] = near.find(|j| {
+            if into[*j].is_some() || all[*j].article == all[i].article {
+                return false;
+            }
+            let both = grams[i].intersection(&grams[*j]).count();
+            both >= SHARED_GRAMS && both as f32 >= SHARED * grams[i].len().min(grams[*j].len()) as f32
+        });
+    }
+    for (i, first) in into.iter().enumerate() {
+        if let Some(first) = first {
+            let outlet = all[i].outlet.clone();
+            let (also, own) = (&all[*first].also, &all[*first].outlet);
+            if outlet != *own && !also.contains(&outlet) {
+                all[*first].also.push(outlet);
+            }
+        }
+    }
+    let mut kept = into.iter();
+    all.retain(|_| kept.next().is_some_and(Option::is_none));
+    all.reverse();
+    all
+}
+
+/// The word 3-grams of a post's text.
+fn phrases(post: &LivePost) -> HashSet<u64> {
+    let text: Vec<String> = post.body.iter().map(crate::model::Block::text).collect();
+    let words: Vec<String> =
+        text.iter().flat_map(|t| t.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_lowercase)).collect();
+    let hash = |words: &[String]| {
+        let mut hasher = std::hash::DefaultHasher::new();
+        words.hash(&mut hasher);
+        hasher.finish()
+    };
+    words.windows(3).map(hash).collect()
+}
+
 pub(super) fn read(tx: &Tx<'_>, id: ArticleId, posts: &[Clean]) -> Result<Applied> {
     let at = micros(tx.now);
     let mut s = tx.conn.prepare_cached("UPDATE live_post SET read_at = ?3 WHERE article = ?1 AND post = ?2 AND read_at IS NULL")?;
@@ -238,6 +291,36 @@ impl Reader {
         Ok(out)
     }
 
+    /// What a live blog's newest post says, if it is unread: its headline, or how it begins.
+    pub(super) fn newest_unread(&self, article: ArticleId) -> Result<Option<Clean>> {
+        let sql = "SELECT data FROM live_post WHERE article = ?1 AND gone IS NULL AND read_at IS NULL AND coalesce(time, seen) =
+            (SELECT max(coalesce(time, seen)) FROM live_post WHERE article = ?1 AND gone IS NULL)";
+        let data: Option<Vec<u8>> = self.conn.prepare_cached(sql)?.query_row([article.0], |r| r.get(0)).optional()?;
+        let post = data.and_then(|data| unpack::<LivePost>(&data).ok());
+        Ok(post.and_then(|p| p.title.or_else(|| p.body.first().map(|b| Clean::capped(&b.text(), 200)))))
+    }
+
+    /// The posts of all live blogs of an article's story in one line, newest first; of posts that say the same the first,
+    /// with who else brings it. What an embargo withholds is not among them.
+    pub fn coverage(&self, id: ArticleId, now: Timestamp) -> std::result::Result<Vec<Covered>, super::StoreError> {
+        self.named(|| {
+            let sql =
+                "SELECT b.id, o.name FROM article a JOIN article b ON b.id = a.id OR b.story = a.story JOIN outlet o ON o.id = b.outlet
+                WHERE a.id = ?1 AND (b.id = a.id OR b.listed = 1) AND (b.embargo IS NULL OR b.embargo <= ?2)
+                    AND EXISTS (SELECT 1 FROM live_post p WHERE p.article = b.id) GROUP BY b.id ORDER BY b.id LIMIT 12";
+            let mut s = self.conn.prepare_cached(sql)?;
+            let blogs: Vec<(ArticleId, Clean)> = s
+                .query_map((id.0, micros(now)), |r| Ok((ArticleId(r.get(0)?), super::rows::clean(r, 1)?)))?
+                .collect::<rusqlite::Result<_>>()?;
+            let mut all = Vec::new();
+            for (article, outlet) in blogs {
+                let posts = self.posts(article)?;
+                all.extend(posts.into_iter().map(|posted| Covered { article, outlet: outlet.clone(), also: Vec::new(), posted }));
+            }
+            Ok(merged(all))
+        })
+    }
+
     /// Live blogs that are followed and still run.
     pub fn followed_live(&self) -> std::result::Result<Vec<ArticleId>, super::StoreError> {
         self.named(|| {
@@ -260,5 +343,42 @@ impl Reader {
         let mut s = self.conn.prepare_cached(sql)?;
         let rows = s.query_map([], |r| Ok((ArticleId(r.get(0)?), super::rows::clean(r, 1)?, r.get::<_, i64>(2)?.max(0).unsigned_abs())))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Block;
+
+    fn covered(article: i64, outlet: &str, minute: i64, text: &str) -> Covered {
+        let time = Timestamp::from_second(1_755_300_000 + minute * 60).unwrap();
+        let post = LivePost {
+            id: Clean::line(&format!("{minute}")),
+            time: Some(time),
+            updated: None,
+            title: None,
+            body: vec![Block::paragraph(text)],
+            key_event: false,
+        };
+        let posted = Posted { post, seen: time, read: false, gone: None, edit: None };
+        Covered { article: ArticleId(article), outlet: Clean::line(outlet), also: Vec::new(), posted }
+    }
+
+    #[test]
+    fn posts_of_several_outlets_are_one_line_and_the_same_dispatch_stands_once() {
+        let dispatch = "The ferry Marit was towed off the rocks at Lunnoey on Saturday evening and is on its way to the yard at Boda";
+        let own = "Our reporter on the pier counts twelve boats that bring blankets, bread and a brass band from the village";
+        let all = vec![
+            covered(1, "Post", 0, own),
+            covered(1, "Post", 30, dispatch),
+            covered(2, "Gazette", 20, &format!("{dispatch}, the coastguard said.")),
+            covered(2, "Gazette", 21, &format!("{dispatch}, as we just reported.")),
+            covered(3, "Radio", 40, dispatch),
+            covered(3, "Radio", 400, dispatch),
+        ];
+        let line = merged(all);
+        let told: Vec<(&str, Vec<&str>)> = line.iter().map(|c| (c.outlet.as_str(), c.also.iter().map(Clean::as_str).collect())).collect();
+        assert_eq!(told, [("Radio", vec![]), ("Gazette", vec![]), ("Gazette", vec!["Post", "Radio"]), ("Post", vec![])]);
     }
 }

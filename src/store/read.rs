@@ -267,7 +267,7 @@ impl Reader {
             marks: Marks,
         }
         let mut s = self.conn.prepare_cached(
-            "SELECT a.feed, a.key, a.time, a.outlet, a.versions, a.dispatch, a.story, a.pending IN (1, 2), a.read_at IS NOT NULL, a.saved_at IS NOT NULL,
+            "SELECT a.feed, a.key, a.time, a.outlet, a.versions, a.dispatch, a.story, a.pending = 1 OR a.pending = 2 AND a.\"left\" = 0, a.read_at IS NOT NULL, a.saved_at IS NOT NULL,
                 coalesce(m.block, 0), coalesce(m.offset, 0), a.why, a.seen,
                 m.followed_at IS NOT NULL OR EXISTS (SELECT 1 FROM follow w WHERE w.story = a.story)
              FROM article a LEFT JOIN mark m ON m.feed = a.feed AND m.key = a.key WHERE a.id = ?1",

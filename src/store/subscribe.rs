@@ -121,11 +121,8 @@ pub(super) fn put(tx: &mut Tx<'_>, feed: FeedId, address: &Address, settings: &F
     }
     let mut wake = moved || row.feed.settings.paused != settings.paused;
     // What is tried for the first time with another login, or by another way, is asked with it at once.
-    let by = |s: &FeedSettings| {
-        (s.user.clone(), s.password.clone(), s.headers.clone(), s.header_commands.clone(), s.user_agent.clone(), s.proxy.clone())
-    };
     let refused = health.failure.as_ref().is_some_and(|f| f.kind != FailureKind::Throttled);
-    wake |= refused && by(&row.feed.settings) != by(settings);
+    wake |= refused && !asked_alike(&row.feed.settings, settings);
     health.gone &= !wake;
     if let Some(seconds) = settings.interval.filter(|s| row.feed.settings.interval != Some(*s) && !wake) {
         sooner(&mut health, &rhythm, seconds);
@@ -151,6 +148,14 @@ pub(super) fn put(tx: &mut Tx<'_>, feed: FeedId, address: &Address, settings: &F
         delivered::settle_all(tx, feed, micros(tx.now))?;
     }
     Ok(())
+}
+
+/// Whether a feed is asked in the same way with both: the same login, by the same road.
+pub(super) fn asked_alike(a: &FeedSettings, b: &FeedSettings) -> bool {
+    fn by(s: &FeedSettings) -> impl PartialEq {
+        (s.user.clone(), s.password.clone(), s.headers.clone(), s.header_commands.clone(), s.user_agent.clone(), s.proxy.clone())
+    }
+    by(a) == by(b)
 }
 
 /// An interval that the reader sets counts from the last poll on, and not only after the next; what the server asked for

@@ -91,6 +91,25 @@ impl Cache {
     }
 }
 
+/// For tests of those who write.
+impl Writer {
+    /// Waits for nobody who keeps the cache.
+    pub(crate) fn impatient(self) -> Self {
+        self.conn.busy_timeout(std::time::Duration::ZERO).unwrap();
+        self
+    }
+
+    /// Keeps the cache from all others.
+    pub(crate) fn keep(&self) {
+        self.conn.execute_batch("BEGIN IMMEDIATE").unwrap();
+    }
+
+    /// Lets it go again.
+    pub(crate) fn let_go(&self) {
+        self.conn.execute_batch("ROLLBACK").unwrap();
+    }
+}
+
 fn polled(feed: FeedId, outcome: Outcome) -> Change {
     let next = now() + jiff::SignedDuration::from_mins(30);
     Change::Polled(Box::new(Polled {
@@ -178,7 +197,7 @@ fn a_page_completes_a_teaser_and_later_changes_are_versions() {
     let waiting = cache.reader.teasers(10).unwrap();
     assert_eq!(waiting.iter().map(|w| (w.0, w.1)).collect::<Vec<_>>(), [(id, feeds[0])]);
     assert!(cache.article(id).pending);
-    let page = |item: Item| Change::Page(Box::new(PageRead { id, at: now(), result: Ok(item), retry: false }));
+    let page = |item: Item| Change::Page(Box::new(PageRead { id, at: now(), over: None, result: Ok(item), retry: false }));
     cache.apply(page(credited(item("A", 10), &["apa", "dpa"])));
     let article = cache.article(id);
     assert_eq!((article.version, article.versions.len(), article.pending), (1, 1, false));
@@ -421,7 +440,7 @@ fn a_page_that_cannot_be_had_is_tried_again_after_the_next_poll() {
     let id = cache.id("A");
     let failed = |retry| {
         let failure = Failure::new(FailureKind::Timeout, "It took too long.", "Try again.");
-        Change::Page(Box::new(PageRead { id, at: now(), result: Err(failure), retry }))
+        Change::Page(Box::new(PageRead { id, at: now(), over: None, result: Err(failure), retry }))
     };
     cache.apply(failed(true));
     assert!(cache.reader.teasers(9).unwrap().is_empty());

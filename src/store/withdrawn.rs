@@ -2,13 +2,13 @@
 //! What stood there is kept, as a version before the last.
 
 use jiff::Timestamp;
-use rusqlite::params;
+use rusqlite::{OptionalExtension, params};
 use std::collections::HashSet;
 
 use super::delivered;
 use super::error::{Fault, Result};
 use super::file::{self, Entry, Known};
-use super::rows::micros;
+use super::rows::{micros, unpack};
 use super::write::Tx;
 use crate::model::{Applied, ArticleId, Clean, Failure, FailureKind, FeedId, Item, Signal, Status, plain_text};
 
@@ -16,7 +16,7 @@ use crate::model::{Applied, ArticleId, Clean, Failure, FailureKind, FeedId, Item
 pub(super) const LEFT: i64 = 3;
 /// So many of one poll are asked for at most, and only what is younger than this (microseconds): a feed of the day's best
 /// drops much that nobody took back.
-const MOST: i64 = 2;
+const MOST: usize = 2;
 const YOUNG: i64 = 48 * 3_600_000_000;
 
 /// Marks what left a feed before its time, so that its page is looked at once. `seen` are the keys that the feed holds.
@@ -26,19 +26,36 @@ pub(super) fn left(tx: &Tx<'_>, feed: FeedId, items: &[Item], seen: &HashSet<i64
         return Ok(());
     };
     let since = micros(oldest).max(micros(at).saturating_sub(YOUNG));
-    let gone: Vec<i64> = {
+    let gone: Vec<(i64, Option<i64>)> = {
         let mut s = tx.conn.prepare_cached(
             "SELECT id, key FROM article INDEXED BY article_feed
              WHERE feed = ?1 AND listed = 1 AND time > ?2 AND \"left\" = 0 AND status <> 2 AND pending = 0 ORDER BY time DESC",
         )?;
         let rows = s.query_map((feed.0, since), |r| Ok((r.get::<_, i64>(0)?, r.get::<_, i64>(1)?)))?;
         let all: Vec<(i64, i64)> = rows.collect::<rusqlite::Result<_>>()?;
-        all.into_iter().filter(|(_, key)| !seen.contains(key)).map(|(id, _)| id).take(MOST as usize).collect()
+        let (mut gone, mut asked) = (Vec::new(), 0);
+        for (id, _) in all.into_iter().filter(|(_, key)| !seen.contains(key)) {
+            // What has no page has none that could be asked.
+            let pending = has_page(tx, id)?.then_some(LEFT);
+            asked += usize::from(pending.is_some());
+            gone.push((id, pending));
+            if asked == MOST {
+                break;
+            }
+        }
+        gone
     };
-    for id in gone {
-        tx.conn.prepare_cached("UPDATE article SET pending = ?2, \"left\" = 1 WHERE id = ?1")?.execute((id, LEFT))?;
+    for (id, pending) in gone {
+        let sql = "UPDATE article SET pending = coalesce(?2, pending), \"left\" = 1 WHERE id = ?1";
+        tx.conn.prepare_cached(sql)?.execute((id, pending))?;
     }
     Ok(())
+}
+
+fn has_page(tx: &Tx<'_>, id: i64) -> Result<bool> {
+    let sql = "SELECT v.item FROM article a JOIN version v ON v.article = a.id AND v.number = a.versions WHERE a.id = ?1";
+    let facts: Option<Vec<u8>> = tx.conn.prepare_cached(sql)?.query_row([id], |r| r.get(0)).optional()?;
+    Ok(facts.is_some_and(|facts| unpack::<Item>(&facts).is_ok_and(|item| item.url.is_some())))
 }
 
 /// Whether an answer of an article's page says that it was taken back, rather than that its address was never right.

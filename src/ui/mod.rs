@@ -1,6 +1,6 @@
 //! The interface as data: no I/O, async, thread, channel or lock. [`Model`] is all that the screen knows, [`update`] lets
 //! something happen to it, [`view`] draws it. Three names are the public face; the rest is in the files by its name:
-//! `msg` (what can happen, what can be asked for), `command` (THE TABLE), `layout`, `theme`, `panes`.
+//! `msg` (what can happen, what can be asked for), `command` (THE TABLE), `lang` (all words), `layout`, `theme`, `panes`.
 
 mod act;
 mod chips;

@@ -4,7 +4,7 @@
 use ratatui::layout::Rect;
 
 use super::draw::Line;
-use super::lang::say;
+use super::lang::{self, say};
 use super::layout::Pane;
 use super::prompt::{Asks, Prompt};
 use super::theme::Role;
@@ -45,7 +45,7 @@ impl Model {
             self.change(change, if i + 1 == n { Awaited::Offered } else { Awaited::Shown });
         }
         self.undoable = None;
-        self.say(Level::Info, say!("welcome-taken", name = offer.name.as_str(), n = n));
+        self.say(Level::Info, say!("welcome-taken", name = lang::put(&offer.name), n = n));
         true
     }
 }
@@ -75,9 +75,9 @@ pub(super) fn lines(model: &Model, area: Rect) -> Vec<Line> {
     if !model.offers.is_empty() {
         out.push(Line::of(say!("welcome-key"), Role::Text));
         for (i, offer) in model.offers.iter().enumerate() {
-            out.push(Line::of(format!("  {}  ", i + 1), Role::Key).and(offer.name.as_str(), Role::Strong));
+            out.push(Line::of(format!("  {}  ", i + 1), Role::Key).and(lang::put(&offer.name), Role::Strong));
             if roomy {
-                out.push(Line::of(format!("     {}", offer.about), Role::Dim));
+                out.push(Line::of(format!("     {}", lang::put(&offer.about)), Role::Dim));
             }
         }
         out.push(Line::of("  i  ", Role::Key).and(say!("welcome-import"), Role::Strong));

@@ -2,10 +2,13 @@
 #![allow(dead_code)] // each bench uses its part
 
 use jiff::{SignedDuration, Timestamp};
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 use wiredesk::model::*;
 use wiredesk::store::Writer;
 
+/// When the caches of the benches are read.
+pub const NOW: &str = "2025-08-15T12:00:00Z";
 pub const FEEDS: usize = 50;
 pub const AGENCIES: &[&str] = &["apa", "dpa", "afp", "reuters", "ap", "ansa", "efe", "ritzau"];
 
@@ -63,7 +66,8 @@ pub fn polled(feed: FeedId, at: Timestamp, items: Vec<Item>) -> Change {
         feed,
         at,
         outcome,
-        next: at,
+        // Not while the cache is looked at.
+        next: at + SignedDuration::from_hours(24),
         why_next,
         rhythm: Rhythm::default(),
         moved: None,
@@ -95,6 +99,34 @@ pub fn best(reps: usize, mut f: impl FnMut(usize)) -> f64 {
         t.elapsed().as_secs_f64() * 1e3
     });
     times.fold(f64::INFINITY, f64::min)
+}
+
+/// A cache of so many articles: kept in the folder that `WIREDESK_BENCH_CACHES` names and made there once, or for this run.
+pub struct Cache {
+    dir: PathBuf,
+    _own: Option<tempfile::TempDir>,
+}
+
+impl Cache {
+    pub fn of(n: usize, now: Timestamp) -> Self {
+        let own = std::env::var_os("WIREDESK_BENCH_CACHES").is_none().then(|| tempfile::tempdir().expect("a folder for the bench"));
+        let kept = std::env::var_os("WIREDESK_BENCH_CACHES").map(|all| PathBuf::from(all).join(n.to_string()));
+        let dir = kept.or_else(|| own.as_ref().map(|d| d.path().to_owned())).expect("one of both");
+        // Written last: what was broken off is made anew.
+        let whole = dir.join("whole");
+        if !whole.exists() {
+            let _ = std::fs::remove_dir_all(&dir);
+            let mut writer = wiredesk::store::open(&dir).expect("a cache");
+            fill(&mut writer, n, now);
+            while writer.rest().expect("rest") {}
+            std::fs::write(whole, "").expect("written");
+        }
+        Self { dir, _own: own }
+    }
+
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
 }
 
 /// Seconds.

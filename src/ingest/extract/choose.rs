@@ -109,6 +109,10 @@ impl Hasher for Spread {
         }
     }
 
+    fn write_u32(&mut self, n: u32) {
+        self.write_u64(n.into());
+    }
+
     fn write_u64(&mut self, n: u64) {
         // A last turn: tables look at the highest and the lowest bits.
         self.0 = n.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29);

@@ -46,6 +46,11 @@ pub fn read(graph: &Graph, article: &Map<String, Value>, around: &Around, keys: 
     !item.posts.is_empty()
 }
 
+/// Whether an article's data has posts.
+pub fn updates(graph: &Graph, article: &Map<String, Value>) -> bool {
+    !graph.all(article, "liveBlogUpdate").is_empty()
+}
+
 /// Words in the class of a post that its page pins.
 const PINNED: [&str; 6] = ["key-event", "keyevent", "key_event", "sticky", "pinned", "highlight"];
 
@@ -54,7 +59,9 @@ pub fn key_events(html: &Html) -> HashSet<String> {
     let marked = html.tree.nodes().filter_map(|node| match node.value() {
         Node::Element(e) => {
             let class = e.attr("class")?;
-            let pinned = class.split_whitespace().any(|word| PINNED.iter().any(|p| word == *p || word.ends_with(&format!("-{p}"))));
+            let pinned = class
+                .split_whitespace()
+                .any(|word| PINNED.iter().any(|p| word.strip_suffix(p).is_some_and(|before| before.is_empty() || before.ends_with('-'))));
             e.attr("id").filter(|_| pinned).map(str::to_owned)
         }
         _ => None,

@@ -88,7 +88,8 @@ impl<'a> Reading<'a> {
         let keep = body.unwrap_or_else(|| choose::choose(&flat, &features, &probabilities));
         let follow = follow::follow(&head, source.url, next.as_deref());
         let notes = footnotes::find(&html);
-        let keys = live::key_events(&html);
+        // Only posts are pinned.
+        let keys = head.article().filter(|a| live::updates(&head.graph, a)).map(|_| live::key_events(&html)).unwrap_or_default();
         Self { keys, dispatch, flat, head, item, languages, origins, features, probabilities, keep, ruled, notes, follow, site }
     }
 

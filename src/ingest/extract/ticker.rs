@@ -126,8 +126,8 @@ fn stamp(block: &Block) -> Option<Stamp> {
             return Some(Stamp { form: Form::Update, when: When::Clock(clock), rest: rest.trim().to_owned() });
         }
     }
-    let low = text.to_lowercase();
-    if let Some(ago) = ago(&low) {
+    // A line of its own: no paragraph is written small for it.
+    if let Some(ago) = (text.len() <= 40).then(|| ago(&text.to_lowercase())).flatten() {
         return Some(Stamp { form: Form::Ago, when: When::Ago(ago), rest: String::new() });
     }
     let (clock, rest) = clock(text)?;

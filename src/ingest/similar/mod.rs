@@ -56,7 +56,7 @@ struct Scale {
 /// Up to the first nothing is left out, so that the result is exactly the same whatever the order.
 const SCALES: [Scale; 3] = [
     Scale { most: 1_500, terms: 512, sample: 512, keys: 20, walked: 300, candidates: 400, neighbours: 400, crowd: 120 },
-    Scale { most: 30_000, terms: 80, sample: 128, keys: 20, walked: 300, candidates: 28, neighbours: 48, crowd: 120 },
+    Scale { most: 30_000, terms: 80, sample: 128, keys: 20, walked: 100, candidates: 28, neighbours: 48, crowd: 120 },
     Scale { most: CAPACITY, terms: 22, sample: 24, keys: 9, walked: 120, candidates: 24, neighbours: 10, crowd: 36 },
 ];
 

@@ -87,6 +87,41 @@ fn what_comes_to_a_followed_story_is_told_and_what_was_there_is_not() {
 }
 
 #[test]
+fn a_live_blog_that_is_followed_tells_its_newest_post_once() {
+    let (mut cache, feeds) = watched();
+    let post = |n: i64| LivePost {
+        id: Clean::line(&format!("post {n}")),
+        time: Some(ago(60 - n)),
+        updated: None,
+        title: Some(Clean::line(&format!("Headline {n}"))),
+        body: vec![Block::paragraph(&format!("What happened at {n}."))],
+        key_event: false,
+    };
+    let blog = |posts| Item { live: true, posts, ..item("Harbour live", 60) };
+    cache.poll(feeds[0], vec![blog(vec![post(1)])]);
+    let id = cache.id("Harbour live");
+    cache.placed(&[id], None, None);
+    let look = |cache: &mut Cache, minutes: i64, posts| {
+        let at = now() + jiff::SignedDuration::from_mins(minutes);
+        cache.apply(Change::Page(Box::new(PageRead { id, at, over: None, result: Ok(blog(posts)), retry: false })));
+    };
+    look(&mut cache, 1, vec![post(2), post(1)]);
+    assert!(cache.told_of().is_empty(), "nobody follows it");
+    cache.apply(Change::Follow(id));
+    look(&mut cache, 2, vec![post(4), post(3), post(2), post(1)]);
+    let told = cache.told_of();
+    assert_eq!(told.iter().map(|t| (t.0.as_str(), t.2.as_str())).collect::<Vec<_>>(), [("Headline 4", "Harbour live")]);
+    assert!(cache.reader.alerts(now()).unwrap().iter().all(|a| !a.corrects()));
+    look(&mut cache, 3, vec![post(4), post(3), post(2), post(1)]);
+    assert_eq!((cache.claimed(), cache.claimed()), (1, 0));
+    // One who has read it needs no telling.
+    look(&mut cache, 4, vec![post(5), post(4), post(3), post(2), post(1)]);
+    assert_eq!(cache.told_of().len(), 1);
+    cache.apply(Change::PostsRead { id, posts: vec![Clean::line("post 5")] });
+    assert!(cache.told_of().is_empty());
+}
+
+#[test]
 fn a_view_of_the_readers_own_alerts_until_it_no_longer_does() {
     let (mut cache, feeds) = Cache::with_feeds(1);
     let keep = ViewEdit::Keep { name: Clean::line("Harbours"), query: "harbour".parse().unwrap() };

@@ -5,12 +5,12 @@ use super::*;
 const PAGE: &str = "A long text, as the page had it, with far more words than any teaser has.";
 
 fn read(id: ArticleId, item: Item) -> Change {
-    Change::Page(Box::new(PageRead { id, at: now(), result: Ok(item), retry: false }))
+    Change::Page(Box::new(PageRead { id, at: now(), over: None, result: Ok(item), retry: false }))
 }
 
 fn failed(id: ArticleId, retry: bool) -> Change {
     let failure = Failure::new(FailureKind::Status, "It is not there (404).", "Look at the site.");
-    Change::Page(Box::new(PageRead { id, at: now(), result: Err(failure), retry }))
+    Change::Page(Box::new(PageRead { id, at: now(), over: None, result: Err(failure), retry }))
 }
 
 /// An article whose page was read.
@@ -153,4 +153,33 @@ fn posts_of_a_live_page_are_merged() {
         cache.apply(read(id, item));
     }
     assert_eq!(cache.article(id).posts.len(), 3);
+}
+
+#[test]
+fn a_page_that_comes_late_does_not_undo_what_the_feed_said_meanwhile() {
+    let late = |cache: &Cache, id, title: &str, over| {
+        let item = Item { title: Clean::line(title), body: vec![Block::paragraph(PAGE)], complete: true, ..cache.article(id).item };
+        Change::Page(Box::new(PageRead { id, at: now(), over, result: Ok(item), retry: false }))
+    };
+    let refused = |cache: &mut Cache, change: Change| cache.writer.apply(&[change], now()).unwrap().remove(0).failure.is_some();
+    // The teaser of what has no page yet is withdrawn while its page is under way.
+    let (mut cache, feeds) = Cache::with_feeds(1);
+    let id = cache.poll(feeds[0], vec![teaser("A", 10)]).new[0];
+    let page = late(&cache, id, "A", cache.reader.delivery(id).unwrap());
+    cache.poll(feeds[0], vec![Item { status: Status::Canceled, ..teaser("A", 10) }]);
+    assert!(refused(&mut cache, page));
+    assert_eq!((cache.titles("is:withdrawn"), cache.reader.teasers(9).unwrap().len()), (vec!["A".to_owned()], 1));
+    // The teaser of what was read before is corrected.
+    let (mut cache, feed, id) = filled();
+    let page = late(&cache, id, "A", cache.reader.delivery(id).unwrap());
+    let gone = Failure { status: Some(410), ..Failure::new(FailureKind::Gone, "It is gone.", "") };
+    let over = cache.reader.delivery(id).unwrap();
+    let gone = Change::Page(Box::new(PageRead { id, at: now(), over, result: Err(gone), retry: false }));
+    cache.poll(feed, vec![corrected()]);
+    assert!(refused(&mut cache, page) && refused(&mut cache, gone));
+    assert_eq!(cache.reader.teasers(9).unwrap().len(), 1);
+    // What is read over the new delivery is filed.
+    let page = late(&cache, id, "A, corrected", cache.reader.delivery(id).unwrap());
+    assert_eq!(cache.apply(page).changed, [id]);
+    assert_eq!((cache.titles(""), cache.reader.teasers(9).unwrap().len()), (vec!["A, corrected".to_owned()], 0));
 }

@@ -11,6 +11,11 @@ fn answer(feed: FeedId, items: Vec<Item>) -> Polled {
     }
 }
 
+/// The first feed as it was asked.
+fn draft(settings: FeedSettings) -> Option<Draft> {
+    Some(Draft { address: address(1), settings })
+}
+
 fn feed_of(cache: &Cache, id: FeedId) -> Feed {
     cache.reader.feeds().unwrap().into_iter().find(|f| f.id == id).unwrap()
 }
@@ -18,7 +23,7 @@ fn feed_of(cache: &Cache, id: FeedId) -> Feed {
 #[test]
 fn an_answer_from_an_address_that_was_changed_meanwhile_is_not_filed() {
     let (mut cache, feeds) = Cache::with_feeds(1);
-    let asked = |item: &str| Polled { asked: Some(address(1)), ..answer(feeds[0], vec![item_of(item)]) };
+    let asked = |item: &str| Polled { asked: draft(FeedSettings::default()), ..answer(feeds[0], vec![item_of(item)]) };
     fn item_of(title: &str) -> Item {
         item(title, 1)
     }
@@ -35,7 +40,7 @@ fn a_pause_set_while_a_feed_is_asked_stays() {
     let (mut cache, feeds) = Cache::with_feeds(1);
     let paused = FeedSettings { paused: true, ..FeedSettings::default() };
     cache.apply(Change::EditFeed { feed: feeds[0], address: None, settings: Some(paused) });
-    cache.apply(Change::Polled(Box::new(Polled { asked: Some(address(1)), ..answer(feeds[0], vec![item("A", 1)]) })));
+    cache.apply(Change::Polled(Box::new(Polled { asked: draft(FeedSettings::default()), ..answer(feeds[0], vec![item("A", 1)]) })));
     assert_eq!(cache.titles(""), ["A"]);
     assert!(feed_of(&cache, feeds[0]).settings.paused);
     assert!(cache.reader.due(now(), true).unwrap().is_empty());
@@ -199,4 +204,24 @@ fn a_setting_counts_from_now_on_and_wakes_only_what_it_may_mend() {
     // What is gone stays so until it gets another address.
     cache.apply(polled(feeds[0], failed(FailureKind::Gone)));
     assert!(set(&mut cache, &FeedSettings { title: None, ..opened }).gone);
+}
+
+#[test]
+fn a_login_set_while_its_feed_is_asked_is_tried_at_once() {
+    let refused = || Outcome::Failed(Failure::new(FailureKind::Auth, "It is refused.", "Set a login."));
+    let (mut cache, feeds) = Cache::with_feeds(1);
+    let poll = |cache: &mut Cache, settings: &FeedSettings| {
+        let asked = Polled { asked: draft(settings.clone()), outcome: refused(), ..answer(feeds[0], vec![]) };
+        cache.apply(Change::Polled(Box::new(asked)));
+        cache.reader.due(now(), false).unwrap().len()
+    };
+    let none = FeedSettings::default();
+    let login = FeedSettings { user: Some("me".into()), password: Some(PasswordFrom::Keyring), ..none.clone() };
+    assert_eq!(poll(&mut cache, &none), 0);
+    cache.apply(Change::EditFeed { feed: feeds[0], address: None, settings: Some(login.clone()) });
+    assert_eq!(poll(&mut cache, &none), 1, "this answer was to the request without it");
+    assert_eq!(poll(&mut cache, &login), 0);
+    // What came all the same is news.
+    let read = Polled { asked: draft(none), ..answer(feeds[0], vec![item("A", 1)]) };
+    assert_eq!(cache.apply(Change::Polled(Box::new(read))).new.len(), 1);
 }

@@ -42,7 +42,7 @@ fn a_rule_acts_once_and_what_the_reader_makes_of_it_stands() {
     cache.apply(Change::Read { ids: vec![ferry], read: false });
     let page = |id, text: &str, title: &str| {
         let item = Item { body: vec![Block::paragraph(text)], ..item(title, 3) };
-        Change::Page(Box::new(PageRead { id, at: now(), result: Ok(item), retry: false }))
+        Change::Page(Box::new(PageRead { id, at: now(), over: None, result: Ok(item), retry: false }))
     };
     cache.apply(page(ferry, "The whole text of the ferry.", "Night ferry"));
     assert_eq!(cache.titles("is:unread"), ["Night ferry", "Harbour"]);

@@ -3,7 +3,7 @@
 use super::*;
 
 fn page_of(id: ArticleId, result: Result<Item, Failure>) -> Change {
-    Change::Page(Box::new(PageRead { id, at: now(), result, retry: false }))
+    Change::Page(Box::new(PageRead { id, at: now(), over: None, result, retry: false }))
 }
 
 fn gone() -> Failure {
@@ -62,4 +62,112 @@ fn a_page_that_never_was_there_is_no_withdrawal() {
     let id = cache.id("Teaser");
     cache.apply(page_of(id, Err(Failure { status: Some(404), ..Failure::new(FailureKind::Status, "Nothing is there.", "") })));
     assert!(!cache.article(id).item.withdrawn());
+}
+
+fn moved_out(cache: &mut Cache, feed: FeedId, item: fn(&str, i64) -> Item) -> Vec<ArticleId> {
+    let all = |titles: &[&str]| {
+        [("Oldest", 50), ("Left", 40), ("Newest", 30)].into_iter().filter(|(t, _)| titles.contains(t)).map(|(t, m)| item(t, m)).collect()
+    };
+    cache.poll(feed, all(&["Oldest", "Left", "Newest"]));
+    cache.poll(feed, all(&["Oldest", "Newest"]));
+    cache.reader.teasers(9).unwrap().into_iter().map(|(id, ..)| id).collect()
+}
+
+#[test]
+fn nothing_leaves_a_folder_or_a_file() {
+    let mut cache = Cache::new();
+    for local in [Local::Input, Local::Files, Local::Folder("/news/in".into())] {
+        let address = Address::local(&local).unwrap();
+        let feed = cache.apply(Change::Subscribe { address, settings: FeedSettings::default(), facts: None }).feed.unwrap();
+        assert_eq!(moved_out(&mut cache, feed, item), [], "{local:?}");
+    }
+}
+
+#[test]
+fn an_article_without_an_address_is_not_asked_whether_it_still_stands() {
+    fn bare(title: &str, minutes: i64) -> Item {
+        Item { url: None, ..item(title, minutes) }
+    }
+    let (mut cache, feeds) = Cache::with_feeds(2);
+    let asked = moved_out(&mut cache, feeds[0], item);
+    assert_eq!(asked.len(), 1);
+    assert_eq!(moved_out(&mut cache, feeds[1], bare), asked);
+    // Nor do those that once were to be asked stand in the way of others.
+    cache.writer.conn.execute("UPDATE article SET pending = 3 WHERE feed = ?1", [feeds[1].0]).unwrap();
+    assert_eq!(cache.reader.teasers(1).unwrap().into_iter().map(|(id, ..)| id).collect::<Vec<_>>(), asked);
+}
+
+#[test]
+fn a_passing_failure_leaves_the_question_whether_it_still_stands() {
+    let (mut cache, feeds) = Cache::with_feeds(1);
+    let id = moved_out(&mut cache, feeds[0], item)[0];
+    let text = cache.article(id).item.body;
+    let busy = Failure::new(FailureKind::Timeout, "It takes too long.", "");
+    let late = Change::Page(Box::new(PageRead { id, at: now(), over: None, result: Err(busy), retry: true }));
+    let again = |cache: &mut Cache| {
+        cache.apply(late.clone());
+        assert!(cache.reader.teasers(9).unwrap().is_empty() && !cache.article(id).pending, "not before the next poll");
+        cache.poll(feeds[0], vec![item("Oldest", 50), item("Newest", 30)]);
+        assert_eq!(cache.reader.teasers(9).unwrap().len(), 1);
+    };
+    again(&mut cache);
+    // It stands: the feed's text stays.
+    let other = Item { body: vec![Block::paragraph("A cookie banner.")], ..cache.article(id).item };
+    cache.apply(page_of(id, Ok(other)));
+    assert_eq!(cache.article(id).item.body, text);
+    // It is gone: that says the same as at the first try.
+    let (mut cache, _) = Cache::with_feeds(1);
+    assert_eq!(moved_out(&mut cache, feeds[0], item), [id]);
+    again(&mut cache);
+    cache.apply(page_of(id, Err(Failure { status: Some(404), ..Failure::new(FailureKind::Status, "Nothing is there.", "") })));
+    assert!(cache.article(id).item.withdrawn());
+    // Back in its feed it is asked for nothing.
+    let (mut cache, _) = Cache::with_feeds(1);
+    assert_eq!(moved_out(&mut cache, feeds[0], item), [id]);
+    cache.apply(late.clone());
+    cache.poll(feeds[0], vec![item("Oldest", 50), item("Left", 40), item("Newest", 30)]);
+    assert!(cache.reader.teasers(9).unwrap().is_empty());
+}
+
+#[test]
+fn what_comes_back_as_it_was_is_no_longer_withdrawn() {
+    fn teased(title: &str, minutes: i64) -> Item {
+        teaser(title, minutes)
+    }
+    for (make, filled) in [(item as fn(&str, i64) -> Item, false), (teased, false), (teased, true)] {
+        let (mut cache, feeds) = Cache::with_feeds(1);
+        cache.writer = cache.writer.judging(|_, _| Default::default());
+        let all = |titles: &[&str]| -> Vec<Item> {
+            [("Oldest", 50), ("Left", 40), ("Newest", 30)]
+                .into_iter()
+                .filter(|(t, _)| titles.contains(t))
+                .map(|(t, m)| make(t, m))
+                .collect()
+        };
+        cache.poll(feeds[0], all(&["Oldest", "Left", "Newest"]));
+        let id = cache.id("Left");
+        let page = |cache: &Cache| {
+            let delivered = cache.reader.delivered(id).unwrap().unwrap();
+            Item { body: vec![Block::paragraph("The whole text, as its page has it.")], complete: true, ..delivered }
+        };
+        // Its page was read, or could not be had.
+        if !make("", 0).complete {
+            let read = if filled { Ok(page(&cache)) } else { Err(Failure::new(FailureKind::Status, "No.", "")) };
+            cache.apply(page_of(id, read));
+        }
+        let text = cache.article(id).item.body;
+        cache.poll(feeds[0], all(&["Oldest", "Newest"]));
+        cache.apply(page_of(id, Err(gone())));
+        assert_eq!(cache.titles("is:withdrawn"), ["Left"]);
+        cache.poll(feeds[0], all(&["Oldest", "Left", "Newest"]));
+        if cache.article(id).pending {
+            let page = page(&cache);
+            assert!(!page.withdrawn(), "what its page completes is the feed's word");
+            cache.apply(page_of(id, Ok(page)));
+        }
+        let after = cache.article(id);
+        assert!(!after.item.withdrawn() && cache.titles("is:withdrawn").is_empty(), "{filled}: {:?}", after.item);
+        assert!(after.versions.len() >= 3, "that it was taken back is kept");
+        assert!(after.item.body == text || after.item.complete);
+    }
 }

@@ -191,13 +191,16 @@ fn whole(desk: &Desk) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+fn options(size: (u16, u16), linear: bool, german: bool) -> crate::ui::Options {
+    let language = if german { Language::De } else { Language::En };
+    crate::ui::Options { linear, language, ..super::desk::options(size) }
+}
+
 /// The summit's day with a photo in its first article.
-fn desk(linear: bool) -> Desk {
+fn desk(linear: bool, german: bool) -> Desk {
     let mut cache = day();
     cache.get(12).item.body.insert(0, photo());
-    let mut options = super::desk::options((160, 45));
-    options.linear = linear;
-    Desk::with(cache, options)
+    Desk::with(cache, options((160, 45), linear, german))
 }
 
 fn take(desk: &mut Desk, msg: Msg) {
@@ -217,11 +220,11 @@ fn a_million_messages_break_nothing() {
     let mut runner = TestRunner::deterministic();
     let (any, opens) = (msg(), opening());
     let mut told: Vec<String> = Vec::new();
-    let mut desk_now = desk(false);
+    let mut desk_now = desk(false, false);
     for n in 0..total {
         // From time to time another reader sits down, and sometimes the keys make sense.
         if n % 5_000 == 0 {
-            desk_now = desk(n % 20_000 == 0);
+            desk_now = desk(n % 20_000 == 0, n % 15_000 == 5_000);
             desk_now.slow = n % 15_000 == 0;
             told.clear();
         }
@@ -251,8 +254,8 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: cases(24), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn no_message_breaks_the_screen(msgs in prop::collection::vec(msg(), 1..80), slow: bool, linear: bool) {
-        let mut desk = desk(linear);
+    fn no_message_breaks_the_screen(msgs in prop::collection::vec(msg(), 1..80), slow: bool, linear: bool, german: bool) {
+        let mut desk = desk(linear, german);
         desk.slow = slow;
         for msg in msgs {
             take(&mut desk, msg);
@@ -264,10 +267,10 @@ proptest! {
 
     /// What lies over the panes, and what is chosen in a text, stand whatever is typed.
     #[test]
-    fn no_keys_break_what_is_opened(keys in prop::collection::vec(opening(), 1..80), cols in 20u16..130, rows in 6u16..40, linear: bool) {
-        let mut options = super::desk::options((cols, rows));
-        options.linear = linear;
-        let mut desk = Desk::with(summit(), options);
+    fn no_keys_break_what_is_opened(
+        keys in prop::collection::vec(opening(), 1..80), cols in 20u16..130, rows in 6u16..40, linear: bool, german: bool,
+    ) {
+        let mut desk = Desk::with(summit(), options((cols, rows), linear, german));
         desk.press("enter");
         for key in keys {
             desk.press(key);

@@ -67,9 +67,9 @@ order-old = älteste zuerst
 # Die erste Minute.
 welcome-title = Willkommen bei wiredesk.
 welcome-key = Noch gibt es keine Feeds. Eine Taste holt welche:
-welcome-quit = Noch gibt es keine Feeds. Beenden mit
-welcome-or-quit = Oder beenden mit
-welcome-type = und eingeben:
+welcome-quit = Noch gibt es keine Feeds. Mit
+welcome-or-quit = Oder mit
+welcome-type = beenden und eingeben:
 welcome-add = die Adresse eines Feeds oder einer Seite, deren Feeds gefunden werden
 welcome-import = was ein anderes Leseprogramm hat
 welcome-import-about = eine Datei mit Feeds: OPML, newsboat, FreshRSS, Miniflux

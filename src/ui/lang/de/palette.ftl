@@ -9,7 +9,7 @@ palette-looking = sucht im Speicher …
 palette-what = Befehl, Feed, Ansicht, Thema, Agentur, Schlagwort, Gespeichertes
 palette-wait = Sucht …
 palette-none = Nichts hat diese Buchstaben. Die Rücktaste nimmt den letzten weg.
-palette-followed = { $n } ungelesen, gefolgt
+palette-followed = { $n } ungelesen, verfolgt
 palette-saved = { $n } gespeichert
 palette-enter-tags = enter vergibt es
 

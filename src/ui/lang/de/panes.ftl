@@ -69,7 +69,7 @@ head-posts = { $n ->
     [one] { $shown } Beitrag
    *[other] { $shown } Beiträge
 }
-head-followed = gefolgt
+head-followed = verfolgt
 head-saved = gespeichert
 head-highlights = { $n ->
     [one] { $n } Markierung
