@@ -31,6 +31,7 @@ pub(super) fn want(tx: &Tx<'_>, ids: &[ArticleId], why: &Clean) -> Result<()> {
 /// What `changes` brought to followed stories, and what corrects an article that the reader was told of.
 pub(super) fn arrived(tx: &Tx<'_>, changes: &[Change], done: &[Applied], followed: bool) -> Result<()> {
     let now = micros(tx.now);
+    let tell = followed;
     // Mostly nothing is, and much is placed.
     let stories = followed && tx.conn.prepare_cached("SELECT 1 FROM follow LIMIT 1")?.exists([])?;
     for (change, applied) in changes.iter().zip(done) {
@@ -44,7 +45,7 @@ pub(super) fn arrived(tx: &Tx<'_>, changes: &[Change], done: &[Applied], followe
                 tx.conn.prepare_cached(sql)?.execute((p.article.0, now, lately(tx.now)))?;
             }
         }
-        if let (Change::Page(page), true) = (change, followed && applied.posts > 0) {
+        if let (Change::Page(page), true) = (change, tell && applied.posts > 0) {
             // A live blog that is followed for itself: one alert for all that a look at it brought, none for its first sight.
             let sql = "INSERT OR IGNORE INTO alert(article, version, at, why)
                 SELECT a.id, ?4 + (SELECT count(*) FROM live_post p WHERE p.article = a.id), ?2, a.title

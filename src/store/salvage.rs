@@ -168,7 +168,7 @@ fn find_feeds(tx: &Connection, from: &Path) -> Result<()> {
             insert.execute(params![id, format!("https://lost.invalid/{id}"), true, to_json(&settings)?, "{}"])?;
         }
         tx.execute(
-            "UPDATE tally SET (articles, unread, saved, changed) = (SELECT count(*), coalesce(sum(listed AND read_at IS NULL), 0),
+            "UPDATE tally SET (articles, listed, unread, saved, changed) = (SELECT count(*), coalesce(sum(listed), 0), coalesce(sum(listed AND read_at IS NULL), 0),
                 coalesce(sum(saved_at IS NOT NULL), 0), coalesce(sum(listed AND versions > 1 AND (read_at IS NULL OR seen < versions)), 0)
                 FROM article WHERE feed = ?1) WHERE feed = ?1",
             [id],
