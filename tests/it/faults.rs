@@ -297,7 +297,7 @@ async fn two_readers_and_a_poller_share_a_cache() {
         for (n, pty) in readers.iter_mut().enumerate() {
             pty.send(["s", "jjjs"][n]);
             // It waits, or came before the list was first read.
-            pty.until("news", |s| s.contains("press . to show") || s.contains("All · 80"));
+            pty.until("news", |s| s.contains("new · press . to show") || s.contains("All · 80"));
             pty.send(".");
             pty.until("it shown", |s| !s.contains("All · 40"));
         }
