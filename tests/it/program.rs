@@ -133,3 +133,32 @@ fn a_fault_in_a_theme_is_named_and_the_rest_of_it_holds() {
     pty.send("q");
     assert!(pty.end().success());
 }
+
+/// Every size between nothing and a wall, quicker than anybody drags, with keys in between: what stands in the end is whole.
+#[test]
+fn a_storm_of_resizes_ends_in_a_whole_screen() {
+    let home = Home::new();
+    let file = home.path().join("harbour.xml");
+    let text = "The ferry sails at six. ".repeat(60);
+    let items: String =
+        (0..40).map(|n| format!("<item><guid>{n}</guid><title>Ferry number {n}</title><description>{text}</description></item>")).collect();
+    std::fs::write(&file, format!("<rss version=\"2.0\"><channel><title>Harbour</title>{items}</channel></rss>")).unwrap();
+    home.ok(&["add", file.to_str().unwrap()]);
+    home.ok(&["poll"]);
+    let mut pty = Pty::start(&home, &[], 80, 24);
+    pty.until("headlines", |s| s.contains("Ferry number 0"));
+    pty.send("\r");
+    let calm = pty.until("the article", |s| s.contains("▸Article") && s.contains("sails at six"));
+    for n in 0..200_u16 {
+        pty.resize(1 + n * 37 % 240, 1 + n * 23 % 90);
+        if n % 8 == 0 {
+            pty.send(["j", "k", " ", "b"][usize::from(n / 8 % 4)]);
+        }
+    }
+    pty.send("g");
+    pty.resize(80, 24);
+    let whole = |s: &str| s.lines().map(str::trim_end).take(20).eq(calm.lines().map(str::trim_end).take(20));
+    pty.until("the same as before", whole);
+    pty.send("Q");
+    assert!(pty.end().success());
+}
