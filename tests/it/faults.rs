@@ -267,12 +267,13 @@ async fn what_cannot_be_written_is_read_and_says_so() {
         assert!(ran.code == 1 && ran.err.contains("written"), "{}", ran.err);
         let mut pty = Pty::start(&home, &[], 120, 36);
         pty.see("Only reading:");
+        // Before the marks, whose failures come one by one and say more.
+        pty.send("R");
+        pty.see("Nothing is polled: the cache cannot be written.");
         pty.send("\r");
         pty.see("reported.");
         pty.send("s");
         pty.until("that nothing can be kept", |s| s.contains("cannot be written") || s.contains("Read-only"));
-        pty.send("R");
-        pty.see("Nothing is polled: the cache cannot be written.");
         pty.send("Q");
         assert!(pty.end().success());
         pty.restored();
