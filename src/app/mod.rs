@@ -400,7 +400,11 @@ fn take(happened: Happened, model: &mut Model, world: &mut World, terminal: &mut
     let (msg, took) = match happened {
         Happened::Input(msg) => {
             match msg {
-                Msg::Resize { .. } => world.cell_resized(model, terminal)?,
+                Msg::Resize { .. } => {
+                    world.cell_resized(model, terminal)?;
+                    // Of many sizes in a row only the last is seen: it may be the old one, and the screen is not what it was.
+                    terminal.forget()?;
+                }
                 // Who comes back may have turned the lights on.
                 Msg::Focus(true) => terminal.ask_ground()?,
                 _ => {}
