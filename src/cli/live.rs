@@ -102,7 +102,7 @@ impl Live {
         if posts.is_empty() && told.is_empty() && !self.json {
             super::out::note("This article has no live posts.");
         }
-        for Covered { article: of, outlet, also, posted } in posts.iter().rev() {
+        for Covered { article: of, outlet, also, posted, .. } in posts.iter().rev() {
             let key = (*of, posted.post.id.clone());
             let state = (posted.clone(), posted.gone.is_some());
             if told.get(&key).is_some_and(|(before, gone)| before.post == posted.post && *gone == state.1) {

@@ -136,7 +136,13 @@ impl Reader {
                 Question::Headlines { query, window } => Answer::Headlines(self.page(query, By::Article, &[], window, now)?),
                 Question::Rows { query, by, open, window } => Answer::Headlines(self.page(query, *by, open, window, now)?),
                 Question::Told(id) => Answer::Told(self.told(*id)?.map(Box::new)),
-                Question::Article { id, version } => Answer::Article(self.one(*id, *version, true)?.map(Box::new)),
+                Question::Article { id, version } => {
+                    let mut article = self.one(*id, *version, true)?.map(Box::new);
+                    if let Some(article) = article.as_mut().filter(|a| !a.posts.is_empty() && !a.item.locked(now)) {
+                        article.coverage = self.with_others(article, now)?;
+                    }
+                    Answer::Article(article)
+                }
                 Question::NextUnread { query, as_of, from, backwards, by } => {
                     Answer::NextUnread(self.next_unread(query, *by, *as_of, *from, *backwards, now)?)
                 }
@@ -327,6 +333,7 @@ impl Reader {
             version: number,
             versions: self.versions(id)?,
             posts,
+            coverage: Vec::new(),
             marks: head.marks,
             carriers: self.carriers(id, head.dispatch)?,
             dispatch: head.dispatch.map(crate::model::DispatchKey),

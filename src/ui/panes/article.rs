@@ -18,7 +18,7 @@ use super::super::when::Local;
 use super::super::{Model, Pane, Zoom, when};
 use super::head::{PACE, head, tail, title_of, withheld};
 use super::{Move, diff, live};
-use crate::model::{Address, Article, ArticleId, Block, Clean, Headline, Position};
+use crate::model::{Address, Article, ArticleId, Block, Clean, Covered, Headline, Position};
 
 /// What the pane knows.
 #[derive(Debug, Default)]
@@ -134,15 +134,15 @@ impl State {
             let marks = &article.marks;
             self.base = Some(marks.seen).filter(|seen| marks.read && *seen > 0 && *seen < article.version);
             self.diff = None;
-            self.live = live::State::open(&article.posts, self.live.oldest_first);
+            self.live = live::State::open(article.covered(), self.live.oldest_first);
             self.anchor = article.marks.position;
             self.filed = self.anchor;
             self.top = 0;
             self.paged = true;
         } else if self.live.any() {
-            self.live.came(&article.posts);
+            self.live.came(article.covered());
         } else {
-            self.live = live::State::open(&article.posts, self.live.oldest_first);
+            self.live = live::State::open(article.covered(), self.live.oldest_first);
         }
         self.failed = None;
         self.newer = self.newer.filter(|n| *n > article.version);
@@ -185,7 +185,7 @@ impl State {
             self.seek();
             self.find();
         } else if let (true, Some(doc)) = (self.head_stale, &mut self.doc) {
-            doc.head = head(article, doc.words, column.width, zone, now, self.plain, since);
+            doc.head = head(article, (doc.words, self.live.count()), column.width, zone, now, self.plain, since);
             self.head_stale = false;
             self.mark();
             self.seek();
@@ -234,9 +234,6 @@ impl State {
             return false;
         }
         self.doc = None;
-        if let Some(article) = &mut self.article {
-            article.posts = self.live.posts().to_vec();
-        }
         self.resumes = self.live.oldest_first;
         if !self.live.oldest_first {
             (self.anchor, self.top) = (Position::default(), 0);
@@ -245,7 +242,7 @@ impl State {
     }
 
     /// The same article's posts as they are now: shown at once to who stands at their top, kept for who reads.
-    pub fn posts_came(&mut self, posts: &[crate::model::Posted]) {
+    pub fn posts_came(&mut self, posts: Vec<Covered>) {
         self.live.came(posts);
         if self.top == 0 && !self.live.oldest_first && self.diff.is_none() {
             self.show_waiting();
@@ -406,7 +403,7 @@ fn lay(
         frames: frames.map(|f| (f.rows, f.cell)),
         pending: article.pending,
         locked,
-        head: head(article, words, width, zone, now, plain, since),
+        head: head(article, (words, live.count()), width, zone, now, plain, since),
         tail: if locked { withheld(item, width, zone) } else { tail(article, words, width) },
         blocks,
         body,
