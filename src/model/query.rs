@@ -405,7 +405,7 @@ fn value(f: &mut fmt::Formatter<'_>, v: &str, alone: bool) -> fmt::Result {
 pub struct Snapshot {
     /// The newest article then.
     pub last: ArticleId,
-    /// When the list was opened.
+    /// When the list was opened: after all that was marked and found out then, before all that was later.
     pub opened: Timestamp,
 }
 

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use super::error::{Fault, Result, StoreError};
 use super::rows::{self, clean, micros, time, unpack};
 use super::sql::{Asked, plan};
-use super::{annotate, marks, open, standing, window};
+use super::{annotate, marks, open, place, standing, window};
 use crate::model::{
     Agency, AgencyId, Answer, Article, ArticleId, By, Carrier, Clean, Comparison, Count, Desk, DeskKind, DeskRow, Feed, FeedId, Is, Item,
     Marks, Position, Query, Question, Snapshot, StoryId, Version, ViewId, When,
@@ -165,14 +165,14 @@ impl Reader {
     }
 
     /// The newest article now: what a list that is opened now is as of.
-    pub fn newest(&self, now: Timestamp) -> std::result::Result<Snapshot, StoreError> {
-        self.named(|| self.snapshot(now))
+    pub fn newest(&self) -> std::result::Result<Snapshot, StoreError> {
+        self.named(|| self.snapshot())
     }
 
-    pub(super) fn snapshot(&self, now: Timestamp) -> Result<Snapshot> {
+    pub(super) fn snapshot(&self) -> Result<Snapshot> {
         let last: Option<i64> = self.conn.prepare_cached("SELECT max(id) FROM article")?.query_row([], |r| r.get(0))?;
-        // After every mark that there is, so that only later ones count as made since.
-        let opened = micros(now).max(marks::last_read(&self.conn)?.saturating_add(1));
+        // By what there is, not by the clock: what was begun before and is filed after counts as later.
+        let opened = marks::last_read(&self.conn)?.saturating_add(1).max(place::last_until(&self.conn)?);
         Ok(Snapshot { last: ArticleId(last.unwrap_or(0)), opened: time(opened) })
     }
 

@@ -217,7 +217,7 @@ fn marks_are_undone_and_done_again_across_restarts() {
     let (mut cache, feeds) = Cache::with_feeds(1);
     cache.poll(feeds[0], (0..5).map(|i| credited(item(&format!("A{i}"), i), &["apa"])).collect());
     assert_eq!((cache.unread("Unread"), cache.unread("apa")), ("5".into(), "5".into()));
-    let as_of = cache.reader.newest(now()).unwrap();
+    let as_of = cache.reader.newest().unwrap();
     cache.poll(feeds[0], vec![item("later", 0)]);
     let applied = cache.apply(Change::ReadAll { query: Query::all(), as_of });
     assert_eq!((applied.label.as_str(), applied.count), ("marked 5 articles read", 5));
@@ -267,7 +267,7 @@ fn windows_stand_around_an_article_and_where_it_was() {
     let page = cache.page("text", At::Article(at), 2, 3);
     assert_eq!((titles(&page).as_str(), page.total.n), ("A2 B2 A3 B3 A4", 20));
     let next = |query: &str, from, backwards| {
-        let as_of = cache.reader.newest(now()).unwrap();
+        let as_of = cache.reader.newest().unwrap();
         let q = Question::NextUnread { query: query.parse().unwrap(), as_of, from, backwards, by: By::Article };
         match cache.reader.answer(&q, now()) {
             Answer::NextUnread(id) => id.map(|id| cache.article(id).item.title.to_string()),

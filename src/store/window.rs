@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::types::Value;
 use rusqlite::{OptionalExtension, Row, params, params_from_iter};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::error::Result;
@@ -29,6 +30,8 @@ pub(super) struct Kept {
     pub gathered: Option<(String, Vec<Place>)>,
     pub grouped: Option<(String, Arc<Gathered>)>,
     pub counts: Option<(String, Count, Count)>,
+    /// Of a list by groups, which article each row was first shown with.
+    pub leads: (String, HashMap<i64, i64>),
 }
 
 impl Reader {
@@ -40,7 +43,10 @@ impl Reader {
         let by = by_for(query, by);
         let as_of = match window.as_of {
             Some(as_of) => as_of,
-            None => self.snapshot(now)?,
+            None => {
+                self.kept.borrow_mut().leads = Default::default();
+                self.snapshot()?
+            }
         };
         let (before, after) = (window.before.min(MAX_ROWS), window.after.min(MAX_ROWS));
         let plan = plan(&self.asked(now, Some(as_of), false), query)?;
@@ -64,8 +70,9 @@ impl Reader {
                 self.slice(&plan, &tag, window.at, before, after, &mut page)?;
             }
         }
-        page.regrouped = by != By::Article && !page.rows.is_empty() && self.regrouped(as_of)?;
         (page.total, page.waiting) = self.counts(query, &plan, as_of, now, tag)?;
+        // Also where only this is asked, and no rows.
+        page.regrouped = by != By::Article && page.total.n > 0 && self.regrouped(as_of)?;
         Ok(page)
     }
 
@@ -304,7 +311,7 @@ impl Reader {
 
     /// What arrived since the snapshot and belongs to the list.
     fn waiting(&self, query: &Query, as_of: Snapshot, now: Timestamp) -> Result<Count> {
-        if self.snapshot(now)?.last <= as_of.last {
+        if self.snapshot()?.last <= as_of.last {
             return Ok(Count::default());
         }
         let plan = super::sql::arrived(&self.asked(now, None, false), query, as_of.last)?;

@@ -221,3 +221,82 @@ fn following_one_of_them_asks_all_that_run() {
     world.file(Change::Follow(third));
     assert_eq!(live(&world), [one, other], "and who follows the story");
 }
+
+/// The list's lines without the signs of marks.
+fn rows(screen: &Screen) -> Vec<String> {
+    screen.text().lines().skip(1).map(|line| line.chars().take(46).collect::<String>().replace('★', " ").trim_end().to_owned()).collect()
+}
+
+/// Three reports of a harbour's morning, not yet known to be one story, under a list that is open.
+fn morning() -> (World, [ArticleId; 3], Screen) {
+    let mut world = World::new();
+    let titles = [("Post", "Ferry aground off Lunnoey"), ("Gazette", "Marit runs onto the rocks"), ("Radio", "Library opens on Sundays")];
+    let ids = [0, 1, 2].map(|n| world.brings(titles[n].0, report(titles[n].1, 90 - 10 * n as i64)));
+    let screen = world.screen((120, 36));
+    (world, ids, screen)
+}
+
+/// Pages and articles arrive, and what belongs together is found out; a mark has the list read again in between.
+#[test]
+fn rows_stay_as_they_are_while_it_is_found_out_what_belongs_together() {
+    let (mut world, [a, b, _], mut screen) = morning();
+    let before = rows(&screen);
+    world.places(&[a, b], &[]);
+    screen.send(Msg::CacheChanged);
+    screen.keys("s u");
+    assert_eq!(rows(&screen)[..8], before[..8], "found out");
+    let c = world.brings("Courier", report("Ferry Marit aground, 140 aboard", 5));
+    world.places(&[a, b, c], &[a, c]);
+    screen.send(Msg::CacheChanged);
+    screen.keys("s u j");
+    assert!(screen.text().contains("1 new"), "{}", screen.text());
+    let shown = screen.keys(".").text();
+    assert!(shown.contains("Courier · 3 ×"), "{shown}");
+    // A page arrives that makes another article the fullest of the story: its row is another only when asked for.
+    let before = rows(&screen);
+    let long = "The harbour office tells at length what happened, when it was seen, and who was on board of the ferry. ".repeat(9);
+    world.page(a, Item { body: vec![Block::paragraph(&long)], ..report("Ferry aground off Lunnoey", 90) });
+    screen.send(Msg::CacheChanged);
+    screen.keys("s u");
+    assert_eq!(rows(&screen)[..8], before[..8], "a page came");
+    // It is taken apart again, as they are told by another light.
+    world.places(&[a, c], &[a, c]);
+    world.places(&[b], &[]);
+    screen.send(Msg::CacheChanged);
+    screen.keys("s u");
+    assert_eq!(rows(&screen)[..8], before[..8], "taken apart");
+    let shown = screen.keys(".").text();
+    assert!(shown.contains("2 ×") && shown.contains("Ferry aground off Lunnoey"), "{shown}");
+}
+
+/// What was begun to be filed before the list was opened, and was there after, moved its rows.
+#[test]
+fn what_is_filed_while_a_list_is_opened_waits_too() {
+    let (mut world, [a, b, _], mut screen) = morning();
+    let before = rows(&screen);
+    world.at -= SignedDuration::from_secs(15);
+    world.places(&[a, b], &[]);
+    screen.send(Msg::CacheChanged);
+    screen.keys("s u");
+    assert_eq!(rows(&screen)[..8], before[..8]);
+    let shown = screen.keys(".").text();
+    assert!(shown.contains("2 ×"), "{shown}");
+}
+
+/// Two findings within one tick of the clock: the first was lost from the list's memory.
+#[test]
+fn findings_of_one_moment_are_held_in_their_order() {
+    let (mut world, [a, b, c], mut screen) = morning();
+    let before = rows(&screen);
+    for _ in 0..2 {
+        world.places(&[a, b], &[]);
+        world.at -= SignedDuration::from_secs(10);
+        world.places(&[c, a, b], &[]);
+        world.at -= SignedDuration::from_secs(10);
+        screen.send(Msg::CacheChanged);
+        screen.keys("s u");
+        assert_eq!(rows(&screen)[..8], before[..8]);
+    }
+    let shown = screen.keys(".").text();
+    assert!(shown.contains("3 ×"), "{shown}");
+}

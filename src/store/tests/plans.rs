@@ -10,7 +10,7 @@ use proptest::prelude::*;
 
 fn explained(cache: &Cache, query: &str, side: Option<Side>) -> String {
     let conn = &cache.writer.conn;
-    let as_of = Some(cache.reader.newest(now()).unwrap());
+    let as_of = Some(cache.reader.newest().unwrap());
     let plan = plan(&Asked { conn, now: now(), zone: &TimeZone::UTC, as_of, unread: false }, &query.parse().unwrap()).unwrap();
     let mut s = conn.prepare(&format!("EXPLAIN QUERY PLAN {}", plan.window(", a.title", side))).unwrap();
     let params = vec![rusqlite::types::Value::Null; s.parameter_count()];
@@ -92,7 +92,7 @@ fn a_list_is_as_long_as_it_says() {
         }
     };
     check(&cache, "new");
-    let opened = cache.reader.newest(now()).unwrap();
+    let opened = cache.reader.newest().unwrap();
     let id = cache.id("2 1");
     cache.apply(Change::Read { ids: vec![id], read: true });
     check(&cache, "one read");
