@@ -79,10 +79,13 @@ impl Live {
                 return Ok(());
             }
             if !article.item.live {
-                super::out::note("The coverage has ended.");
+                if !told.is_empty() {
+                    super::out::note("The coverage has ended.");
+                }
                 return Ok(());
             }
-            background.block_on(tokio::time::sleep(wait));
+            // Made inside: a timer knows its runtime from its first moment on.
+            background.block_on(async { tokio::time::sleep(wait).await });
         }
     }
 

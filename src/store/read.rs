@@ -270,12 +270,13 @@ impl Reader {
             story: Option<i64>,
             why: Option<String>,
             pending: bool,
+            live: bool,
             marks: Marks,
         }
         let mut s = self.conn.prepare_cached(
             "SELECT a.feed, a.key, a.time, a.outlet, a.versions, a.dispatch, a.story, a.pending = 1 OR a.pending = 2 AND a.\"left\" = 0, a.read_at IS NOT NULL, a.saved_at IS NOT NULL,
                 coalesce(m.block, 0), coalesce(m.offset, 0), a.why, a.seen,
-                m.followed_at IS NOT NULL OR EXISTS (SELECT 1 FROM follow w WHERE w.story = a.story)
+                m.followed_at IS NOT NULL OR EXISTS (SELECT 1 FROM follow w WHERE w.story = a.story), a.live
              FROM article a LEFT JOIN mark m ON m.feed = a.feed AND m.key = a.key WHERE a.id = ?1",
         )?;
         let head = s
@@ -290,6 +291,7 @@ impl Reader {
                     story: r.get(6)?,
                     why: r.get(12)?,
                     pending: r.get(7)?,
+                    live: r.get(15)?,
                     marks: Marks {
                         read: r.get(8)?,
                         saved: r.get(9)?,
@@ -310,6 +312,8 @@ impl Reader {
         let blob = |row: &rusqlite::Row<'_>, at: usize| -> Result<Vec<u8>> { Ok(row.get(at)?) };
         let fetched = time(row.get(0)?);
         let mut item: Item = unpack(&blob(row, 1)?)?;
+        // That its coverage ended makes no version.
+        item.live = head.live;
         if let (true, Some(text)) = (body, row.get::<_, Option<i64>>(2)?) {
             let blocks: Option<Vec<u8>> =
                 self.conn.prepare_cached("SELECT blocks FROM body WHERE id = ?1")?.query_row([text], |r| r.get(0)).optional()?;

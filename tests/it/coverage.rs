@@ -2,11 +2,14 @@
 //! stands; and rows that stay as they are while what belongs together is found out.
 
 use jiff::{SignedDuration, Timestamp};
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
 use tempfile::TempDir;
 
+use crate::support::home::Home;
 use crate::support::screen::Screen;
 use wiredesk::model::*;
-use wiredesk::store::{self, Reader, Writer};
+use wiredesk::store::{self, PollLock, Reader, Writer};
 use wiredesk::ui::Msg;
 
 fn now() -> Timestamp {
@@ -189,7 +192,37 @@ fn who_stands_at_the_top_sees_what_any_of_them_brings() {
     let text = screen.text();
     assert!(text.contains("brass band") && !text.contains("▲"), "{text}");
     let text = screen.keys("d space").text();
+    let top = |text: &str| text.lines().nth(1).unwrap_or_default().to_owned();
+    let before = top(&text);
+    assert_eq!(top(screen.keys("s u").text().as_str()), before, "marks do not move the text");
     assert!(text.contains("edited") && text.contains("[-Five-] {+Nine+}"), "{text}");
+}
+
+/// Above the posts stands more than a screen: what was asked for was out of sight.
+#[test]
+fn what_was_asked_for_is_on_the_screen_and_goes_on_there() {
+    let lead = |posts| {
+        let body = (0..9).map(|n| Block::paragraph(&format!("Lead {n}. We report from the harbour, all day long."))).collect();
+        Item { body, ..blog("Ferry aground, live", posts) }
+    };
+    let mut world = World::new();
+    let one = world.brings("Post", lead(post_blog()));
+    let mut screen = world.screen((80, 15));
+    screen.keys("enter j j");
+    let mut more = post_blog();
+    let mut comes = |world: &mut World, screen: &mut Screen, id, words| {
+        more.insert(0, post(id, 9, "", words));
+        world.page(one, lead(more.clone()));
+        screen.send(Msg::CacheChanged);
+    };
+    comes(&mut world, &mut screen, "band", "The brass band plays on the quay.");
+    assert!(!screen.text().contains("brass band"), "it waits");
+    assert!(screen.keys(".").text().contains("brass band"));
+    comes(&mut world, &mut screen, "choir", "A choir sings along.");
+    assert!(screen.text().contains("A choir sings"), "who stands at the newest sees the next: {}", screen.text());
+    screen.keys("j");
+    comes(&mut world, &mut screen, "end", "Everybody goes home.");
+    assert!(!screen.text().contains("goes home"), "who went on waits");
 }
 
 /// A post that repeats what the reader has had in another outlet was counted as new.
@@ -220,6 +253,24 @@ fn following_one_of_them_asks_all_that_run() {
     world.places(&[one, other, third], &[]);
     world.file(Change::Follow(third));
     assert_eq!(live(&world), [one, other], "and who follows the story");
+}
+
+/// Its second look was a panic: a timer that was made where no runtime was.
+#[test]
+fn who_follows_on_the_command_line_sees_the_next_posts_and_the_end() {
+    let (mut world, one, _) = two();
+    let home = Home::new();
+    // While another process polls, what is there is told.
+    let _lock = PollLock::take(world.dir.path()).unwrap().unwrap();
+    let dir = world.dir.path().to_str().unwrap().to_owned();
+    let mut child = home.command(&["--cache", &dir, "live", &one.to_string(), "--follow"]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    assert!(lines.any(|line| line.contains("Post · Gazette")));
+    let mut more = post_blog();
+    more.insert(0, post("band", 5, "", "The brass band plays on the quay at Boda."));
+    world.page(one, Item { live: false, ..blog("Ferry aground, live", more) });
+    assert!(lines.any(|line| line.contains("The brass band plays")));
+    assert!(child.wait().unwrap().success(), "the coverage has ended");
 }
 
 /// The list's lines without the signs of marks.

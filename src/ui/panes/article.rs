@@ -146,8 +146,11 @@ impl State {
         }
         self.failed = None;
         self.newer = self.newer.filter(|n| *n > article.version);
+        let stands = |a: &Article| (a.version, a.pending) == (article.version, article.pending) && a.item == article.item;
+        // Where its marks alone are others the screen stays where it is, to the line.
+        self.doc = self.doc.take().filter(|_| same && self.article.as_deref().is_some_and(stands));
         self.article = Some(article);
-        self.doc = None;
+        self.marks_changed();
     }
 
     /// Says why nothing can be shown; a text that is on the screen stays there.
@@ -179,6 +182,9 @@ impl State {
             self.mark();
             if std::mem::take(&mut self.resumes)
                 && let Some(block) = self.live.resume()
+                && let Some(doc) = &self.doc
+                // What is new is seen from the top, unless a picture or a long lead stands there.
+                && (self.live.oldest_first || doc.head.len() + doc.body.line_of(block, 0) > self.height / 2)
             {
                 self.anchor = Position { block, offset: 0 };
             }
@@ -234,7 +240,7 @@ impl State {
             return false;
         }
         self.doc = None;
-        self.resumes = self.live.oldest_first;
+        self.resumes = true;
         if !self.live.oldest_first {
             (self.anchor, self.top) = (Position::default(), 0);
         }
@@ -244,7 +250,9 @@ impl State {
     /// The same article's posts as they are now: shown at once to who stands at their top, kept for who reads.
     pub fn posts_came(&mut self, posts: Vec<Covered>) {
         self.live.came(posts);
-        if self.top == 0 && !self.live.oldest_first && self.diff.is_none() {
+        let newest = self.live.resume().map(|block| Position { block, offset: 0 });
+        let follows = self.top == 0 || newest.is_some_and(|newest| self.anchor == newest);
+        if follows && !self.live.oldest_first && self.diff.is_none() {
             self.show_waiting();
         }
     }

@@ -148,11 +148,11 @@ impl State {
         self.shown.iter().position(|p| is(p, here))
     }
 
-    /// The block of the first post after the reader's mark, in the order of the screen; of the newest where there is none.
+    /// The block of the post to read from: read from the oldest on, the first after the reader's mark, else the newest.
     pub fn resume(&self) -> Option<u32> {
-        let wanted =
-            if self.oldest_first { self.mark().map_or(self.shown.len().checked_sub(1), |at| at.checked_sub(1).or(Some(0))) } else { None };
-        self.begins.iter().find(|(_, at)| Some(*at) == wanted).map(|(block, _)| *block)
+        let after = || self.mark().unwrap_or(self.shown.len()).saturating_sub(1);
+        let wanted = if self.oldest_first { after() } else { 0 };
+        self.begins.iter().find(|(_, at)| *at == wanted).map(|(block, _)| *block)
     }
 
     /// Writes the posts as blocks after those that are there.
