@@ -483,9 +483,7 @@ impl Tools {
             Outcome::Failed(_) => None,
             _ => schedule::moved(&mut rhythm, address, &read.hops, true),
         };
-        // A login, a header or the leave to be private belongs to the host that the reader named: such a feed does not move away.
-        let bound = settings.private || settings.has_secrets();
-        let moved = moved.filter(|to| !bound || to.same_door(address));
+        let moved = moved.filter(|to| settings.may_move(address, to));
         let pages = Some(self.full_text != FullText::Never);
         let asked = Draft { address: address.clone(), settings: settings.clone() };
         let polled = Polled { feed, at: now, outcome: read.outcome, next, why_next: why, rhythm, moved, asked: Some(asked), pages };
