@@ -85,6 +85,8 @@ fn value(f: &mut fmt::Formatter<'_>, v: &str, alone: bool) -> fmt::Result {
     let bare = !v.is_empty()
         && !v.contains(odd)
         && !v.starts_with('#')
+        // After a colon that would be an address, and no field.
+        && !v.starts_with("//")
         && !(alone && (v.starts_with('-') || v.contains(':') || matches!(v, "AND" | "OR" | "NOT")));
     if bare {
         return f.write_str(v);
