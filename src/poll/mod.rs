@@ -195,7 +195,7 @@ impl Poller {
                 round = None;
                 trouble = 0;
                 if pages.is_empty() {
-                    self.start_pages(&mut pages);
+                    self.spawn_pages(&mut pages, |_| true);
                 }
                 self.tidy().await;
                 self.end_round();
@@ -260,7 +260,7 @@ impl Poller {
                         filed |= self.note(done);
                         // The next lot, unless this one came to nothing: then it would be the same again.
                         if pages.is_empty() && std::mem::take(&mut filed) && lock.is_some() {
-                            self.start_pages(&mut pages);
+                            self.spawn_pages(&mut pages, |_| true);
                         }
                     }
                     () = &mut next, if round.is_none() => {
@@ -371,10 +371,6 @@ impl Poller {
             self.progress.pages = tasks.len();
             self.say();
         }
-    }
-
-    fn start_pages(&mut self, tasks: &mut JoinSet<page::Asked>) {
-        self.spawn_pages(tasks, |_| true);
     }
 
     /// Whether the cache took what came of a page; else it is held back for a while.
