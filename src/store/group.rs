@@ -316,12 +316,7 @@ fn together(facts: &[Fact]) -> Vec<usize> {
 
 /// A list of one story is told by its texts: by story it would be one row.
 pub(super) fn by_for(query: &Query, by: By) -> By {
-    let parts = match query.expr() {
-        Some(Expr::And(parts)) => parts.as_slice(),
-        Some(one) => std::slice::from_ref(one),
-        None => &[],
-    };
-    let one = parts.iter().any(|p| matches!(p, Expr::Story(Name::Id(_))));
+    let one = query.parts().iter().any(|p| matches!(p, Expr::Story(Name::Id(_))));
     if one && by == By::Story { By::Dispatch } else { by }
 }
 

@@ -12,6 +12,7 @@ use super::index;
 use super::journal::{Deed, record};
 use super::read::Reader;
 use super::rows::{micros, time, unpack};
+use super::sql;
 use super::write::Tx;
 use crate::model::{Applied, Article, ArticleId, Clean, Covered, Echo, Item, LivePost, Posted};
 
@@ -259,11 +260,8 @@ pub(super) fn any_followed(tx: &Tx<'_>) -> Result<bool> {
 /// Takes following back, or does it again: the story may have gone into another meanwhile, and an article that was followed
 /// for itself into one.
 pub(super) fn again(tx: &Tx<'_>, article: i64, story: Option<i64>, on: bool) -> Result<()> {
-    let merged =
-        "WITH RECURSIVE into_(id) AS (SELECT ?1 UNION SELECT s.merged FROM story s JOIN into_ i ON s.id = i.id WHERE s.merged IS NOT NULL)
-        SELECT id FROM into_ LEFT JOIN story USING (id) WHERE merged IS NULL";
     let story = match story {
-        Some(story) => Some(tx.conn.prepare_cached(merged)?.query_row([story], |r| r.get(0)).optional()?.unwrap_or(story)),
+        Some(story) => Some(sql::merged(tx.conn, story)?),
         None if on => None,
         None => {
             let sql = "SELECT a.story FROM article a LEFT JOIN mark m ON m.feed = a.feed AND m.key = a.key

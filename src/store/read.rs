@@ -4,7 +4,7 @@
 use jiff::{Timestamp, tz::TimeZone};
 use rusqlite::{Connection, OptionalExtension, params_from_iter};
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use super::error::{Fault, Result, StoreError};
@@ -33,16 +33,6 @@ pub struct Reader {
 
 /// Sets two states of an article side by side.
 pub type Comparer = fn(&Item, &Item) -> Comparison;
-
-/// Stops whatever its [`Reader`] is answering, from another thread: the answer is then [`Answer::Failed`].
-pub struct Stopper(rusqlite::InterruptHandle);
-
-impl Stopper {
-    /// Stops the answer under way, if there is one.
-    pub fn stop(&self) {
-        self.0.interrupt();
-    }
-}
 
 /// What the cache holds, for `doctor`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -103,11 +93,6 @@ impl Reader {
     pub fn preferring(mut self, outlets: &[String]) -> Self {
         self.prefer = outlets.iter().map(|o| o.trim().to_lowercase()).filter(|o| !o.is_empty()).collect();
         self
-    }
-
-    /// A handle to stop long answers by, for when another question is more urgent.
-    pub fn stopper(&self) -> Stopper {
-        Stopper(self.conn.get_interrupt_handle())
     }
 
     /// The cache's file.
@@ -432,21 +417,10 @@ impl Reader {
             }
         }
         let feeds = self.all_feeds()?;
-        let mut folders: BTreeMap<&str, u64> = BTreeMap::new();
-        for feed in &feeds {
-            // A folder counts what its folders hold.
-            let path = feed.settings.folder.as_deref().unwrap_or_default();
-            for end in path.match_indices('/').map(|(i, _)| i).chain([path.len()]).filter(|end| *end > 0) {
-                *folders.entry(&path[..end]).or_default() += feed.unread;
-            }
-        }
-        let places = standing::places(&self.conn, true)?;
-        let mut folders: Vec<_> = folders.into_iter().collect();
-        folders.sort_by_key(|(name, _)| places.get(*name).copied().unwrap_or(i64::MAX));
-        for (name, n) in folders {
+        for (name, n) in standing::folders(&self.conn, &feeds)? {
             rows.push(DeskRow {
-                label: Clean::line(name),
-                query: Query::folder(name),
+                label: Clean::line(&name),
+                query: Query::folder(&name),
                 unread: Count { n, more: false },
                 kind: DeskKind::Folder,
             });

@@ -252,7 +252,7 @@ impl Reader {
     /// The length of a plain list now, from the counters; `None` where they do not say.
     fn tallied(&self, query: &Query, as_of: Snapshot, now: Timestamp) -> Result<Option<u64>> {
         let (mut unread, mut feeds) = (false, None);
-        for part in parts(query) {
+        for part in query.parts() {
             match part {
                 Expr::Is(Is::Unread) => unread = true,
                 Expr::Feed(_) | Expr::Folder(_) if feeds.is_none() => feeds = Some(part),
@@ -271,7 +271,7 @@ impl Reader {
 
     /// The length of an agency's list, from the index of credits alone; `None` where that does not say.
     fn credited(&self, query: &Query, as_of: Snapshot, now: Timestamp) -> Result<Option<Count>> {
-        let (unread, name) = match parts(query) {
+        let (unread, name) = match query.parts() {
             [Expr::Agency(name)] => (false, name),
             [Expr::Agency(name), Expr::Is(Is::Unread)] | [Expr::Is(Is::Unread), Expr::Agency(name)] => (true, name),
             _ => return Ok(None),
@@ -363,15 +363,6 @@ impl Reader {
             (None, true) => (Some(Side::Before), Some(far_end(plan.sort))),
         };
         Ok(self.rows(&plan, side, place, 1)?.first().map(|h| h.id))
-    }
-}
-
-/// What all must be so.
-fn parts(query: &Query) -> &[Expr] {
-    match query.expr() {
-        None => &[],
-        Some(Expr::And(parts)) => parts.as_slice(),
-        Some(one) => std::slice::from_ref(one),
     }
 }
 

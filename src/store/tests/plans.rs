@@ -75,6 +75,15 @@ fn a_mark_looks_at_no_other_article() {
 }
 
 #[test]
+fn what_waits_for_its_page_is_found_without_looking_at_the_rest() {
+    let (cache, _) = Cache::with_feeds(1);
+    let mut s = cache.writer.conn.prepare(&format!("EXPLAIN QUERY PLAN {}", crate::store::due::TEASERS)).unwrap();
+    let rows = s.query_map([], |r| r.get::<_, String>(3)).unwrap();
+    let how = rows.map(Result::unwrap).collect::<Vec<_>>().join("\n");
+    assert!(how.contains("SEARCH a USING INDEX article_pending") && !how.contains("SCAN"), "{how}");
+}
+
+#[test]
 fn a_list_is_as_long_as_it_says() {
     let mut cache = Cache::new();
     let folder = FeedSettings { folder: Some(Clean::line("f")), ..FeedSettings::default() };
