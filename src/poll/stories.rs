@@ -2,8 +2,8 @@
 //! it from the cache by itself and files where it belongs, so that no poll, no mark and no first frame waits for it. It
 //! alone owns the index, which it fills from the cache when the first notice comes.
 
-use jiff::SignedDuration;
-use std::collections::{BTreeSet, HashSet};
+use jiff::{SignedDuration, Timestamp};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,11 +14,15 @@ use std::time::Duration;
 use super::filing::Filing;
 use crate::clock::Clock;
 use crate::ingest::similar::{Before, Index, Likeness, Source};
-use crate::model::{Applied, ArticleId, Block, Change, DispatchKey, Item, Placed, StoryId};
+use crate::model::{Applied, ArticleId, Block, Change, DispatchKey, Item, Outcome, Placed, StoryId};
 use crate::store::{Reader, StoreError};
 
-/// Articles placed in one go: what one change files.
-const BATCH: usize = 500;
+/// Articles placed in one go: what one change files. Every neighbourhood that one of them came into is worked out once.
+const BATCH: usize = 2_000;
+/// Articles whose text was taken as it came, at most: the others are read from the cache when it is their turn.
+const MOST: usize = 3 * BATCH;
+/// So long it waits for more of them: what is filed now can be read at once, where it belongs matters a moment later.
+const MORE: Duration = Duration::from_millis(50);
 /// After so long without news all is compared anew, if that is worth it.
 const QUIET: Duration = Duration::from_millis(300);
 /// After so long what the cache did not take is tried again.
@@ -30,25 +34,44 @@ const WINDOW: SignedDuration = SignedDuration::from_hours(72);
 const MANY: usize = 20_000;
 
 /// What the thread is told.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum Notice {
-    /// Articles came, and these have changed.
-    Filed(Vec<ArticleId>),
+    /// Articles came, and some have changed.
+    Filed {
+        /// Those that came, as far as they are at hand: the others are read from the cache.
+        new: Vec<Arrival>,
+        /// Those that have changed.
+        changed: Vec<ArticleId>,
+    },
     /// The reader told articles apart, or took it back.
     Apart,
 }
 
 impl Notice {
     /// What a change means for the stories, if anything.
-    pub(super) fn of(change: &Change, applied: &Applied) -> Option<Self> {
+    pub(super) fn of(change: Change, applied: &Applied) -> Option<Self> {
         match change {
-            Change::Polled(_) => (applied.count > 0).then(|| Self::Filed(applied.changed.clone())),
-            Change::Page(page) => (applied.count > 0).then(|| Self::Filed(vec![page.id])),
-            Change::Import { .. } => Some(Self::Filed(Vec::new())),
+            Change::Polled(polled) => (applied.count > 0).then(|| {
+                let Outcome::Read { mut items, .. } = polled.outcome else { return Self::Filed { new: Vec::new(), changed: Vec::new() } };
+                let came = applied.new.iter().zip(&applied.came);
+                let mut item = |nth: &usize| items.get_mut(*nth).map(std::mem::take);
+                let new = came.filter_map(|(id, nth)| item(nth).map(|item| Arrival { article: *id, at: polled.at, item }));
+                Self::Filed { new: new.collect(), changed: applied.changed.clone() }
+            }),
+            Change::Page(page) => (applied.count > 0).then(|| Self::Filed { new: Vec::new(), changed: vec![page.id] }),
+            Change::Import { .. } => Some(Self::Filed { new: Vec::new(), changed: Vec::new() }),
             Change::Apart { .. } | Change::Undo | Change::Redo => Some(Self::Apart),
             _ => None,
         }
     }
+}
+
+/// An article that was filed just now.
+#[derive(Debug)]
+pub struct Arrival {
+    article: ArticleId,
+    at: Timestamp,
+    item: Item,
 }
 
 /// The thread, and the way to hurry it.
@@ -65,7 +88,7 @@ impl Stories {
         let hurry = Arc::new(AtomicBool::new(false));
         let (own, stop) = (filing.clone(), hurry.clone());
         let thread = std::thread::Builder::new().name("stories".into()).spawn(move || {
-            Desk { cache, filing: own, clock, hurry: stop, index: None, apart: HashSet::new(), last: ArticleId(0), owes: false }.run(&inbox)
+            Desk::new(cache, own, clock, stop).run(&inbox);
         })?;
         Ok((Self { hurry, thread }, telling))
     }
@@ -86,23 +109,34 @@ struct Desk {
     apart: HashSet<(i64, i64)>,
     /// The last article that was read.
     last: ArticleId,
+    /// What is known of those after it.
+    waiting: HashMap<ArticleId, (Timestamp, Likeness)>,
+    /// Those up to it that have changed since.
+    changed: BTreeSet<ArticleId>,
+    /// What is told apart is another since.
+    parted: bool,
     /// What was to be placed last is not.
     owes: bool,
 }
 
 impl Desk {
+    fn new(cache: PathBuf, filing: Filing, clock: Clock, hurry: Arc<AtomicBool>) -> Self {
+        let (waiting, changed, apart) = (HashMap::new(), BTreeSet::new(), HashSet::new());
+        let last = ArticleId(0);
+        Self { cache, filing, clock, hurry, index: None, apart, last, waiting, changed, parted: false, owes: false }
+    }
+
     fn run(mut self, inbox: &Receiver<Notice>) {
         let mut quiet = true;
-        let mut changed: BTreeSet<ArticleId> = BTreeSet::new();
         loop {
             let first = match (self.owes, quiet) {
                 (true, _) => inbox.recv_timeout(AGAIN),
                 (false, true) => inbox.recv().map_err(|_| RecvTimeoutError::Disconnected),
                 (false, false) => inbox.recv_timeout(QUIET),
             };
-            let notices: Vec<Notice> = match first {
-                Ok(first) => std::iter::once(first).chain(inbox.try_iter()).collect(),
-                Err(RecvTimeoutError::Timeout) if self.owes => Vec::new(),
+            match first {
+                Ok(first) => self.hear(first),
+                Err(RecvTimeoutError::Timeout) if self.owes => {}
                 // Nothing waits: the moment to weigh all words by what is known now.
                 Err(end) => {
                     if !quiet && !self.hurried() && self.settle_all().is_err() {
@@ -114,14 +148,12 @@ impl Desk {
                     quiet = true;
                     continue;
                 }
-            };
+            }
             quiet = false;
-            changed.extend(notices.iter().flat_map(|n| if let Notice::Filed(ids) = n { ids.as_slice() } else { &[] }));
             // A cache that cannot be read or written now can be the next time; what was missed then comes after the last placed.
-            self.owes = self.take(&changed, notices.contains(&Notice::Apart)).is_err();
-            match self.owes {
-                true => self.index = None,
-                false => changed.clear(),
+            self.owes = self.take(inbox).is_err();
+            if self.owes {
+                self.index = None;
             }
         }
     }
@@ -130,32 +162,63 @@ impl Desk {
         self.hurry.load(Ordering::Relaxed)
     }
 
-    fn take(&mut self, changed: &BTreeSet<ArticleId>, apart: bool) -> Result<(), StoreError> {
-        let fresh = self.index.is_none();
-        if fresh {
-            self.open()?;
-        }
-        if apart || fresh {
-            self.told_apart()?;
-        }
-        let mut changed: Vec<ArticleId> = changed.iter().copied().filter(|id| *id <= self.last).collect();
-        loop {
-            let Some((index, reader)) = &mut self.index else { return Ok(()) };
-            let mut ids = reader.arrived(self.last, BATCH)?;
-            let more = !ids.is_empty();
-            if let Some(last) = ids.last() {
-                self.last = *last;
-            }
-            ids.append(&mut changed);
-            if !ids.is_empty() || apart {
-                for id in &ids {
-                    if let Some(found) = reader.unplaced(*id)? {
-                        index.add(id.0, found.time.as_microsecond(), likeness(&found.item), Before::default());
+    fn hear(&mut self, notice: Notice) {
+        match notice {
+            Notice::Apart => self.parted = true,
+            Notice::Filed { new, changed } => {
+                for Arrival { article, at, item } in new {
+                    if self.waiting.len() < MOST && article > self.last {
+                        self.waiting.insert(article, (item.stands_at(at), likeness(&item)));
                     }
                 }
-                self.file(&ids)?;
+                for article in changed {
+                    self.waiting.remove(&article);
+                    self.changed.insert(article);
+                }
             }
-            if !more || self.hurried() {
+        }
+    }
+
+    /// Hears what is to be heard, and waits a moment for more.
+    fn gather(&mut self, inbox: &Receiver<Notice>) {
+        let next = |waiting| if waiting < BATCH { inbox.recv_timeout(MORE).ok() } else { inbox.try_recv().ok() };
+        while let Some(notice) = next(self.waiting.len()) {
+            self.hear(notice);
+        }
+    }
+
+    /// Places all that came or changed.
+    fn take(&mut self, inbox: &Receiver<Notice>) -> Result<(), StoreError> {
+        if self.index.is_none() {
+            self.open()?;
+            self.parted = true;
+        }
+        loop {
+            self.gather(inbox);
+            let parted = std::mem::take(&mut self.parted);
+            if parted {
+                self.told_apart()?;
+            }
+            let Some((index, reader)) = &mut self.index else { return Ok(()) };
+            let mut ids: Vec<ArticleId> = self.changed.iter().copied().filter(|id| *id <= self.last).collect();
+            ids.extend(reader.arrived(self.last, BATCH)?);
+            if ids.is_empty() && !parted {
+                self.waiting.clear();
+                return Ok(());
+            }
+            for id in &ids {
+                let known = match self.waiting.remove(id) {
+                    Some(known) => Some(known),
+                    None => reader.unplaced(*id)?.map(|found| (found.time, likeness(&found.item))),
+                };
+                if let Some((time, likeness)) = known {
+                    index.add(id.0, time.as_microsecond(), likeness, Before::default());
+                }
+            }
+            self.last = ids.iter().copied().fold(self.last, ArticleId::max);
+            self.file(&ids)?;
+            self.changed.retain(|id| ids.binary_search(id).is_err());
+            if self.hurried() {
                 return Ok(());
             }
         }
@@ -273,23 +336,15 @@ mod tests {
         };
         writer.apply(&[import(&["Ferry aground off the northern islands", "Council votes on the new library"])], clock.now()).unwrap();
         let (filing, thread) = Filing::start(writer, clock.clone()).unwrap();
-        let mut desk = Desk {
-            cache: dir.path().to_owned(),
-            filing: filing.clone(),
-            clock,
-            hurry: Arc::new(AtomicBool::new(false)),
-            index: None,
-            apart: HashSet::new(),
-            last: ArticleId(0),
-            owes: false,
-        };
+        let mut desk = Desk::new(dir.path().to_owned(), filing.clone(), clock, Arc::new(AtomicBool::new(false)));
+        let (_nobody, inbox) = mpsc::channel();
         let placed = || Reader::open(dir.path()).unwrap().last_placed().unwrap();
         other.keep();
-        assert!(desk.take(&BTreeSet::new(), false).is_err(), "it hears that nothing was placed");
+        assert!(desk.take(&inbox).is_err(), "it hears that nothing was placed");
         desk.index = None;
         other.let_go();
         assert_eq!(placed(), ArticleId(0));
-        desk.take(&BTreeSet::new(), false).unwrap();
+        desk.take(&inbox).unwrap();
         assert_eq!(placed(), ArticleId(2));
         drop((desk, filing));
         thread.join().unwrap();
