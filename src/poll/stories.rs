@@ -17,12 +17,15 @@ use crate::ingest::similar::{Before, Index, Likeness, Source};
 use crate::model::{Applied, ArticleId, Block, Change, DispatchKey, Item, Outcome, Placed, StoryId};
 use crate::store::{Reader, StoreError};
 
-/// Articles placed in one go: what one change files. Every neighbourhood that one of them came into is worked out once.
-const BATCH: usize = 2_000;
+/// Articles placed in one go: what one change files.
+const BATCH: usize = 500;
 /// Articles whose text was taken as it came, at most: the others are read from the cache when it is their turn.
-const MOST: usize = 3 * BATCH;
-/// So long it waits for more of them: what is filed now can be read at once, where it belongs matters a moment later.
+const MOST: usize = 4 * BATCH;
+/// So long it waits for more of them: what is filed can be read at once, where it belongs matters a moment later.
 const MORE: Duration = Duration::from_millis(50);
+/// After so many articles, and after so long a wait, it hears what was said meanwhile.
+const OFTEN: usize = 64;
+const WHILE: Duration = Duration::from_millis(5);
 /// After so long without news all is compared anew, if that is worth it.
 const QUIET: Duration = Duration::from_millis(300);
 /// After so long what the cache did not take is tried again.
@@ -139,7 +142,7 @@ impl Desk {
                 Err(RecvTimeoutError::Timeout) if self.owes => {}
                 // Nothing waits: the moment to weigh all words by what is known now.
                 Err(end) => {
-                    if !quiet && !self.hurried() && self.settle_all().is_err() {
+                    if !quiet && !self.hurried() && self.settle_all(inbox).is_err() {
                         self.index = None;
                     }
                     if end == RecvTimeoutError::Disconnected {
@@ -179,12 +182,9 @@ impl Desk {
         }
     }
 
-    /// Hears what is to be heard, and waits a moment for more.
-    fn gather(&mut self, inbox: &Receiver<Notice>) {
-        let next = |waiting| if waiting < BATCH { inbox.recv_timeout(MORE).ok() } else { inbox.try_recv().ok() };
-        while let Some(notice) = next(self.waiting.len()) {
-            self.hear(notice);
-        }
+    /// Hears all that was said meanwhile: a text that waits to be heard takes ten times the room of what is kept of it.
+    fn listen(&mut self, inbox: &Receiver<Notice>) {
+        inbox.try_iter().for_each(|notice| self.hear(notice));
     }
 
     /// Places all that came or changed.
@@ -194,34 +194,54 @@ impl Desk {
             self.parted = true;
         }
         loop {
-            self.gather(inbox);
+            self.listen(inbox);
+            // More is at hand in a moment, where much comes.
+            while self.waiting.len() < BATCH
+                && let Ok(notice) = inbox.recv_timeout(MORE)
+            {
+                self.hear(notice);
+            }
             let parted = std::mem::take(&mut self.parted);
             if parted {
                 self.told_apart()?;
             }
-            let Some((index, reader)) = &mut self.index else { return Ok(()) };
-            let mut ids: Vec<ArticleId> = self.changed.iter().copied().filter(|id| *id <= self.last).collect();
-            ids.extend(reader.arrived(self.last, BATCH)?);
-            if ids.is_empty() && !parted {
+            let Some((_, reader)) = &self.index else { return Ok(()) };
+            let arrived = reader.arrived(self.last, BATCH)?;
+            let changed: Vec<ArticleId> = self.changed.iter().copied().filter(|id| *id <= self.last).collect();
+            if arrived.is_empty() && changed.is_empty() && !parted {
                 self.waiting.clear();
                 return Ok(());
             }
-            for id in &ids {
-                let known = match self.waiting.remove(id) {
-                    Some(known) => Some(known),
-                    None => reader.unplaced(*id)?.map(|found| (found.time, likeness(&found.item))),
-                };
-                if let Some((time, likeness)) = known {
-                    index.add(id.0, time.as_microsecond(), likeness, Before::default());
-                }
-            }
-            self.last = ids.iter().copied().fold(self.last, ArticleId::max);
-            self.file(&ids)?;
+            self.last = arrived.last().copied().unwrap_or(self.last);
+            let ids = [changed.as_slice(), arrived.as_slice()].concat();
             self.changed.retain(|id| ids.binary_search(id).is_err());
+            if let Err(e) = self.place(&ids, inbox) {
+                self.changed.extend(changed);
+                return Err(e);
+            }
             if self.hurried() {
                 return Ok(());
             }
         }
+    }
+
+    /// Finds out where these belong, and files it.
+    fn place(&mut self, ids: &[ArticleId], inbox: &Receiver<Notice>) -> Result<(), StoreError> {
+        let Some((mut index, reader)) = self.index.take() else { return Ok(()) };
+        for (n, id) in ids.iter().enumerate() {
+            if n % OFTEN == 0 {
+                self.listen(inbox);
+            }
+            let known = match self.waiting.remove(id) {
+                Some(known) => Some(known),
+                None => reader.unplaced(*id)?.map(|found| (found.time, likeness(&found.item))),
+            };
+            if let Some((time, likeness)) = known {
+                index.add(id.0, time.as_microsecond(), likeness, Before::default());
+            }
+        }
+        self.index = Some((index, reader));
+        self.file(ids, inbox)
     }
 
     /// Fills the index from what was placed before.
@@ -257,7 +277,7 @@ impl Desk {
     /// Files where articles belong now; `ids` were read anew.
     ///
     /// Waits until that is done: if anything later were placed while this was not, nobody would come back to it.
-    fn file(&mut self, ids: &[ArticleId]) -> Result<(), StoreError> {
+    fn file(&mut self, ids: &[ArticleId], inbox: &Receiver<Notice>) -> Result<(), StoreError> {
         let Some((index, _)) = &mut self.index else { return Ok(()) };
         let settled = index.settle();
         let likenesses = ids.iter().filter_map(|id| index.likeness(id.0).map(|l| (*id, l.bytes()))).collect();
@@ -269,14 +289,20 @@ impl Desk {
         self.filing.send(Change::Place(Box::new(placed)), move |filed| {
             let _ = tell.send(filed.map(drop));
         });
-        told.recv().unwrap_or_else(|_| Err(StoreError::ended(&self.cache)))
+        loop {
+            match told.recv_timeout(WHILE) {
+                Ok(filed) => return filed,
+                Err(RecvTimeoutError::Timeout) => self.listen(inbox),
+                Err(RecvTimeoutError::Disconnected) => return Err(StoreError::ended(&self.cache)),
+            }
+        }
     }
 
-    fn settle_all(&mut self) -> Result<(), StoreError> {
+    fn settle_all(&mut self, inbox: &Receiver<Notice>) -> Result<(), StoreError> {
         if let Some((index, _)) = &mut self.index {
             index.compare_all();
         }
-        self.file(&[])?;
+        self.file(&[], inbox)?;
         let since = self.clock.now().checked_sub(WINDOW).unwrap_or_default().as_microsecond();
         if let Some((index, _)) = self.index.as_mut().filter(|(index, _)| index.len() > MANY) {
             index.forget(since);

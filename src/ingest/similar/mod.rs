@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::num::NonZero;
 
 use chains::Chains;
-use compare::{WINDOW, both, likened, same, sharing};
+use compare::{Probe, WINDOW, likened, once, same};
 use counts::Counts;
 pub use likeness::{Likeness, Source};
 use likeness::{block, name};
@@ -147,6 +147,7 @@ pub struct Index {
     touched: Vec<u32>,
     marks: Vec<u32>,
     stamp: u32,
+    probe: Probe,
 }
 
 impl Default for Index {
@@ -168,6 +169,7 @@ impl Default for Index {
             touched: Vec::new(),
             marks: Vec::new(),
             stamp: 0,
+            probe: Probe::default(),
         }
     }
 }
@@ -385,16 +387,10 @@ impl Index {
         Keys { all, exact }
     }
 
-    /// How alike two articles are by words, text and time, 0 to 1 and a little more.
-    fn alike(&self, a: &Entry, b: &Entry, norms: f32, shared: &impl Fn() -> (f32, u32)) -> f32 {
-        let apart = (a.time - b.time).unsigned_abs();
-        if apart > WINDOW.unsigned_abs() {
-            return 0.0;
-        }
-        let (s, t) = (a.likeness.terms(), b.likeness.terms());
-        let mut sum = 0.0;
-        both(s, t, |x, y| sum += self.counts.weight(x) * self.counts.weight(y));
-        likened(sum / norms, s.len().min(t.len()), shared, apart)
+    /// How alike two articles within [`WINDOW`] are by words, text and time, 0 to 1 and a little more; the first is laid open.
+    fn alike(&self, a: &Entry, b: &Entry, shared: &impl Fn() -> (f32, u32)) -> f32 {
+        let words = self.probe.words(&b.likeness, &self.counts);
+        likened(words, a.likeness.terms().len().min(b.likeness.terms().len()), shared, (a.time - b.time).unsigned_abs())
     }
 
     /// Finds whom an entry resembles, of those that came before it.
@@ -426,14 +422,14 @@ impl Index {
             found.select_nth_unstable_by(scale.candidates, by_score);
             found.truncate(scale.candidates);
         }
-        let norm = self.counts.norm(&self.entry(n).likeness);
+        self.probe.open(&self.entries[(n - self.base) as usize].likeness, &self.counts);
         for (_, m) in found {
             let alike = {
                 let (a, b) = (self.entry(n), self.entry(m));
-                let shared = sharing(&a.likeness, &b.likeness);
+                let shared = once(|| self.probe.shared(&a.likeness, &b.likeness));
                 match same(&a.likeness, &b.likeness, &shared) {
                     Some(_) => 1.0,
-                    None => self.alike(a, b, norm * self.counts.norm(&b.likeness), &shared),
+                    None => self.alike(a, b, &shared),
                 }
             };
             if alike >= LADDER[0] {
