@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::filing::Filing;
 use crate::clock::Clock;
@@ -23,6 +23,8 @@ const BATCH: usize = 500;
 const MOST: usize = 4 * BATCH;
 /// So long it waits for more of them: what is filed can be read at once, where it belongs matters a moment later.
 const MORE: Duration = Duration::from_millis(50);
+/// And so long in all.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// After so many articles, and after so long a wait, it hears what was said meanwhile.
 const OFTEN: usize = 64;
 const WHILE: Duration = Duration::from_millis(5);
@@ -193,10 +195,11 @@ impl Desk {
             self.open()?;
             self.parted = true;
         }
+        let patience = Instant::now();
         loop {
             self.listen(inbox);
-            // More is at hand in a moment, where much comes.
-            while self.waiting.len() < BATCH
+            // More is at hand in a moment, where much comes; until the last of it is filed, placing would only be in its way.
+            while patience.elapsed() < PATIENCE
                 && let Ok(notice) = inbox.recv_timeout(MORE)
             {
                 self.hear(notice);

@@ -61,7 +61,8 @@ fn is_noun(word: &str) -> bool {
 fn ends(word: &str) -> impl Iterator<Item = (usize, usize, u64)> {
     let letters = word.char_indices().rev().enumerate();
     letters.scan(0xcbf2_9ce4_8422_2325, |hash, (n, (at, c))| {
-        *hash = if c.is_ascii() { step(*hash, c.to_ascii_lowercase().into()) } else { c.to_lowercase().fold(*hash, |h, c| step(h, c.into())) };
+        *hash =
+            if c.is_ascii() { step(*hash, c.to_ascii_lowercase().into()) } else { c.to_lowercase().fold(*hash, |h, c| step(h, c.into())) };
         Some((n + 1, at, *hash))
     })
 }
@@ -113,7 +114,9 @@ impl Lexicon {
         if found.is_empty() {
             return String::new();
         }
-        let mut there: Hashes = all().map(hash).collect();
+        // What stands there by itself; only words as long as one of them can be one.
+        let lengths = found.iter().fold(0_u64, |lengths, (_, end)| lengths | 1 << (end.len() % 64));
+        let mut there: Hashes = all().filter(|w| lengths >> (w.len() % 64) & 1 == 1).map(hash).collect();
         found.retain(|(hash, _)| there.insert(*hash));
         found.iter().flat_map(|(_, end)| [" ".to_owned(), end.to_lowercase()]).collect()
     }

@@ -146,7 +146,8 @@ pub(super) fn place(tx: &Tx<'_>, placed: &Placed) -> Result<Applied> {
     // Of what is older than is kept only the last: it tells up to where all was placed.
     let since = micros(tx.now).saturating_sub(KEPT);
     let last = placed.likenesses.iter().map(|(article, _)| article.0).max();
-    let sql = "INSERT OR REPLACE INTO likeness(article, time, data) SELECT id, time, ?2 FROM article WHERE id = ?1 AND (time >= ?3 OR id = ?4)";
+    let sql =
+        "INSERT OR REPLACE INTO likeness(article, time, data) SELECT id, time, ?2 FROM article WHERE id = ?1 AND (time >= ?3 OR id = ?4)";
     let mut keep = tx.conn.prepare_cached(sql)?;
     for (article, data) in &placed.likenesses {
         keep.execute(params![article.0, data, since, last])?;

@@ -278,7 +278,11 @@ fn words_of(text: &str) -> Vec<Word> {
     for c in text.chars() {
         if c.is_ascii() {
             before = None;
-            if c.is_ascii_alphanumeric() { word.push(c.to_ascii_lowercase()) } else { word.end(&mut out) }
+            if c.is_ascii_alphanumeric() {
+                word.push(c.to_ascii_lowercase())
+            } else {
+                word.end(&mut out)
+            }
             continue;
         }
         if spaceless(c) && c.is_alphanumeric() {

@@ -31,6 +31,8 @@ use crate::model::{Placement, StoryId};
 const LADDER: [f32; 6] = [0.12, 0.18, 0.25, 0.35, 0.5, 0.7];
 /// Articles kept at most; the oldest are let go.
 const CAPACITY: usize = 200_000;
+/// No article's time.
+const DEAD: i64 = i64::MIN;
 /// Numbers, addresses and whole texts: what is the same only where the article is.
 const EXACT: usize = 3;
 
@@ -128,6 +130,8 @@ impl Members {
 pub struct Index {
     /// By order of arrival; the first has number `base`.
     entries: VecDeque<Entry>,
+    /// When each was, or [`DEAD`]: looked at for every entry on the way to the few that are compared.
+    times: VecDeque<i64>,
     base: u32,
     numbers: HashMap<i64, u32>,
     counts: Counts,
@@ -154,6 +158,7 @@ impl Default for Index {
     fn default() -> Self {
         Self {
             entries: VecDeque::new(),
+            times: VecDeque::new(),
             base: 1,
             numbers: HashMap::new(),
             counts: Counts::default(),
@@ -201,7 +206,13 @@ impl Index {
         let of = |e: &Entry| size_of::<Entry>() - size_of::<Likeness>() + e.likeness.size() + block(e.neighbours.capacity() * 4);
         let entries: usize = self.entries.iter().map(of).sum();
         let groups: usize = self.stories.values().chain(self.dispatches.values()).map(|s| 48 + block(s.0.capacity() * 8)).sum();
-        entries + spare + groups + self.counts.size() + self.chains.size() + self.numbers.capacity() * 18 + self.scores.capacity() * 8
+        entries
+            + spare
+            + groups
+            + self.counts.size()
+            + self.chains.size()
+            + self.numbers.capacity() * 18
+            + (self.scores.capacity() + self.times.capacity()) * 8
     }
 
     /// These two do not belong together, whatever they look like.
@@ -355,10 +366,12 @@ impl Index {
         if self.entries.len() == self.entries.capacity() {
             // Not twice as much, which would be twice the memory.
             self.entries.reserve_exact(self.entries.len() / 16 + 64);
+            self.times.reserve_exact(self.times.len() / 16 + 64);
         }
         let mut entry = Entry { article, time, likeness, neighbours: Vec::new(), dispatch: None, story: None, alive: true, whole, rung: 0 };
         entry.place(before);
         self.entries.push_back(entry);
+        self.times.push_back(time);
         self.numbers.insert(article, self.last());
         let keys = self.keys(self.last());
         self.chains.push(self.last(), &keys.all);
@@ -399,10 +412,15 @@ impl Index {
         let mut touched = std::mem::take(&mut self.touched);
         scores.resize(self.entries.len().max(scores.len()), 0.0);
         let (time, scale) = (self.entry(n).time, &SCALES[self.scale]);
+        let there = time.saturating_sub(WINDOW).max(DEAD + 1)..=time.saturating_add(WINDOW);
         for (at, key) in keys.all.iter().enumerate() {
             let worth = at.checked_sub(keys.exact).map_or(1.0, |at| 1.0 / (1.0 + (at + EXACT) as f32 / 8.0));
             for m in self.chains.walk(*key, self.base).filter(|m| *m < n).take(scale.walked) {
-                let score = &mut scores[(m - self.base) as usize];
+                let at = (m - self.base) as usize;
+                if !there.contains(&self.times[at]) {
+                    continue;
+                }
+                let score = &mut scores[at];
                 if *score == 0.0 {
                     touched.push(m);
                 }
@@ -410,12 +428,7 @@ impl Index {
             }
         }
         let scored = touched.drain(..).map(|m| (std::mem::take(&mut scores[(m - self.base) as usize]), m));
-        let mut found: Vec<(f32, u32)> = scored
-            .filter(|(_, m)| {
-                let e = self.entry(*m);
-                e.alive && (e.time - time).abs() <= WINDOW
-            })
-            .collect();
+        let mut found: Vec<(f32, u32)> = scored.collect();
         (self.scores, self.touched) = (scores, touched);
         let by_score = |a: &(f32, u32), b: &(f32, u32)| b.0.total_cmp(&a.0).then(b.1.cmp(&a.1));
         if found.len() > scale.candidates {
@@ -527,6 +540,7 @@ impl Index {
     }
 
     fn drop_entry(&mut self, n: u32) {
+        self.times[(n - self.base) as usize] = DEAD;
         let e = self.entry_mut(n);
         e.alive = false;
         e.neighbours = Vec::new();
@@ -543,6 +557,7 @@ impl Index {
     fn let_go_dead(&mut self) {
         while self.entries.front().is_some_and(|e| !e.alive) {
             self.entries.pop_front();
+            self.times.pop_front();
             self.chains.pop();
             self.base += 1;
         }
