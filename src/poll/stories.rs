@@ -344,8 +344,73 @@ fn likeness(item: &Item) -> Likeness {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Address, Clean, FeedSettings, Imported, Marks};
+    use crate::model::{Address, Clean, FeedFacts, FeedId, FeedSettings, Imported, Marks, Polled, Rhythm, Validators};
     use crate::store;
+
+    /// A cache with one feed, and what files there.
+    fn filing(dir: &std::path::Path, clock: &Clock) -> (Filing, JoinHandle<()>) {
+        let mut writer = store::open(dir).unwrap();
+        let address = Address::parse("https://outlet.example/feed").unwrap();
+        writer.apply(&[Change::Subscribe { address, settings: FeedSettings::default(), facts: None }], clock.now()).unwrap();
+        Filing::start(writer, clock.clone()).unwrap()
+    }
+
+    /// What a poll of that feed brings.
+    fn poll(clock: &Clock, items: &[Item]) -> Change {
+        let (facts, validators) = (FeedFacts::default(), Validators::default());
+        let outcome = Outcome::Read { facts, items: items.to_vec(), validators, warnings: Vec::new() };
+        let (at, next, why_next) = (clock.now(), clock.now(), Clean::default());
+        let feed = FeedId(1);
+        let rhythm = Rhythm::default();
+        Change::Polled(Box::new(Polled { feed, at, outcome, next, why_next, rhythm, moved: None, asked: None, pages: None }))
+    }
+
+    fn report(title: &str, text: &str, clock: &Clock) -> Item {
+        let body = vec![Block::paragraph(text)];
+        let (guid, published) = (Clean::line(title), Some(clock.now()));
+        Item { guid, title: Clean::line(title), published, body, complete: true, ..Item::default() }
+    }
+
+    #[test]
+    fn what_is_heard_of_an_article_is_what_the_cache_says_of_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let clock = Clock::fixed("2025-08-15T12:00:00Z".parse().unwrap(), jiff::tz::TimeZone::UTC);
+        let (filing, thread) = filing(dir.path(), &clock);
+        let (tell, inbox) = mpsc::channel();
+        let mut desk = Desk::new(dir.path().to_owned(), filing.clone(), clock.clone(), Arc::new(AtomicBool::new(false)));
+        let mut items = vec![
+            report("Ferry aground", "The ferry ran aground north of the islands; nobody was hurt.", &clock),
+            Item { published: None, ..report("Library to be built", "The council voted for it by a narrow majority.", &clock) },
+            // The same once more: one of them counts.
+            report("Ferry aground", "Another text under the same name.", &clock),
+            Item { published: Some("2025-08-16T12:00:00Z".parse().unwrap()), ..report("Of tomorrow", "It is not yet.", &clock) },
+        ];
+        let file = |items: &[Item]| {
+            let (done, told) = mpsc::channel();
+            filing.telling(tell.clone()).send(poll(&clock, items), move |filed| drop(done.send(filed.unwrap())));
+            told.recv().unwrap()
+        };
+        let applied = file(&items);
+        desk.listen(&inbox);
+        let reader = Reader::open(dir.path()).unwrap();
+        assert_eq!((applied.new.len(), desk.waiting.len()), (3, 3));
+        for id in applied.new {
+            let found = reader.unplaced(id).unwrap().unwrap();
+            assert_eq!(desk.waiting[&id], (found.time, likeness(&found.item)), "{}", found.item.title);
+        }
+        // One that changes before it was placed is read anew.
+        items.truncate(1);
+        items[0].body = vec![Block::paragraph("The ferry is afloat again, and on its way home.")];
+        let changed = file(&items).changed;
+        desk.listen(&inbox);
+        assert_eq!((changed.len(), desk.waiting.len()), (1, 2));
+        drop(tell);
+        desk.take(&inbox).unwrap();
+        assert_eq!(reader.last_placed().unwrap(), ArticleId(3));
+        assert!(desk.waiting.is_empty() && desk.changed.is_empty());
+        drop((desk, filing));
+        thread.join().unwrap();
+    }
 
     #[test]
     fn articles_that_could_not_be_placed_are_placed_the_next_time() {
