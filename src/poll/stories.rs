@@ -28,8 +28,10 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// After so many articles, and after so long a wait, it hears what was said meanwhile.
 const OFTEN: usize = 64;
 const WHILE: Duration = Duration::from_millis(5);
-/// After so long without news all is compared anew, if that is worth it.
+/// After so long without news all is compared anew, if there is much more of it,
 const QUIET: Duration = Duration::from_millis(300);
+/// and after so long in any case: then the order of arrival no longer matters.
+const CALM: Duration = Duration::from_secs(30);
 /// After so long what the cache did not take is tried again.
 const AGAIN: Duration = Duration::from_secs(60);
 /// Older articles are no longer compared with new ones.
@@ -105,6 +107,14 @@ impl Stories {
     }
 }
 
+/// Since when nothing came.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Rest {
+    None,
+    Quiet,
+    Calm,
+}
+
 struct Desk {
     cache: PathBuf,
     filing: Filing,
@@ -132,29 +142,32 @@ impl Desk {
     }
 
     fn run(mut self, inbox: &Receiver<Notice>) {
-        let mut quiet = true;
+        let mut rest = Rest::Calm;
         loop {
-            let first = match (self.owes, quiet) {
+            let first = match (self.owes, rest) {
                 (true, _) => inbox.recv_timeout(AGAIN),
-                (false, true) => inbox.recv().map_err(|_| RecvTimeoutError::Disconnected),
-                (false, false) => inbox.recv_timeout(QUIET),
+                (false, Rest::None) => inbox.recv_timeout(QUIET),
+                (false, Rest::Quiet) => inbox.recv_timeout(CALM),
+                (false, Rest::Calm) => inbox.recv().map_err(|_| RecvTimeoutError::Disconnected),
             };
             match first {
                 Ok(first) => self.hear(first),
                 Err(RecvTimeoutError::Timeout) if self.owes => {}
                 // Nothing waits: the moment to weigh all words by what is known now.
                 Err(end) => {
-                    if !quiet && !self.hurried() && self.settle_all(inbox).is_err() {
+                    let ends = end == RecvTimeoutError::Disconnected;
+                    let calm = ends || rest == Rest::Quiet;
+                    if rest != Rest::Calm && !self.hurried() && self.settle_all(calm, inbox).is_err() {
                         self.index = None;
                     }
-                    if end == RecvTimeoutError::Disconnected {
+                    if ends {
                         return;
                     }
-                    quiet = true;
+                    rest = if calm { Rest::Calm } else { Rest::Quiet };
                     continue;
                 }
             }
-            quiet = false;
+            rest = Rest::None;
             // A cache that cannot be read or written now can be the next time; what was missed then comes after the last placed.
             self.owes = self.take(inbox).is_err();
             if self.owes {
@@ -301,9 +314,9 @@ impl Desk {
         }
     }
 
-    fn settle_all(&mut self, inbox: &Receiver<Notice>) -> Result<(), StoreError> {
+    fn settle_all(&mut self, calm: bool, inbox: &Receiver<Notice>) -> Result<(), StoreError> {
         if let Some((index, _)) = &mut self.index {
-            index.compare_all();
+            index.compare_all(calm);
         }
         self.file(&[], inbox)?;
         let since = self.clock.now().checked_sub(WINDOW).unwrap_or_default().as_microsecond();
