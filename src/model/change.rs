@@ -291,6 +291,8 @@ pub struct Applied {
     pub settled: bool,
     /// Articles that are new, for [`Change::Polled`].
     pub new: Vec<ArticleId>,
+    /// Which of its items each of those is.
+    pub came: Vec<usize>,
     /// Articles with a new version.
     pub changed: Vec<ArticleId>,
     /// Live posts that are new.

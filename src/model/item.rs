@@ -153,6 +153,11 @@ impl Item {
         locked(self.embargo, self.status, now)
     }
 
+    /// Where it stands in a list, if it is first seen `at` then: never in the future.
+    pub fn stands_at(&self, at: Timestamp) -> Timestamp {
+        self.published.map_or(at, |published| published.min(at))
+    }
+
     /// Whether its sender took it back.
     pub fn withdrawn(&self) -> bool {
         withdrawn(self.status, &self.signals)

@@ -26,6 +26,7 @@ const OWED: usize = 10_000;
 
 /// What a change did, or why it could not be done.
 pub type Filed = Result<Applied, StoreError>;
+type Done = Box<dyn FnOnce(Filed) + Send>;
 
 #[allow(clippy::large_enum_variant)] // few are alive at a time
 enum Order {
@@ -38,7 +39,7 @@ struct Job {
     /// Whom to tell what came of it.
     stories: Option<Sender<Notice>>,
     change: Change,
-    done: Box<dyn FnOnce(Filed) + Send>,
+    done: Done,
 }
 
 /// A line to the writer thread. Cloning it is cheap; the thread ends when the last line is gone.
@@ -197,40 +198,41 @@ fn run(mut writer: Writer, clock: &Clock, inbox: &Receiver<Order>) {
         if jobs.is_empty() {
             continue;
         }
-        let stories: Vec<_> = jobs.iter().map(|j| j.stories.clone()).collect();
-        let (changes, done): (Vec<_>, Vec<_>) = jobs.into_iter().map(|j| (j.change, j.done)).unzip();
-        let tell = |at: usize, applied: &Applied| {
-            if let Some((stories, notice)) = stories[at].as_ref().zip(Notice::of(&changes[at], applied)) {
+        let (changes, told): (Vec<_>, Vec<_>) = jobs.into_iter().map(|j| (j.change, (j.stories, j.done))).unzip();
+        newer |= changes.iter().any(is_precious);
+        // Whoever waits hears of it, and the stories of what is in it.
+        let tell = |change: Change, (stories, done): (Option<Sender<Notice>>, Done), filed: Filed| {
+            if let (Some(stories), Ok(applied)) = (stories, &filed)
+                && let Some(notice) = Notice::of(change, applied)
+            {
                 // Nobody listens any more when the program ends.
                 let _ = stories.send(notice);
             }
+            done(filed);
         };
         // What the reader did stays in its order: while some of it is owed, the rest is too.
         match wrong.map_or_else(|| writer.apply(&changes, clock.now()), Err) {
             Ok(applied) => {
-                for (at, (done, applied)) in done.into_iter().zip(applied).enumerate() {
-                    tell(at, &applied);
-                    done(Ok(applied));
+                for ((change, told), applied) in changes.into_iter().zip(told).zip(applied) {
+                    tell(change, told, Ok(applied));
                 }
             }
             // While another process keeps the cache, or the disk fails, each change would only wait as long again.
             Err(error) if changes.len() == 1 || (passes(&error) && (!owed.is_empty() || error.kind != StoreErrorKind::Full)) => {
                 changes.iter().for_each(|change| owe(&mut owed, &error, change));
-                done.into_iter().for_each(|d| d(Err(error.clone())));
+                told.into_iter().for_each(|(_, done)| done(Err(error.clone())));
             }
             // A batch that fails is tried change by change, so that one that cannot be filed costs itself only.
             Err(_) => {
-                for (at, (done, change)) in done.into_iter().zip(&changes).enumerate() {
-                    let one = writer.apply(std::slice::from_ref(change), clock.now()).map(|mut a| a.pop().unwrap_or_default());
-                    match &one {
-                        Ok(applied) => tell(at, applied),
-                        Err(error) => owe(&mut owed, error, change),
+                for (change, told) in changes.into_iter().zip(told) {
+                    let one = writer.apply(std::slice::from_ref(&change), clock.now()).map(|mut a| a.pop().unwrap_or_default());
+                    if let Err(error) = &one {
+                        owe(&mut owed, error, &change);
                     }
-                    done(one);
+                    tell(change, told, one);
                 }
             }
         }
-        newer |= changes.iter().any(is_precious);
         let now = clock.now();
         let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
         if looked.is_none_or(|(day, again)| day != today || again.is_some_and(|again| now >= again)) {

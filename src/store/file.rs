@@ -5,7 +5,7 @@ use rusqlite::{OptionalExtension, params};
 use std::collections::HashSet;
 
 use super::error::{Fault, Result};
-use super::rows::{self, Facts, item_digest, key, micros, status_code, to_json};
+use super::rows::{self, Facts, item_digest, key, micros, status_code, time, to_json};
 use super::write::Tx;
 use super::{delivered, import, index, keep, live, subscribe, withdrawn};
 use crate::model::{
@@ -62,9 +62,10 @@ pub(super) fn polled(tx: &mut Tx<'_>, polled: &Polled) -> Result<Applied> {
             let source = Source { feed, outlet: outlet(&row.feed.address, &facts.site), full_text, pages, title };
             let mut seen = HashSet::new();
             // Against the feed's order, so that its first entry is the last to arrive.
-            for item in items.iter().rev() {
+            for (nth, item) in items.iter().enumerate().rev() {
                 if seen.insert(key(&item.guid)) {
                     item_in(tx, &source, item, micros(polled.at), &mut applied)?;
+                    applied.came.resize(applied.new.len(), nth);
                 }
             }
             // A folder or a file holds only what is new in it: nothing leaves it.
@@ -291,7 +292,7 @@ fn item_in(tx: &mut Tx<'_>, source: &Source, item: &Item, at: i64, applied: &mut
 
 pub(super) fn insert(tx: &mut Tx<'_>, source: &Source, entry: Entry<'_>, key: i64, wants_page: bool, at: i64) -> Result<ArticleId> {
     let Entry { item, digest, .. } = entry;
-    let time = item.published.map_or(at, micros).min(at);
+    let time = micros(item.stands_at(time(at)));
     let marks: Option<(Option<i64>, Option<i64>)> = tx
         .conn
         .prepare_cached("SELECT read_at, saved_at FROM mark WHERE feed = ?1 AND key = ?2")?

@@ -83,7 +83,7 @@ pub(super) fn write(conn: &Connection, words: &mut Vec<Words>, lexicon: &mut Lex
         lexicon.learn(&w.text);
     }
     for w in words.iter_mut().filter(|w| w.german) {
-        let parts = lexicon.parts(&format!("{} {}", w.title, w.text));
+        let parts = lexicon.parts(&[&w.title, &w.text]);
         w.text.push_str(&parts);
     }
     let mut gone = conn.prepare_cached("DELETE FROM fts WHERE rowid = ?1")?;

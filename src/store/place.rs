@@ -144,13 +144,17 @@ pub(super) fn place(tx: &Tx<'_>, placed: &Placed) -> Result<Applied> {
             tx.conn.prepare_cached("DELETE FROM visit WHERE story = ?1")?.execute([from.0])?;
         }
     }
-    let sql = "INSERT OR REPLACE INTO likeness(article, time, data) SELECT id, time, ?2 FROM article WHERE id = ?1";
+    // Of what is older than is kept only the last: it tells up to where all was placed.
+    let since = micros(tx.now).saturating_sub(KEPT);
+    let last = placed.likenesses.iter().map(|(article, _)| article.0).max();
+    let sql =
+        "INSERT OR REPLACE INTO likeness(article, time, data) SELECT id, time, ?2 FROM article WHERE id = ?1 AND (time >= ?3 OR id = ?4)";
     let mut keep = tx.conn.prepare_cached(sql)?;
     for (article, data) in &placed.likenesses {
-        keep.execute(params![article.0, data])?;
+        keep.execute(params![article.0, data, since, last])?;
     }
     let sql = "DELETE FROM likeness WHERE time < ?1 AND article < (SELECT max(article) FROM likeness)";
-    tx.conn.prepare_cached(sql)?.execute([micros(tx.now).saturating_sub(KEPT)])?;
+    tx.conn.prepare_cached(sql)?.execute([since])?;
     tx.conn.prepare_cached("DELETE FROM placing WHERE until < ?1")?.execute([micros(tx.now).saturating_sub(HELD)])?;
     Ok(Applied { count, ..Applied::default() })
 }

@@ -5,6 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::de::DeserializeOwned;
 use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
+use std::cell::RefCell;
 
 use super::error::{Fault, Result};
 use crate::model::{
@@ -78,7 +79,13 @@ pub(super) fn unpack_within<T: DeserializeOwned>(blob: &[u8], most: usize) -> Re
     if size > most {
         return Err(Fault::Broken("a text claims an impossible size".into()));
     }
-    Ok(serde_json::from_slice(&zstd::bulk::decompress(blob, size)?)?)
+    // Whoever reads one reads many, and making room to unpack costs more than to unpack.
+    thread_local!(static UNPACKER: RefCell<Option<zstd::bulk::Decompressor<'static>>> = const { RefCell::new(None) });
+    let plain = UNPACKER.with_borrow_mut(|unpacker| match unpacker {
+        Some(unpacker) => unpacker.decompress(blob, size),
+        none => none.insert(zstd::bulk::Decompressor::new()?).decompress(blob, size),
+    })?;
+    Ok(serde_json::from_slice(&plain)?)
 }
 
 /// FNV-1a, 64 bits: stable on disk. Where a collision would matter, the bytes are compared as well.

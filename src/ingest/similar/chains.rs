@@ -4,16 +4,19 @@ use std::collections::VecDeque;
 
 /// Where chains begin; a power of two.
 const HEADS: usize = 1 << 20;
+/// Bits of a link that say which of an entry's keys it is.
+const SLOT: u32 = 5;
 
 /// The chains. Every entry has as many links as it may have keys; they lie side by side, in the order of the entries.
 pub(super) struct Chains {
-    /// The newest link of each chain: an entry's number times `width`, and which of its keys it is. 0 ends a chain.
+    /// The newest link of each chain: an entry's number, and which of its keys it is. 0 ends a chain.
     heads: Vec<u32>,
     links: VecDeque<u32>,
     width: usize,
 }
 
 impl Chains {
+    /// `width` is below 32.
     pub fn new(width: usize) -> Self {
         Self { heads: vec![0; HEADS], links: VecDeque::new(), width }
     }
@@ -41,7 +44,7 @@ impl Chains {
                 continue;
             };
             self.links.push_back(self.heads[*key]);
-            self.heads[*key] = n * self.width as u32 + slot as u32;
+            self.heads[*key] = n << SLOT | slot as u32;
         }
     }
 
@@ -52,11 +55,10 @@ impl Chains {
 
     /// The entries of a chain, the newest first; `base` is the number of the first that is still there.
     pub fn walk(&self, key: usize, base: u32) -> impl Iterator<Item = u32> {
-        let width = self.width as u32;
-        let first = base * width;
-        let there = move |link: &u32| *link >= first;
-        let next = move |link: &u32| self.links.get((*link - first) as usize).copied().filter(there);
-        std::iter::successors(Some(self.heads[key]).filter(there), next).map(move |link| link / width)
+        let there = move |link: &u32| *link >> SLOT >= base;
+        let place = move |link: u32| ((link >> SLOT) - base) as usize * self.width + (link & ((1 << SLOT) - 1)) as usize;
+        let next = move |link: &u32| self.links.get(place(*link)).copied().filter(there);
+        std::iter::successors(Some(self.heads[key]).filter(there), next).map(move |link| link >> SLOT)
     }
 
     /// Bytes in memory.

@@ -18,20 +18,24 @@ pub(super) struct Counts {
     counters: Vec<u16>,
     /// Articles that were counted.
     all: u32,
-    /// How rare a word is that so many have, were there one article: for the first of them, who are asked for most.
+    /// So many of all articles may have a word that still tells something.
+    common: u32,
+    /// How much rarer a word is among so many than were there one article,
+    among: f32,
+    /// and how rare one is that so many have then: for the first of them, who are asked for most.
     rare: Box<[f32]>,
 }
 
 impl Default for Counts {
     fn default() -> Self {
-        Self { counters: vec![0; COUNTERS], all: 0, rare: (0..512).map(|have| -(have as f32 + 0.5).ln()).collect() }
+        Self { counters: vec![0; COUNTERS], all: 0, common: LARGE, among: 0.0, rare: (0..4096).map(alone).collect() }
     }
 }
 
 impl Counts {
     /// One article more.
     pub fn add(&mut self, l: &Likeness) {
-        self.all += 1;
+        self.count(self.all + 1);
         for term in l.terms().iter() {
             let c = &mut self.counters[slot(term)];
             *c = c.saturating_add(1);
@@ -40,7 +44,7 @@ impl Counts {
 
     /// One article less, of which all words are known.
     pub fn take(&mut self, l: &Likeness) {
-        self.all = self.all.saturating_sub(1);
+        self.count(self.all.saturating_sub(1));
         for term in l.terms().iter() {
             let c = &mut self.counters[slot(term)];
             *c = c.saturating_sub(1);
@@ -50,7 +54,11 @@ impl Counts {
     /// Begins anew.
     pub fn clear(&mut self) {
         self.counters.fill(0);
-        self.all = 0;
+        self.count(0);
+    }
+
+    fn count(&mut self, all: u32) {
+        (self.all, self.common, self.among) = (all, (all / COMMON).max(LARGE), (all as f32 + 1.0).ln());
     }
 
     /// Scales down to what is there, if twice as many are counted.
@@ -59,7 +67,7 @@ impl Counts {
         if self.all / 2 > alive {
             let (all, half) = (u64::from(self.all), u64::from(self.all) / 2);
             self.counters.iter_mut().for_each(|c| *c = ((u64::from(*c) * u64::from(alive) + half) / all) as u16);
-            self.all = alive;
+            self.count(alive);
         }
     }
 
@@ -72,18 +80,18 @@ impl Counts {
     pub fn rarity(&self, term: u32) -> f32 {
         let have = u32::from(self.counters[slot(term)]);
         // A word that nobody else has makes nobody alike.
-        if have <= 1 || have > self.common() { 0.0 } else { self.rare(have).max(0.0) }
+        if have <= 1 || have > self.common { 0.0 } else { self.rare(have).max(0.0) }
     }
 
     /// How much a word may come to say: one that is new is as good as one that few have, for others may follow.
     pub fn promise(&self, term: u32) -> f32 {
         let have = u32::from(self.counters[slot(term)]).max(SOON);
-        if have > self.common() { 0.0 } else { count(term) * self.rare(have).max(0.01) }
+        if have > self.common { 0.0 } else { count(term) * self.rare(have).max(0.01) }
     }
 
     /// How long all words are together.
     pub fn norm(&self, l: &Likeness) -> f32 {
-        l.terms().iter().map(|t| self.weight(t).powi(2)).sum::<f32>().sqrt().max(1e-9)
+        length(l.terms().iter().map(|t| self.weight(t).powi(2)).sum())
     }
 
     #[cfg(test)]
@@ -102,14 +110,18 @@ impl Counts {
     }
 
     fn rare(&self, have: u32) -> f32 {
-        let one = self.rare.get(have as usize).copied().unwrap_or_else(|| -(have as f32 + 0.5).ln());
-        (self.all as f32 + 1.0).ln() + one
+        self.among + self.rare.get(have as usize).copied().unwrap_or_else(|| alone(have))
     }
+}
 
-    /// So many of all articles may have a word that still tells something.
-    fn common(&self) -> u32 {
-        (self.all / COMMON).max(LARGE)
-    }
+/// How long words are together whose squares sum up to this.
+pub(super) fn length(squares: f32) -> f32 {
+    squares.sqrt().max(1e-9)
+}
+
+/// How rare a word is that so many have, were there one article.
+fn alone(have: u32) -> f32 {
+    -(have as f32 + 0.5).ln()
 }
 
 fn slot(term: u32) -> usize {

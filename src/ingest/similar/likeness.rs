@@ -80,7 +80,7 @@ impl Likeness {
     }
 
     /// Sampled word 3-grams: the upper 4 bits are the sample's level, the lower 12 name one. Ascending.
-    fn sample(&self) -> &[u16] {
+    pub(super) fn sample(&self) -> &[u16] {
         &self.kept[usize::from(self.words) * 2..]
     }
 
@@ -97,6 +97,11 @@ impl Likeness {
 
     /// How much of the shorter text stands in the other too, 0 to 1, and how many 3-grams that stands for.
     pub(super) fn shared(&self, other: &Self) -> (f32, u32) {
+        self.shared_by(other, common)
+    }
+
+    /// The same, counting what is in both samples by `common`.
+    pub(super) fn shared_by(&self, other: &Self, common: impl Fn(&[u16], &[u16]) -> usize) -> (f32, u32) {
         let level = self.level.max(other.level);
         let (a, b) = (self.sample_from(level), other.sample_from(level));
         let least = a.len().min(b.len());
@@ -209,11 +214,13 @@ fn common(a: &[u16], b: &[u16]) -> usize {
 
 /// FNV-1a with a mixing end: small, and the same everywhere and always.
 pub(super) fn hash(bytes: &[u8]) -> u64 {
-    let mut h = 0xcbf2_9ce4_8422_2325_u64;
-    for b in bytes {
-        h = (h ^ u64::from(*b)).wrapping_mul(0x0100_0000_01b3);
-    }
-    mix(h)
+    mix(bytes.iter().copied().fold(FNV, fnv))
+}
+
+const FNV: u64 = 0xcbf2_9ce4_8422_2325;
+
+fn fnv(h: u64, byte: u8) -> u64 {
+    (h ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
 }
 
 fn mix(mut h: u64) -> u64 {
@@ -235,20 +242,51 @@ fn spaceless(c: char) -> bool {
         | '\u{0e00}'..='\u{0eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{20000}'..='\u{3ffff}')
 }
 
+/// A word under way, in small letters: how many there were, and the hashes of all and of the first of them.
+struct Letters {
+    count: usize,
+    all: u64,
+    first: u64,
+}
+
+impl Letters {
+    const NONE: Self = Self { count: 0, all: FNV, first: FNV };
+
+    fn push(&mut self, c: char) {
+        self.all = match c.is_ascii() {
+            true => fnv(self.all, c as u8),
+            false => c.encode_utf8(&mut [0; 4]).bytes().fold(self.all, fnv),
+        };
+        self.count += 1;
+        if self.count <= STEM {
+            self.first = self.all;
+        }
+    }
+
+    fn end(&mut self, out: &mut Vec<Word>) {
+        if self.count > 0 {
+            out.push(Word { whole: mix(self.all), stem: mix(self.first) });
+            *self = Self::NONE;
+        }
+    }
+}
+
 fn words_of(text: &str) -> Vec<Word> {
     let mut out = Vec::with_capacity(text.len() / 6);
-    let mut word = String::new();
+    let mut word = Letters::NONE;
     let mut before: Option<char> = None;
-    let end = |word: &mut String, out: &mut Vec<Word>| {
-        if !word.is_empty() {
-            let stem = word.char_indices().nth(STEM).map_or(word.len(), |(at, _)| at);
-            out.push(Word { whole: hash(word.as_bytes()), stem: hash(&word.as_bytes()[..stem]) });
-            word.clear();
-        }
-    };
     for c in text.chars() {
+        if c.is_ascii() {
+            before = None;
+            if c.is_ascii_alphanumeric() {
+                word.push(c.to_ascii_lowercase())
+            } else {
+                word.end(&mut out)
+            }
+            continue;
+        }
         if spaceless(c) && c.is_alphanumeric() {
-            end(&mut word, &mut out);
+            word.end(&mut out);
             if let Some(before) = before {
                 let pair: String = [before, c].iter().collect();
                 let h = hash(pair.as_bytes());
@@ -259,12 +297,12 @@ fn words_of(text: &str) -> Vec<Word> {
         }
         before = None;
         if c.is_alphanumeric() {
-            if c.is_ascii() { word.push(c.to_ascii_lowercase()) } else { word.extend(c.to_lowercase()) }
+            c.to_lowercase().for_each(|c| word.push(c));
         } else if c != '\u{ad}' {
-            end(&mut word, &mut out);
+            word.end(&mut out);
         }
     }
-    end(&mut word, &mut out);
+    word.end(&mut out);
     out
 }
 

@@ -27,7 +27,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::num::NonZero;
 
 use chains::Chains;
-use compare::{WINDOW, both, likened, same, sharing};
+use compare::{Probe, WINDOW, likened, once, same};
 use counts::Counts;
 pub use likeness::{Likeness, Source};
 use likeness::{block, name};
@@ -38,6 +38,8 @@ use crate::model::{Placement, StoryId};
 const LADDER: [f32; 6] = [0.12, 0.18, 0.25, 0.35, 0.5, 0.7];
 /// Articles kept at most; the oldest are let go.
 const CAPACITY: usize = 200_000;
+/// No article's time.
+const DEAD: i64 = i64::MIN;
 /// Numbers, addresses and whole texts: what is the same only where the article is.
 const EXACT: usize = 3;
 
@@ -136,6 +138,8 @@ impl Members {
 pub struct Index {
     /// By order of arrival; the first has number `base`.
     entries: VecDeque<Entry>,
+    /// When each was, or [`DEAD`]: looked at for every entry on the way to the few that are compared.
+    times: VecDeque<i64>,
     base: u32,
     numbers: HashMap<i64, u32>,
     counts: Counts,
@@ -156,12 +160,14 @@ pub struct Index {
     touched: Vec<u32>,
     marks: Vec<u32>,
     stamp: u32,
+    probe: Probe,
 }
 
 impl Default for Index {
     fn default() -> Self {
         Self {
             entries: VecDeque::new(),
+            times: VecDeque::new(),
             base: 1,
             numbers: HashMap::new(),
             counts: Counts::default(),
@@ -178,6 +184,7 @@ impl Default for Index {
             touched: Vec::new(),
             marks: Vec::new(),
             stamp: 0,
+            probe: Probe::default(),
         }
     }
 }
@@ -209,7 +216,13 @@ impl Index {
         let of = |e: &Entry| size_of::<Entry>() - size_of::<Likeness>() + e.likeness.size() + block(e.neighbours.capacity() * 4);
         let entries: usize = self.entries.iter().map(of).sum();
         let groups: usize = self.stories.values().chain(self.dispatches.values()).map(|s| 48 + block(s.0.capacity() * 8)).sum();
-        entries + spare + groups + self.counts.size() + self.chains.size() + self.numbers.capacity() * 18 + self.scores.capacity() * 8
+        entries
+            + spare
+            + groups
+            + self.counts.size()
+            + self.chains.size()
+            + self.numbers.capacity() * 18
+            + (self.scores.capacity() + self.times.capacity()) * 8
     }
 
     /// These two do not belong together, whatever they look like.
@@ -366,10 +379,12 @@ impl Index {
         if self.entries.len() == self.entries.capacity() {
             // Not twice as much, which would be twice the memory.
             self.entries.reserve_exact(self.entries.len() / 16 + 64);
+            self.times.reserve_exact(self.times.len() / 16 + 64);
         }
         let mut entry = Entry { article, time, likeness, neighbours: Vec::new(), dispatch: None, story: None, alive: true, whole, rung: 0 };
         entry.place(before);
         self.entries.push_back(entry);
+        self.times.push_back(time);
         self.numbers.insert(article, self.last());
         let keys = self.keys(self.last());
         self.chains.push(self.last(), &keys.all);
@@ -398,16 +413,10 @@ impl Index {
         Keys { all, exact }
     }
 
-    /// How alike two articles are by words, text and time, 0 to 1 and a little more.
-    fn alike(&self, a: &Entry, b: &Entry, norms: f32, shared: &impl Fn() -> (f32, u32)) -> f32 {
-        let apart = (a.time - b.time).unsigned_abs();
-        if apart > WINDOW.unsigned_abs() {
-            return 0.0;
-        }
-        let (s, t) = (a.likeness.terms(), b.likeness.terms());
-        let mut sum = 0.0;
-        both(s, t, |x, y| sum += self.counts.weight(x) * self.counts.weight(y));
-        likened(sum / norms, s.len().min(t.len()), shared, apart)
+    /// How alike two articles within [`WINDOW`] are by words, text and time, 0 to 1 and a little more; the first is laid open.
+    fn alike(&self, a: &Entry, b: &Entry, shared: &impl Fn() -> (f32, u32)) -> f32 {
+        let words = self.probe.words(&b.likeness, &self.counts);
+        likened(words, a.likeness.terms().len().min(b.likeness.terms().len()), shared, (a.time - b.time).unsigned_abs())
     }
 
     /// Finds whom an entry resembles, of those that came before it.
@@ -416,10 +425,15 @@ impl Index {
         let mut touched = std::mem::take(&mut self.touched);
         scores.resize(self.entries.len().max(scores.len()), 0.0);
         let (time, scale) = (self.entry(n).time, &SCALES[self.scale]);
+        let there = time.saturating_sub(WINDOW).max(DEAD + 1)..=time.saturating_add(WINDOW);
         for (at, key) in keys.all.iter().enumerate() {
             let worth = at.checked_sub(keys.exact).map_or(1.0, |at| 1.0 / (1.0 + (at + EXACT) as f32 / 8.0));
             for m in self.chains.walk(*key, self.base).filter(|m| *m < n).take(scale.walked) {
-                let score = &mut scores[(m - self.base) as usize];
+                let at = (m - self.base) as usize;
+                if !there.contains(&self.times[at]) {
+                    continue;
+                }
+                let score = &mut scores[at];
                 if *score == 0.0 {
                     touched.push(m);
                 }
@@ -427,26 +441,21 @@ impl Index {
             }
         }
         let scored = touched.drain(..).map(|m| (std::mem::take(&mut scores[(m - self.base) as usize]), m));
-        let mut found: Vec<(f32, u32)> = scored
-            .filter(|(_, m)| {
-                let e = self.entry(*m);
-                e.alive && (e.time - time).abs() <= WINDOW
-            })
-            .collect();
+        let mut found: Vec<(f32, u32)> = scored.collect();
         (self.scores, self.touched) = (scores, touched);
         let by_score = |a: &(f32, u32), b: &(f32, u32)| b.0.total_cmp(&a.0).then(b.1.cmp(&a.1));
         if found.len() > scale.candidates {
             found.select_nth_unstable_by(scale.candidates, by_score);
             found.truncate(scale.candidates);
         }
-        let norm = self.counts.norm(&self.entry(n).likeness);
+        self.probe.open(&self.entries[(n - self.base) as usize].likeness, &self.counts);
         for (_, m) in found {
             let alike = {
                 let (a, b) = (self.entry(n), self.entry(m));
-                let shared = sharing(&a.likeness, &b.likeness);
+                let shared = once(|| self.probe.shared(&a.likeness, &b.likeness));
                 match same(&a.likeness, &b.likeness, &shared) {
                     Some(_) => 1.0,
-                    None => self.alike(a, b, norm * self.counts.norm(&b.likeness), &shared),
+                    None => self.alike(a, b, &shared),
                 }
             };
             if alike >= LADDER[0] {
@@ -544,6 +553,7 @@ impl Index {
     }
 
     fn drop_entry(&mut self, n: u32) {
+        self.times[(n - self.base) as usize] = DEAD;
         let e = self.entry_mut(n);
         e.alive = false;
         e.neighbours = Vec::new();
@@ -561,6 +571,7 @@ impl Index {
     fn let_go_dead(&mut self) {
         while self.entries.front().is_some_and(|e| !e.alive) {
             self.entries.pop_front();
+            self.times.pop_front();
             self.chains.pop();
             self.base += 1;
         }

@@ -36,7 +36,7 @@ fn hash_of(a: u64, b: u64, c: u64) -> u64 {
 }
 
 fn same(a: &Likeness, b: &Likeness) -> Option<(How, f32)> {
-    super::same(a, b, &sharing(a, b))
+    super::same(a, b, &compare::sharing(a, b))
 }
 
 fn settle(index: &mut Index) -> Settled {

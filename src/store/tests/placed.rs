@@ -46,6 +46,24 @@ fn a_dispatch_is_known_in_every_outlet_that_carries_it_and_says_why() {
 }
 
 #[test]
+fn of_old_articles_only_the_last_says_up_to_where_all_was_placed() {
+    let (mut cache, feeds) = Cache::with_feeds(1);
+    let days = |n: i64| n * 24 * 60;
+    cache.poll(feeds[0], vec![item("old", days(5)), item("new", 1), item("older", days(9)), item("oldest", days(20))]);
+    let (oldest, older, new, old) = (cache.id("oldest"), cache.id("older"), cache.id("new"), cache.id("old"));
+    let place = |likenesses| Change::Place(Box::new(Placed { likenesses, ..Placed::default() }));
+    let known = |cache: &Cache| {
+        let mut known = Vec::new();
+        cache.reader.placed(ago(days(99)), &mut |k| known.push(k.article)).unwrap();
+        known
+    };
+    cache.apply(place(vec![(oldest, vec![1]), (older, vec![2])]));
+    assert_eq!((known(&cache), cache.reader.last_placed().unwrap()), (vec![older], older));
+    cache.apply(place(vec![(new, vec![3]), (old, vec![4])]));
+    assert_eq!((known(&cache), cache.reader.last_placed().unwrap()), (vec![new, old], old));
+}
+
+#[test]
 fn a_story_that_went_into_another_is_found_by_its_old_number() {
     let (mut cache, feeds) = Cache::with_feeds(1);
     cache.poll(feeds[0], vec![item("A", 5), item("B", 4)]);
