@@ -173,3 +173,19 @@ pub fn words(text: &str) -> impl Iterator<Item = u64> + '_ {
 pub fn hash(words: &[u64]) -> u64 {
     words.iter().fold(0x9e37_79b9_7f4a_7c15, |h: u64, w| (h.rotate_left(23) ^ w).wrapping_mul(0x2545_f491_4f6c_dd1d))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_doubtful_block_goes_with_what_is_above_and_below_it() {
+        let at = |sums: &[f32]| continued(sums, &[40.0; 3])[1];
+        assert!(at(&[6.0, -0.1, 6.0]) > 0.0);
+        assert!(at(&[-6.0, 0.1, -6.0]) < 0.0);
+        // No neighbour, however sure, outweighs an opinion; edges and short pages have fewer.
+        assert!(at(&[60.0, -0.5, 60.0]) < 0.0);
+        assert_eq!(continued(&[0.3], &[4.0]), [0.3]);
+        assert!(continued(&[], &[]).is_empty());
+    }
+}
