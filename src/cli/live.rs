@@ -79,10 +79,13 @@ impl Live {
                 return Ok(());
             }
             if !article.item.live {
-                super::out::note("The coverage has ended.");
+                if !told.is_empty() {
+                    super::out::note("The coverage has ended.");
+                }
                 return Ok(());
             }
-            background.block_on(tokio::time::sleep(wait));
+            // Made inside: a timer knows its runtime from its first moment on.
+            background.block_on(async { tokio::time::sleep(wait).await });
         }
     }
 
@@ -102,7 +105,7 @@ impl Live {
         if posts.is_empty() && told.is_empty() && !self.json {
             super::out::note("This article has no live posts.");
         }
-        for Covered { article: of, outlet, also, posted } in posts.iter().rev() {
+        for Covered { article: of, outlet, also, posted, .. } in posts.iter().rev() {
             let key = (*of, posted.post.id.clone());
             let state = (posted.clone(), posted.gone.is_some());
             if told.get(&key).is_some_and(|(before, gone)| before.post == posted.post && *gone == state.1) {

@@ -45,6 +45,7 @@ fn article() -> Article {
     Article {
         company: None,
         posts: Vec::new(),
+        coverage: Vec::new(),
         quotes: Vec::new(),
         id: ArticleId(12),
         feed: FeedId(1),

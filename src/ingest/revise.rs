@@ -49,14 +49,14 @@ pub fn revised(old: &Item, new: &Item) -> BTreeSet<Revised> {
         out.insert(Revised::LiveUpdate);
         return out;
     }
-    let (pairs, lone_gone, lone_come) = align(&gone, &come);
-    for (a, b) in pairs {
-        out.extend(weigh(&gone[a], &come[b]));
-    }
-    for lone in lone_gone.iter().map(|i| &gone[*i]).chain(lone_come.iter().map(|i| &come[*i])) {
-        out.insert(Revised::Substance);
-        if lone.contains('"') {
-            out.insert(Revised::Quote);
+    for step in steps(&gone, &come) {
+        match step {
+            Step::Same(_) => {}
+            Step::Changed(old, new) => out.extend(weigh(old, new)),
+            Step::Removed(lone) | Step::Added(lone) => {
+                out.insert(Revised::Substance);
+                out.extend(lone.contains('"').then_some(Revised::Quote));
+            }
         }
     }
     if out.is_empty() && was != is {
@@ -73,34 +73,15 @@ pub fn compare(old: &Item, new: &Item) -> Comparison {
     let mut lines: Vec<Vec<Run>> = Vec::new();
     for op in capture_diff_slices(Algorithm::Myers, &was, &is) {
         let (a, b) = (&was[op.old_range()], &is[op.new_range()]);
-        if op.tag() == DiffTag::Equal {
-            lines.extend(a.iter().map(|s| vec![Run::Same(s.clone())]));
-            continue;
-        }
-        let (pairs, lone_a, lone_b) = align(a, b);
-        let mut lone_a = lone_a.into_iter().peekable();
-        if pairs.is_empty() {
-            // One text in another's place: first what stood there.
-            lines.extend(lone_a.by_ref().map(|l| vec![Run::Removed(a[l].clone())]));
-        }
-        for (i, sentence) in b.iter().enumerate() {
-            if lone_b.contains(&i) {
-                lines.push(vec![Run::Added(sentence.clone())]);
-            } else if let Some((x, _)) = pairs.iter().find(|p| p.1 == i) {
-                while let Some(before) = lone_a.next_if(|l| l < x) {
-                    lines.push(vec![Run::Removed(a[before].clone())]);
-                }
-                lines.push(runs(&a[*x], sentence));
-            }
-        }
-        lines.extend(lone_a.map(|l| vec![Run::Removed(a[l].clone())]));
+        let all = if op.tag() == DiffTag::Equal { a.iter().map(|s| Step::Same(s)).collect() } else { steps(a, b) };
+        lines.extend(all.into_iter().map(Step::runs));
     }
-    let words = |runs: &[Run], which: fn(&Run) -> Option<&String>| -> usize {
-        runs.iter().filter_map(which).map(|s| s.split_whitespace().count()).sum()
-    };
-    for line in &lines {
-        out.added += words(line, |r| if let Run::Added(s) = r { Some(s) } else { None });
-        out.removed += words(line, |r| if let Run::Removed(s) = r { Some(s) } else { None });
+    for run in lines.iter().flatten() {
+        match run {
+            Run::Same(_) => {}
+            Run::Added(s) => out.added += s.split_whitespace().count(),
+            Run::Removed(s) => out.removed += s.split_whitespace().count(),
+        }
     }
     out.text = folded(lines);
     out
@@ -123,29 +104,29 @@ fn folded(lines: Vec<Vec<Run>>) -> Vec<Compared> {
 
 /// The words of two sentences, run by run.
 fn runs(old: &str, new: &str) -> Vec<Run> {
-    let (a, b): (Vec<&str>, Vec<&str>) = (old.split(' ').collect(), new.split(' ').collect());
+    let (a, b, ops) = words(old, new);
     let mut out = Vec::new();
-    for op in word_ops(&a, &b) {
+    for op in ops {
         let (was, is) = (a[op.old_range()].join(" "), b[op.new_range()].join(" "));
         if op.tag() == DiffTag::Equal {
             out.push(Run::Same(is));
             continue;
         }
-        if !was.is_empty() {
-            out.push(Run::Removed(was));
-        }
-        if !is.is_empty() {
-            out.push(Run::Added(is));
-        }
+        out.extend(Some(was).filter(|was| !was.is_empty()).map(Run::Removed));
+        out.extend(Some(is).filter(|is| !is.is_empty()).map(Run::Added));
     }
     out
 }
 
-fn word_ops(a: &[&str], b: &[&str]) -> Vec<DiffOp> {
-    if a.len() > MAX_WORDS || b.len() > MAX_WORDS {
-        return vec![DiffOp::Replace { old_index: 0, old_len: a.len(), new_index: 0, new_len: b.len() }];
-    }
-    capture_diff_slices(Algorithm::Myers, a, b)
+/// The words of two sentences, and how the first become the second.
+fn words<'a>(old: &'a str, new: &'a str) -> (Vec<&'a str>, Vec<&'a str>, Vec<DiffOp>) {
+    let (a, b): (Vec<&str>, Vec<&str>) = (old.split(' ').collect(), new.split(' ').collect());
+    let ops = if a.len() > MAX_WORDS || b.len() > MAX_WORDS {
+        vec![DiffOp::Replace { old_index: 0, old_len: a.len(), new_index: 0, new_len: b.len() }]
+    } else {
+        capture_diff_slices(Algorithm::Myers, &a, &b)
+    };
+    (a, b, ops)
 }
 
 /// Sentences that only one of two texts has, wherever they stand, in their order.
@@ -165,31 +146,57 @@ fn difference(old: &[String], new: &[String]) -> (Vec<String>, Vec<String>) {
     (only(old, new), only(new, old))
 }
 
-type Pairs = Vec<(usize, usize)>;
+/// What became of a sentence.
+enum Step<'a> {
+    Same(&'a str),
+    Changed(&'a str, &'a str),
+    Removed(&'a str),
+    Added(&'a str),
+}
 
-/// Which sentences became which, the most alike first, and those that are left over on either side.
-fn align(old: &[String], new: &[String]) -> (Pairs, Vec<usize>, Vec<usize>) {
-    let mut pairs: Pairs = Vec::new();
-    if old.len() <= MAX_ALIGNED && new.len() <= MAX_ALIGNED {
-        let mut all: Vec<(f32, usize, usize)> = Vec::new();
-        for (i, a) in old.iter().enumerate() {
-            for (j, b) in new.iter().enumerate() {
-                let alike = alike(a, b);
-                if alike >= PAIRED {
-                    all.push((alike, i, j));
-                }
-            }
+impl Step<'_> {
+    fn runs(self) -> Vec<Run> {
+        match self {
+            Step::Same(s) => vec![Run::Same(s.to_owned())],
+            Step::Changed(old, new) => runs(old, new),
+            Step::Removed(s) => vec![Run::Removed(s.to_owned())],
+            Step::Added(s) => vec![Run::Added(s.to_owned())],
         }
+    }
+}
+
+/// How some sentences became others, in the order of the new ones: the most alike are one that was changed, the rest came
+/// or went. What went stands before that which stood after it.
+fn steps<'a>(old: &'a [String], new: &'a [String]) -> Vec<Step<'a>> {
+    let (mut became, mut from) = (vec![None; old.len()], vec![None; new.len()]);
+    if old.len() <= MAX_ALIGNED && new.len() <= MAX_ALIGNED {
+        let pairs = (0..old.len()).flat_map(|i| (0..new.len()).map(move |j| (i, j)));
+        let mut all: Vec<(f32, usize, usize)> = pairs.map(|(i, j)| (alike(&old[i], &new[j]), i, j)).filter(|p| p.0 >= PAIRED).collect();
         all.sort_by(|x, y| y.0.total_cmp(&x.0).then((x.1, x.2).cmp(&(y.1, y.2))));
         for (_, i, j) in all {
-            if pairs.iter().all(|p| p.0 != i && p.1 != j) {
-                pairs.push((i, j));
+            if became[i].is_none() && from[j].is_none() {
+                (became[i], from[j]) = (Some(j), Some(i));
             }
         }
     }
-    let lone = |n: usize, used: &dyn Fn(usize) -> bool| (0..n).filter(|i| !used(*i)).collect();
-    let (a, b) = (lone(old.len(), &|i| pairs.iter().any(|p| p.0 == i)), lone(new.len(), &|j| pairs.iter().any(|p| p.1 == j)));
-    (pairs, a, b)
+    let mut gone = (0..old.len()).filter(|i| became[*i].is_none()).peekable();
+    let mut out = Vec::with_capacity(old.len() + new.len());
+    if from.iter().all(Option::is_none) {
+        // One text in another's place: first what stood there.
+        out.extend(gone.by_ref().map(|i| Step::Removed(&old[i])));
+    }
+    for (sentence, from) in new.iter().zip(from) {
+        let Some(from) = from else {
+            out.push(Step::Added(sentence));
+            continue;
+        };
+        while let Some(before) = gone.next_if(|i| *i < from) {
+            out.push(Step::Removed(&old[before]));
+        }
+        out.push(Step::Changed(&old[from], sentence));
+    }
+    out.extend(gone.map(|i| Step::Removed(&old[i])));
+    out
 }
 
 /// The share of words that two sentences have in common.
@@ -211,12 +218,12 @@ fn alike(a: &str, b: &str) -> f32 {
 
 /// What the change of one sentence into another comes to.
 fn weigh(old: &str, new: &str) -> BTreeSet<Revised> {
-    let (a, b): (Vec<&str>, Vec<&str>) = (old.split(' ').collect(), new.split(' ').collect());
+    let (a, b, ops) = words(old, new);
     let quoted = |words: &[&str], at: usize| {
         words[..at].iter().map(|w| w.matches('"').count()).sum::<usize>() % 2 == 1 || words.get(at).is_some_and(|w| w.starts_with('"'))
     };
     let mut out = BTreeSet::new();
-    for op in word_ops(&a, &b).into_iter().filter(|op| op.tag() != DiffTag::Equal) {
+    for op in ops.into_iter().filter(|op| op.tag() != DiffTag::Equal) {
         let (was, is) = (&a[op.old_range()], &b[op.new_range()]);
         let bare = |words: &[&str]| words.iter().map(|w| letters(w)).filter(|w| !w.is_empty()).collect::<Vec<_>>();
         let (x, y) = (bare(was), bare(is));

@@ -393,6 +393,9 @@ pub struct Article {
     pub versions: Vec<Version>,
     /// Its live posts, newest first; those of `item` are here.
     pub posts: Vec<super::Posted>,
+    /// Where other outlets tell its story live too, the posts of all of them in one line, newest first; else nothing. Only
+    /// for who shows it.
+    pub coverage: Vec<super::Covered>,
     /// The reader's marks.
     pub marks: Marks,
     /// Who else carries it.
@@ -422,10 +425,18 @@ impl Article {
         names.len()
     }
 
+    /// Its live posts as they are shown: with those of the other outlets, if there are any.
+    pub fn covered(&self) -> Vec<super::Covered> {
+        if !self.coverage.is_empty() {
+            return self.coverage.clone();
+        }
+        self.posts.iter().map(|p| super::Covered::alone(self.id, self.outlet.clone(), p.clone())).collect()
+    }
+
     /// Takes out what an embargo withholds, for whoever shows or hands on the text.
     pub fn seal(&mut self, now: Timestamp) {
         if self.item.locked(now) {
-            (self.item.body, self.item.posts, self.posts, self.item.summary) = Default::default();
+            (self.item.body, self.item.posts, self.posts, self.coverage, self.item.summary) = Default::default();
         }
     }
 

@@ -48,7 +48,7 @@ pub use site::SiteRow;
 pub use span::{parse_span, span_words};
 pub use stage::{Printed, Signal, Stage};
 pub(crate) use stage::{is_lead, number};
-pub use story::{Covered, DispatchKey, How, LivePost, Placed, Placement, Posted, Quote, StoryId, Why};
+pub use story::{Covered, DispatchKey, Echo, How, LivePost, Placed, Placement, Posted, Quote, StoryId, Why};
 pub use takeover::{CachedEntry, HeldFeed, Imported, Pack, Refused, TakenFeed, Takeover};
 pub use text::{Block, Clean, Span, pictures, plain_text};
 pub use view::{Shelved, ViewEdit, ViewId};

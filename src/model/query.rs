@@ -3,6 +3,7 @@
 
 mod find;
 mod parse;
+mod show;
 mod when;
 
 use jiff::Timestamp;
@@ -280,6 +281,15 @@ impl Query {
         self.expr.as_ref()
     }
 
+    /// What all must be so.
+    pub fn parts(&self) -> &[Expr] {
+        match &self.expr {
+            None => &[],
+            Some(Expr::And(parts)) => parts,
+            Some(one) => std::slice::from_ref(one),
+        }
+    }
+
     /// The order.
     pub fn sort(&self) -> Sort {
         self.sort.unwrap_or_default()
@@ -305,107 +315,13 @@ impl Query {
     }
 }
 
-impl fmt::Display for Query {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(expr) = &self.expr {
-            // An OR beside a sort: needs no brackets: the order belongs to the whole.
-            write!(f, "{expr}")?;
-        }
-        match (&self.expr, self.sort) {
-            (_, None) => Ok(()),
-            (None, Some(s)) => write!(f, "sort:{}", name_of(Sort::ALL, &s)),
-            (Some(_), Some(s)) => write!(f, " sort:{}", name_of(Sort::ALL, &s)),
-        }
-    }
-}
-
-impl fmt::Display for Expr {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Expr::And(parts) => joined(f, parts, " ", |p| matches!(p, Expr::Or(_) | Expr::And(_))),
-            Expr::Or(parts) => joined(f, parts, " OR ", |p| matches!(p, Expr::Or(_))),
-            Expr::Not(inner) if matches!(**inner, Expr::And(_) | Expr::Or(_)) => write!(f, "-({inner})"),
-            Expr::Not(inner) => write!(f, "-{inner}"),
-            Expr::Text(t) => {
-                match t.scope {
-                    Scope::Any => {}
-                    Scope::Title => f.write_str("title:")?,
-                    Scope::Body => f.write_str("body:")?,
-                    Scope::Author => f.write_str("author:")?,
-                }
-                value(f, &t.words, t.scope == Scope::Any)?;
-                if t.prefix { f.write_str("*") } else { Ok(()) }
-            }
-            Expr::Feed(n) => named(f, "feed", n),
-            // Without quotes it would be a number.
-            Expr::Story(Name::Part(part)) if part.parse::<i64>().is_ok() => write!(f, "story:\"{part}\""),
-            Expr::Story(n) => named(f, "story", n),
-            Expr::Folder(v) => field(f, "folder", v),
-            Expr::Outlet(v) => field(f, "outlet", v),
-            Expr::Agency(v) => field(f, "agency", v),
-            Expr::Tag(v) => field(f, "tag", v),
-            Expr::Lang(v) => field(f, "lang", v),
-            Expr::Is(s) => write!(f, "is:{}", name_of(Is::ALL, s)),
-            Expr::Since(w) => write!(f, "since:{w}"),
-            Expr::Before(w) => write!(f, "before:{w}"),
-            Expr::After(w) => write!(f, "after:{w}"),
-            Expr::Stage(s) => write!(f, "stage:{}", name_of(Stage::ALL, s)),
-            Expr::Signal(s) => write!(f, "signal:{}", name_of(Signal::ALL, s)),
-            Expr::Urgency(Compare::Equal, n) => write!(f, "urgency:{n}"),
-            Expr::Urgency(c, n) => write!(f, "urgency:{}{n}", name_of(Compare::ALL, c)),
-        }
-    }
-}
-
-fn joined(f: &mut fmt::Formatter<'_>, parts: &[Expr], with: &str, bracket: fn(&Expr) -> bool) -> fmt::Result {
-    for (i, part) in parts.iter().enumerate() {
-        if i > 0 {
-            f.write_str(with)?;
-        }
-        if bracket(part) { write!(f, "({part})")? } else { write!(f, "{part}")? }
-    }
-    Ok(())
-}
-
-fn named(f: &mut fmt::Formatter<'_>, field: &str, name: &Name) -> fmt::Result {
-    match name {
-        Name::Id(id) => write!(f, "{field}:#{id}"),
-        Name::Part(part) => self::field(f, field, part),
-    }
-}
-
-fn field(f: &mut fmt::Formatter<'_>, name: &str, v: &str) -> fmt::Result {
-    write!(f, "{name}:")?;
-    value(f, v, false)
-}
-
-/// A value as it is read again: bare where it can be, else in quotes.
-fn value(f: &mut fmt::Formatter<'_>, v: &str, alone: bool) -> fmt::Result {
-    let odd = |c: char| c.is_whitespace() || matches!(c, '(' | ')' | '*') || parse::is_quote(c);
-    let bare = !v.is_empty()
-        && !v.contains(odd)
-        && !v.starts_with('#')
-        && !(alone && (v.starts_with('-') || v.contains(':') || matches!(v, "AND" | "OR" | "NOT")));
-    if bare {
-        return f.write_str(v);
-    }
-    f.write_str("\"")?;
-    for c in v.chars() {
-        if matches!(c, '"' | '\\') {
-            f.write_str("\\")?;
-        }
-        write!(f, "{c}")?;
-    }
-    f.write_str("\"")
-}
-
 /// What the reader has been shown: articles that arrived later wait, and what was unread when the list was opened stays
 /// in an unread list although it has been read since. Nothing moves under the reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Snapshot {
     /// The newest article then.
     pub last: ArticleId,
-    /// When the list was opened.
+    /// When the list was opened: after all that was marked and found out then, before all that was later.
     pub opened: Timestamp,
 }
 

@@ -3,6 +3,8 @@
 //!
 //! Secrets are never kept: of a password, or of a header that opens doors, only where it is to be had stands here.
 
+mod header;
+
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -11,12 +13,11 @@ use url::Url;
 use super::address::{Login, login_in};
 use super::span::{exact, parse_span, span_words};
 use super::{Address, Change, Clean, Feed, FullText, Keep};
+pub use header::header_name;
+use header::{header, header_value, plain_value};
 
-/// Bytes of a header's name, and of any other text.
-const LONGEST_NAME: usize = 100;
+/// Bytes of any text.
 const LONGEST: usize = 1000;
-/// Headers of one feed.
-const MOST_HEADERS: usize = 20;
 
 /// What the reader set for one feed; absent means “as for all”.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,6 +96,12 @@ impl FeedSettings {
     /// Whether something in them is meant for the feed's own server alone.
     pub fn has_secrets(&self) -> bool {
         self.user.is_some() || self.password.is_some() || !self.headers.is_empty() || !self.header_commands.is_empty()
+    }
+
+    /// Whether a feed with these may go where it says it moved: a login, a header or the leave to be private belongs to the
+    /// host that the reader named.
+    pub fn may_move(&self, from: &Address, to: &Address) -> bool {
+        !(self.private || self.has_secrets()) || from.same_door(to)
     }
 
     /// These, and over them whatever is set in `more`.
@@ -495,80 +502,6 @@ fn command(text: &str, example: &str) -> Result<String, SettingError> {
         ));
     }
     Ok(text.to_owned())
-}
-
-/// Takes `Name: value` into `headers`, or out of them where it has no value.
-fn header(
-    headers: &mut Vec<(String, String)>,
-    text: &str,
-    value: impl Fn(&str, &str) -> Result<String, SettingError>,
-) -> Result<(), SettingError> {
-    // Nothing of the text is repeated: whoever gets the form wrong may have typed a secret.
-    let Some((name, given)) = text.split_once(':') else {
-        return wrong("A header is written as Name: value, as in X-Client: desk.");
-    };
-    let (name, given) = (name.trim(), given.trim());
-    header_name(name)?;
-    let at = headers.iter().position(|(n, _)| n.eq_ignore_ascii_case(name));
-    match (at, given.is_empty()) {
-        (Some(at), true) => drop(headers.remove(at)),
-        (None, true) => return wrong(format!("There is no header {name} to take out, and it has no value.")),
-        (Some(at), false) => headers[at] = (name.to_owned(), value(name, given)?),
-        (None, false) if headers.len() >= MOST_HEADERS => return wrong(format!("A feed has {MOST_HEADERS} headers at most.")),
-        (None, false) => headers.push((name.to_owned(), value(name, given)?)),
-    }
-    Ok(())
-}
-
-/// Whether a header may be sent along: its name can be one, and it is nobody else's business.
-pub fn header_name(name: &str) -> Result<(), SettingError> {
-    let token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
-    if name.is_empty() || name.len() > LONGEST_NAME || !name.bytes().all(token) {
-        return wrong("A header's name has letters, digits and hyphens only, as in X-Client.");
-    }
-    let lower = name.to_ascii_lowercase();
-    let why = match lower.as_str() {
-        // The connection's own business (RFC 9110 §7.6.1), and how much of what is sent.
-        "host"
-        | "content-length"
-        | "transfer-encoding"
-        | "connection"
-        | "keep-alive"
-        | "upgrade"
-        | "te"
-        | "trailer"
-        | "expect"
-        | "proxy-connection"
-        | "proxy-authorization"
-        | "proxy-authenticate"
-        | "accept-encoding"
-        | "content-encoding" => "it belongs to the connection",
-        "if-none-match" | "if-modified-since" | "if-match" | "if-unmodified-since" | "if-range" | "range" | "cache-control" | "pragma" => {
-            "it belongs to the polite way of asking for changes only"
-        }
-        "cookie" | "cookie2" | "set-cookie" => "no cookies are sent",
-        "user-agent" => "the setting user-agent is for that",
-        _ => return Ok(()),
-    };
-    wrong(format!("The header {name} cannot be set: {why}."))
-}
-
-fn plain_value(name: &str, value: &str) -> Result<String, SettingError> {
-    let lower = name.to_ascii_lowercase();
-    if ["auth", "key", "token", "secret", "passw", "credential", "session", "signature"].iter().any(|word| lower.contains(word)) {
-        return wrong(format!(
-            "{name} looks like a secret, and what is given here is kept readable in the cache. Name a command that prints it instead \
-             (secret headers), as in {name}: pass show news/key."
-        ));
-    }
-    header_value(&format!("value of {name}"), value)
-}
-
-fn header_value(what: &str, value: &str) -> Result<String, SettingError> {
-    if value.is_empty() || !value.bytes().all(|b| (0x20..0x7f).contains(&b)) {
-        return wrong(format!("The {what} can have letters, digits and signs of ASCII only."));
-    }
-    Ok(value.to_owned())
 }
 
 /// A proxy's address in its one spelling. With a password in it it would be kept readable.

@@ -109,8 +109,39 @@ pub struct Covered {
     pub outlet: Clean,
     /// Others whose post says the same, each once.
     pub also: Vec<Clean>,
+    /// Their posts, which stand behind this one: who has had one of them has had it.
+    pub echoes: Vec<Echo>,
     /// The post: of equal ones the first.
     pub posted: Posted,
+}
+
+/// A post that says what another said before it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Echo {
+    /// Its live blog.
+    pub article: ArticleId,
+    /// Its id there.
+    pub post: Clean,
+    /// The reader had it before them.
+    pub read: bool,
+}
+
+impl Covered {
+    /// A post that nobody else brings.
+    pub fn alone(article: ArticleId, outlet: Clean, posted: Posted) -> Self {
+        Self { article, outlet, also: Vec::new(), echoes: Vec::new(), posted }
+    }
+
+    /// The live blogs and ids of all posts that stand here, and whether the reader had each.
+    pub fn all(&self) -> impl Iterator<Item = (ArticleId, &Clean, bool)> {
+        let echoes = self.echoes.iter().map(|e| (e.article, &e.post, e.read));
+        std::iter::once((self.article, &self.posted.post.id, self.posted.read)).chain(echoes)
+    }
+
+    /// Whether the reader had what it says before them.
+    pub fn read(&self) -> bool {
+        self.all().any(|(_, _, read)| read)
+    }
 }
 
 /// Who is quoted saying what.

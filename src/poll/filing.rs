@@ -110,7 +110,7 @@ fn is_the_readers(change: &Change) -> bool {
 
 /// Whether this is worth a snapshot of its own at the end: what the reader made by hand, and would have to make again.
 fn is_precious(change: &Change) -> bool {
-    use Change::{Apart, EditFeed, EditView, Follow, Highlight, Import, Note, Save, Shelve, Subscribe, Tag, Unsubscribe, View};
+    use Change::{Apart, Arrange, EditFeed, EditView, Follow, Highlight, Import, Note, Save, Shelve, Subscribe, Tag, Unsubscribe, View};
     matches!(
         change,
         Subscribe { .. }
@@ -126,6 +126,7 @@ fn is_precious(change: &Change) -> bool {
             | Highlight { .. }
             | Follow(_)
             | Apart { .. }
+            | Arrange { .. }
     )
 }
 

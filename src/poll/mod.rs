@@ -195,7 +195,7 @@ impl Poller {
                 round = None;
                 trouble = 0;
                 if pages.is_empty() {
-                    self.start_pages(&mut pages);
+                    self.spawn_pages(&mut pages, |_| true);
                 }
                 self.tidy().await;
                 self.end_round();
@@ -260,7 +260,7 @@ impl Poller {
                         filed |= self.note(done);
                         // The next lot, unless this one came to nothing: then it would be the same again.
                         if pages.is_empty() && std::mem::take(&mut filed) && lock.is_some() {
-                            self.start_pages(&mut pages);
+                            self.spawn_pages(&mut pages, |_| true);
                         }
                     }
                     () = &mut next, if round.is_none() => {
@@ -373,10 +373,6 @@ impl Poller {
         }
     }
 
-    fn start_pages(&mut self, tasks: &mut JoinSet<page::Asked>) {
-        self.spawn_pages(tasks, |_| true);
-    }
-
     /// Whether the cache took what came of a page; else it is held back for a while.
     fn note(&mut self, done: Result<page::Asked, JoinError>) -> bool {
         let Ok(asked) = done else { return false };
@@ -483,9 +479,7 @@ impl Tools {
             Outcome::Failed(_) => None,
             _ => schedule::moved(&mut rhythm, address, &read.hops, true),
         };
-        // A login, a header or the leave to be private belongs to the host that the reader named: such a feed does not move away.
-        let bound = settings.private || settings.has_secrets();
-        let moved = moved.filter(|to| !bound || to.same_door(address));
+        let moved = moved.filter(|to| settings.may_move(address, to));
         let pages = Some(self.full_text != FullText::Never);
         let asked = Draft { address: address.clone(), settings: settings.clone() };
         let polled = Polled { feed, at: now, outcome: read.outcome, next, why_next: why, rhythm, moved, asked: Some(asked), pages };

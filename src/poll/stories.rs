@@ -19,8 +19,10 @@ use crate::store::{Reader, StoreError};
 
 /// Articles placed in one go: what one change files.
 const BATCH: usize = 500;
-/// After so long without news all is compared anew, if that is worth it.
+/// After so long without news all is compared anew, if there is much more of it,
 const QUIET: Duration = Duration::from_millis(300);
+/// and after so long in any case: then the order of arrival no longer matters.
+const CALM: Duration = Duration::from_secs(30);
 /// After so long what the cache did not take is tried again.
 const AGAIN: Duration = Duration::from_secs(60);
 /// Older articles are no longer compared with new ones.
@@ -77,6 +79,14 @@ impl Stories {
     }
 }
 
+/// Since when nothing came.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Rest {
+    None,
+    Quiet,
+    Calm,
+}
+
 struct Desk {
     cache: PathBuf,
     filing: Filing,
@@ -92,30 +102,33 @@ struct Desk {
 
 impl Desk {
     fn run(mut self, inbox: &Receiver<Notice>) {
-        let mut quiet = true;
+        let mut rest = Rest::Calm;
         let mut changed: BTreeSet<ArticleId> = BTreeSet::new();
         loop {
-            let first = match (self.owes, quiet) {
+            let first = match (self.owes, rest) {
                 (true, _) => inbox.recv_timeout(AGAIN),
-                (false, true) => inbox.recv().map_err(|_| RecvTimeoutError::Disconnected),
-                (false, false) => inbox.recv_timeout(QUIET),
+                (false, Rest::None) => inbox.recv_timeout(QUIET),
+                (false, Rest::Quiet) => inbox.recv_timeout(CALM),
+                (false, Rest::Calm) => inbox.recv().map_err(|_| RecvTimeoutError::Disconnected),
             };
             let notices: Vec<Notice> = match first {
                 Ok(first) => std::iter::once(first).chain(inbox.try_iter()).collect(),
                 Err(RecvTimeoutError::Timeout) if self.owes => Vec::new(),
                 // Nothing waits: the moment to weigh all words by what is known now.
                 Err(end) => {
-                    if !quiet && !self.hurried() && self.settle_all().is_err() {
+                    let ends = end == RecvTimeoutError::Disconnected;
+                    let calm = ends || rest == Rest::Quiet;
+                    if rest != Rest::Calm && !self.hurried() && self.settle_all(calm).is_err() {
                         self.index = None;
                     }
-                    if end == RecvTimeoutError::Disconnected {
+                    if ends {
                         return;
                     }
-                    quiet = true;
+                    rest = if calm { Rest::Calm } else { Rest::Quiet };
                     continue;
                 }
             };
-            quiet = false;
+            rest = Rest::None;
             changed.extend(notices.iter().flat_map(|n| if let Notice::Filed(ids) = n { ids.as_slice() } else { &[] }));
             // A cache that cannot be read or written now can be the next time; what was missed then comes after the last placed.
             self.owes = self.take(&changed, notices.contains(&Notice::Apart)).is_err();
@@ -209,9 +222,9 @@ impl Desk {
         told.recv().unwrap_or_else(|_| Err(StoreError::ended(&self.cache)))
     }
 
-    fn settle_all(&mut self) -> Result<(), StoreError> {
+    fn settle_all(&mut self, calm: bool) -> Result<(), StoreError> {
         if let Some((index, _)) = &mut self.index {
-            index.compare_all();
+            index.compare_all(calm);
         }
         self.file(&[])?;
         let since = self.clock.now().checked_sub(WINDOW).unwrap_or_default().as_microsecond();

@@ -127,8 +127,7 @@ impl Tools {
             _ => (FeedFacts::default(), Vec::new()),
         };
         // A site that moved for good is subscribed to where it is now.
-        let bound = settings.private || settings.has_secrets();
-        let address = read.settled.clone().filter(|to| !bound || to.same_door(&address)).unwrap_or(address);
+        let address = read.settled.clone().filter(|to| settings.may_move(&address, to)).unwrap_or(address);
         if let Some(known) = self.known(&address, settings).await? {
             return Ok(Ok(known));
         }

@@ -31,7 +31,6 @@ pub(super) fn want(tx: &Tx<'_>, ids: &[ArticleId], why: &Clean) -> Result<()> {
 /// What `changes` brought to followed stories, and what corrects an article that the reader was told of.
 pub(super) fn arrived(tx: &Tx<'_>, changes: &[Change], done: &[Applied], followed: bool) -> Result<()> {
     let now = micros(tx.now);
-    let tell = followed;
     // Mostly nothing is, and much is placed.
     let stories = followed && tx.conn.prepare_cached("SELECT 1 FROM follow LIMIT 1")?.exists([])?;
     for (change, applied) in changes.iter().zip(done) {
@@ -45,7 +44,7 @@ pub(super) fn arrived(tx: &Tx<'_>, changes: &[Change], done: &[Applied], followe
                 tx.conn.prepare_cached(sql)?.execute((p.article.0, now, lately(tx.now)))?;
             }
         }
-        if let (Change::Page(page), true) = (change, tell && applied.posts > 0) {
+        if let (Change::Page(page), true) = (change, followed && applied.posts > 0) {
             // A live blog that is followed for itself: one alert for all that a look at it brought, none for its first sight.
             let sql = "INSERT OR IGNORE INTO alert(article, version, at, why)
                 SELECT a.id, ?4 + (SELECT count(*) FROM live_post p WHERE p.article = a.id), ?2, a.title
@@ -56,14 +55,18 @@ pub(super) fn arrived(tx: &Tx<'_>, changes: &[Change], done: &[Applied], followe
             tx.conn.prepare_cached(sql)?.execute((page.id.0, micros(page.at), lately(tx.now), Alert::POSTS))?;
         }
         let signals = signal_bit(Signal::Correction) | signal_bit(Signal::Withdrawn);
-        let sql = "INSERT OR IGNORE INTO alert(article, version, at, why)
-            SELECT a.id, a.versions, ?2, t.why FROM article a JOIN alert t ON t.article = a.id AND t.version = 1 AND t.told IS NOT NULL
-             WHERE a.id = ?1 AND a.versions > 1 AND (a.signals & ?3) <> 0";
+        let sql = "SELECT t.why FROM article a JOIN alert t ON t.article = a.id AND t.version = 1 AND t.told IS NOT NULL
+             WHERE a.id = ?1 AND a.versions > 1 AND (a.signals & ?2) <> 0";
         for article in &applied.changed {
-            if corrected_before(tx, *article)? {
-                continue;
+            let mut s = tx.conn.prepare_cached(sql)?;
+            let why: Option<String> = s.query_row((article.0, signals), |r| r.get(0)).optional()?;
+            // Reading the version before is the dear part, and rarely needed.
+            if let Some(why) = why
+                && !corrected_before(tx, *article)?
+            {
+                let sql = "INSERT OR IGNORE INTO alert(article, version, at, why) SELECT id, versions, ?2, ?3 FROM article WHERE id = ?1";
+                tx.conn.prepare_cached(sql)?.execute((article.0, now, why))?;
             }
-            tx.conn.prepare_cached(sql)?.execute((article.0, now, signals))?;
         }
     }
     Ok(())

@@ -24,6 +24,11 @@ pub struct Due {
     pub woken: bool,
 }
 
+/// Articles whose page is to be fetched. SQLite uses a partial index where its own condition is said, too.
+pub(super) const TEASERS: &str = "SELECT a.id, a.feed, v.item
+    FROM article a INDEXED BY article_pending JOIN version v ON v.article = a.id AND v.number = a.versions
+    WHERE a.pending > 0 AND a.pending IN (1, 3) AND a.listed = 1 ORDER BY a.id DESC";
+
 impl Reader {
     /// Feeds that may be asked now; with `all`, also those whose time has not come. Never what is paused or gone.
     pub fn due(&self, now: Timestamp, all: bool) -> std::result::Result<Vec<Due>, StoreError> {
@@ -79,10 +84,7 @@ impl Reader {
     /// Articles that still need their page, newest first.
     pub fn teasers(&self, limit: usize) -> std::result::Result<Vec<(ArticleId, FeedId, Address)>, StoreError> {
         self.named(|| {
-            let mut s = self.conn.prepare_cached(
-                "SELECT a.id, a.feed, v.item FROM article a JOIN version v ON v.article = a.id AND v.number = a.versions
-                 WHERE a.pending IN (1, 3) AND a.listed = 1 ORDER BY a.id DESC",
-            )?;
+            let mut s = self.conn.prepare_cached(TEASERS)?;
             let mut rows = s.query([])?;
             let mut out = Vec::new();
             while out.len() < limit

@@ -97,6 +97,10 @@ impl<'a> Groups<'a> {
         let n = params.len();
         params.extend([Value::Integer(as_of.last.0), Value::Integer(micros(as_of.opened))]);
         let (last, opened, key) = (n + 1, n + 2, n + 3);
+        let list = format!("{query}\0{by}\0{}\0{}", as_of.last, micros(as_of.opened));
+        if reader.kept.borrow().leads.0 != list {
+            reader.kept.borrow_mut().leads = (list, HashMap::new());
+        }
         let name = if by == By::Dispatch { "dispatch" } else { "story" };
         let listed = listing(query);
         let facts = format!(
@@ -161,6 +165,11 @@ impl<'a> Groups<'a> {
         let mut best: Vec<usize> = (0..facts.len()).filter(|i| facts[*i].listed).collect();
         let head = best.first().map(|i| facts[*i].place);
         best.sort_by_key(|i| (facts[*i].rank, facts[*i].place));
+        // A row that was shown stays what it was, whatever its articles have become since.
+        let lead = self.reader.kept.borrow().leads.1.get(&key).copied();
+        if let Some(at) = best.iter().position(|i| Some(facts[*i].place.1) == lead) {
+            best[..=at].rotate_right(1);
+        }
         let found = Arc::new(Found { facts, head, best });
         self.known.borrow_mut().insert(key, found.clone());
         Ok(found)
@@ -240,7 +249,11 @@ impl<'a> Groups<'a> {
             return Ok(());
         };
         let Some(best) = found.best.first() else { return Ok(()) };
-        let Some(mut row) = self.reader.row(found.facts[*best].place.1)? else { return Ok(()) };
+        let lead = found.facts[*best].place.1;
+        let Some(mut row) = self.reader.row(lead)? else { return Ok(()) };
+        if let Some(key) = key {
+            self.reader.kept.borrow_mut().leads.1.entry(key).or_insert(lead);
+        }
         let open = open.iter().any(|id| found.facts.iter().any(|f| f.place.1 == id.0));
         let members = found.best.iter().map(|i| &found.facts[*i]);
         row.time = time(place.0);
@@ -303,12 +316,7 @@ fn together(facts: &[Fact]) -> Vec<usize> {
 
 /// A list of one story is told by its texts: by story it would be one row.
 pub(super) fn by_for(query: &Query, by: By) -> By {
-    let parts = match query.expr() {
-        Some(Expr::And(parts)) => parts.as_slice(),
-        Some(one) => std::slice::from_ref(one),
-        None => &[],
-    };
-    let one = parts.iter().any(|p| matches!(p, Expr::Story(Name::Id(_))));
+    let one = query.parts().iter().any(|p| matches!(p, Expr::Story(Name::Id(_))));
     if one && by == By::Story { By::Dispatch } else { by }
 }
 
@@ -497,7 +505,7 @@ impl Reader {
         each: &mut dyn FnMut(Headline) -> bool,
     ) -> std::result::Result<(), StoreError> {
         self.still(|| {
-            let as_of = self.snapshot(now)?;
+            let as_of = self.snapshot()?;
             let plan = plan(&self.asked(now, Some(as_of), false), query)?;
             if plan.is_empty() {
                 return Ok(());

@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::{Hash, Hasher};
 
 use super::error::{Fault, Result};
@@ -12,8 +12,9 @@ use super::index;
 use super::journal::{Deed, record};
 use super::read::Reader;
 use super::rows::{micros, time, unpack};
+use super::sql;
 use super::write::Tx;
-use crate::model::{Applied, ArticleId, Clean, Covered, Item, LivePost, Posted};
+use crate::model::{Applied, Article, ArticleId, Clean, Covered, Echo, Item, LivePost, Posted};
 
 /// Of words that two posts of one minute share: from here on one is the other, edited.
 const SAME: f32 = 0.5;
@@ -142,30 +143,43 @@ const SHARED_GRAMS: usize = 8;
 const SHARED: f32 = 0.4;
 /// Posts further apart than this (microseconds) are two reports: three hours.
 const APART: i64 = 3 * 3_600_000_000;
+/// Live blogs of a story that are told in one line.
+const BLOGS: i64 = 12;
 
-/// One line of posts, newest first; of those that say the same the first stays.
+/// One line of posts, newest first; of those that say the same the first stays. What its sender deleted stands for itself.
 fn merged(mut all: Vec<Covered>) -> Vec<Covered> {
     let at = |c: &Covered| micros(c.posted.post.time.unwrap_or(c.posted.seen));
     all.sort_by_key(|c| (at(c), c.article));
-    let grams: Vec<HashSet<u64>> = all.iter().map(|c| phrases(&c.posted.post)).collect();
+    // Of each phrase the posts that stand in the line with it, the oldest first; and of each post how many it has.
+    let mut having: HashMap<u64, Vec<usize>> = HashMap::new();
+    let mut lengths: Vec<usize> = Vec::with_capacity(all.len());
     let mut into: Vec<Option<usize>> = vec![None; all.len()];
-    for i in 1..all.len() {
-        let from = all.partition_point(|c| at(c) < at(&all[i]) - APART);
-        let mut near = from..i;
-        into[i] = near.find(|j| {
-            if into[*j].is_some() || all[*j].article == all[i].article {
-                return false;
+    for i in 0..all.len() {
+        let own = if all[i].posted.gone.is_some() { HashSet::new() } else { phrases(&all[i].posted.post) };
+        lengths.push(own.len());
+        let mut shared: BTreeMap<usize, usize> = BTreeMap::new();
+        for phrase in &own {
+            let near = having.get(phrase).into_iter().flatten().rev().take_while(|j| at(&all[**j]) >= at(&all[i]) - APART);
+            for j in near.filter(|j| all[**j].article != all[i].article) {
+                *shared.entry(*j).or_default() += 1;
             }
-            let both = grams[i].intersection(&grams[*j]).count();
-            both >= SHARED_GRAMS && both as f32 >= SHARED * grams[i].len().min(grams[*j].len()) as f32
-        });
+        }
+        let same = |(j, both): &(usize, usize)| *both >= SHARED_GRAMS && *both as f32 >= SHARED * own.len().min(lengths[*j]) as f32;
+        into[i] = shared.into_iter().find(same).map(|(j, _)| j);
+        if into[i].is_none() {
+            for phrase in own {
+                having.entry(phrase).or_default().push(i);
+            }
+        }
     }
     for (i, first) in into.iter().enumerate() {
         if let Some(first) = first {
-            let outlet = all[i].outlet.clone();
-            let (also, own) = (&all[*first].also, &all[*first].outlet);
-            if outlet != *own && !also.contains(&outlet) {
-                all[*first].also.push(outlet);
+            let (outlet, posted) = (all[i].outlet.clone(), &all[i].posted);
+            let echo = Echo { article: all[i].article, post: posted.post.id.clone(), read: posted.read };
+            let first = &mut all[*first];
+            first.echoes.push(echo);
+            if outlet != first.outlet && !first.also.contains(&outlet) {
+                first.also.push(outlet);
             }
         }
     }
@@ -246,11 +260,8 @@ pub(super) fn any_followed(tx: &Tx<'_>) -> Result<bool> {
 /// Takes following back, or does it again: the story may have gone into another meanwhile, and an article that was followed
 /// for itself into one.
 pub(super) fn again(tx: &Tx<'_>, article: i64, story: Option<i64>, on: bool) -> Result<()> {
-    let merged =
-        "WITH RECURSIVE into_(id) AS (SELECT ?1 UNION SELECT s.merged FROM story s JOIN into_ i ON s.id = i.id WHERE s.merged IS NOT NULL)
-        SELECT id FROM into_ LEFT JOIN story USING (id) WHERE merged IS NULL";
     let story = match story {
-        Some(story) => Some(tx.conn.prepare_cached(merged)?.query_row([story], |r| r.get(0)).optional()?.unwrap_or(story)),
+        Some(story) => Some(sql::merged(tx.conn, story)?),
         None if on => None,
         None => {
             let sql = "SELECT a.story FROM article a LEFT JOIN mark m ON m.feed = a.feed AND m.key = a.key
@@ -303,29 +314,50 @@ impl Reader {
     /// The posts of all live blogs of an article's story in one line, newest first; of posts that say the same the first,
     /// with who else brings it. What an embargo withholds is not among them.
     pub fn coverage(&self, id: ArticleId, now: Timestamp) -> std::result::Result<Vec<Covered>, super::StoreError> {
-        self.named(|| {
-            let sql =
-                "SELECT b.id, o.name FROM article a JOIN article b ON b.id = a.id OR b.story = a.story JOIN outlet o ON o.id = b.outlet
-                WHERE a.id = ?1 AND (b.id = a.id OR b.listed = 1) AND (b.embargo IS NULL OR b.embargo <= ?2)
-                    AND EXISTS (SELECT 1 FROM live_post p WHERE p.article = b.id) GROUP BY b.id ORDER BY b.id LIMIT 12";
-            let mut s = self.conn.prepare_cached(sql)?;
-            let blogs: Vec<(ArticleId, Clean)> = s
-                .query_map((id.0, micros(now)), |r| Ok((ArticleId(r.get(0)?), super::rows::clean(r, 1)?)))?
-                .collect::<rusqlite::Result<_>>()?;
-            let mut all = Vec::new();
-            for (article, outlet) in blogs {
-                let posts = self.posts(article)?;
-                all.extend(posts.into_iter().map(|posted| Covered { article, outlet: outlet.clone(), also: Vec::new(), posted }));
-            }
-            Ok(merged(all))
-        })
+        self.named(|| self.line(self.blogs(id, now)?, None))
     }
 
-    /// Live blogs that are followed and still run.
+    /// The same of an article that is read already; nothing if nobody else tells it live.
+    pub(super) fn with_others(&self, article: &Article, now: Timestamp) -> Result<Vec<Covered>> {
+        let blogs = self.blogs(article.id, now)?;
+        if blogs.iter().all(|(id, _)| *id == article.id) { Ok(Vec::new()) } else { self.line(blogs, Some(article)) }
+    }
+
+    /// The live blogs of an article's story, with their outlets.
+    fn blogs(&self, id: ArticleId, now: Timestamp) -> Result<Vec<(ArticleId, Clean)>> {
+        let sql = "SELECT b.id, o.name FROM article a JOIN article b ON b.id = a.id OR b.story = a.story JOIN outlet o ON o.id = b.outlet
+            WHERE a.id = ?1 AND (b.id = a.id OR b.listed = 1) AND (b.embargo IS NULL OR b.embargo <= ?2)
+                AND EXISTS (SELECT 1 FROM live_post p WHERE p.article = b.id) GROUP BY b.id ORDER BY b.id <> a.id, b.id LIMIT ?3";
+        let mut s = self.conn.prepare_cached(sql)?;
+        let rows = s.query_map((id.0, micros(now), BLOGS), |r| Ok((ArticleId(r.get(0)?), super::rows::clean(r, 1)?)))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    fn line(&self, blogs: Vec<(ArticleId, Clean)>, known: Option<&Article>) -> Result<Vec<Covered>> {
+        let mut all = Vec::new();
+        for (id, outlet) in blogs {
+            let posts = match known.filter(|article| article.id == id) {
+                Some(article) => article.posts.clone(),
+                None => self.posts(id)?,
+            };
+            all.extend(posts.into_iter().map(|posted| Covered::alone(id, outlet.clone(), posted)));
+        }
+        Ok(merged(all))
+    }
+
+    /// Live blogs that still run and are to be asked: those that are followed, then those of the stories that are followed
+    /// or that a followed one tells, for the reader sees them in one line.
     pub fn followed_live(&self) -> std::result::Result<Vec<ArticleId>, super::StoreError> {
         self.named(|| {
-            let sql = "SELECT a.id FROM mark m INDEXED BY mark_followed CROSS JOIN article a ON a.feed = m.feed AND a.key = m.key
-                WHERE m.followed_at IS NOT NULL AND a.live = 1 AND a.listed = 1 AND a.status = 0 ORDER BY m.followed_at DESC LIMIT 20";
+            let sql = "WITH own(id, story, since) AS (
+                    SELECT a.id, a.story, m.followed_at FROM mark m INDEXED BY mark_followed
+                    CROSS JOIN article a ON a.feed = m.feed AND a.key = m.key WHERE m.followed_at IS NOT NULL AND a.live = 1),
+                wanted(id, own, since) AS (
+                    SELECT id, 1, since FROM own
+                    UNION ALL SELECT b.id, 0, s.since FROM (SELECT story, since FROM own WHERE story IS NOT NULL UNION ALL SELECT story, since FROM follow) s
+                    CROSS JOIN article b INDEXED BY article_story ON b.story = s.story)
+                SELECT a.id FROM wanted w CROSS JOIN article a ON a.id = w.id WHERE a.live = 1 AND a.listed = 1 AND a.status = 0
+                GROUP BY a.id ORDER BY max(w.own) DESC, max(w.since) DESC, a.id LIMIT 20";
             let mut s = self.conn.prepare_cached(sql)?;
             let rows = s.query_map([], |r| Ok(ArticleId(r.get(0)?)))?;
             Ok(rows.collect::<rusqlite::Result<_>>()?)
@@ -362,7 +394,7 @@ mod tests {
             key_event: false,
         };
         let posted = Posted { post, seen: time, read: false, gone: None, edit: None };
-        Covered { article: ArticleId(article), outlet: Clean::line(outlet), also: Vec::new(), posted }
+        Covered::alone(ArticleId(article), Clean::line(outlet), posted)
     }
 
     #[test]

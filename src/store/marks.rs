@@ -167,10 +167,10 @@ pub(super) fn update(column: Column, value: &str, on: bool) -> String {
     format!("UPDATE article SET {name} = {own}{also} WHERE id IN (SELECT id FROM temp.picked)")
 }
 
-/// The time for new marks: now, but always after the last one, whatever the clock does; “read since the list was
-/// opened” relies on it.
+/// The time for new marks: now, but always after the last one and after what was found out last, whatever the clock does;
+/// “read since the list was opened” relies on it.
 pub(super) fn stamp(tx: &Tx<'_>) -> Result<i64> {
-    Ok(micros(tx.now).max(last_read(tx.conn)?.saturating_add(1)))
+    Ok(micros(tx.now).max(last_read(tx.conn)?.saturating_add(1)).max(super::place::last_until(tx.conn)?))
 }
 
 /// When an article was last marked read; 0 if none was.

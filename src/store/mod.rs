@@ -48,7 +48,7 @@ pub use error::{StoreError, StoreErrorKind};
 pub use newsboat::{CachedFeed, Newsboat};
 pub use open::{FILE, PollLock, network_folder};
 pub use place::{Known, Unplaced};
-pub use read::{Comparer, Reader, Stats, Stopper};
+pub use read::{Comparer, Reader, Stats};
 pub use rule::Acted;
 pub use salvage::{Salvaged, damage, salvage};
 pub use write::{Judge, Writer};

@@ -113,6 +113,7 @@ pub(super) fn place(tx: &Tx<'_>, placed: &Placed) -> Result<Applied> {
     let mut copies = Vec::new();
     let mut count = 0;
     let followed = super::live::any_followed(tx)?;
+    let at = stamp(tx)?;
     for p in &placed.placements {
         let before: Option<Option<i64>> =
             tx.conn.prepare_cached("SELECT dispatch FROM article WHERE id = ?1")?.query_row([p.article.0], |r| r.get(0)).optional()?;
@@ -121,7 +122,7 @@ pub(super) fn place(tx: &Tx<'_>, placed: &Placed) -> Result<Applied> {
         if let (None, Some(Why { how: How::Text, with, .. })) = (before, p.carries) {
             copies.push((p.article, with));
         }
-        put(tx, p)?;
+        put(tx, p, at)?;
         if let Some(story) = p.story.filter(|_| followed) {
             super::live::grown(tx, p.article.0, story.0)?;
         }
@@ -154,7 +155,18 @@ pub(super) fn place(tx: &Tx<'_>, placed: &Placed) -> Result<Applied> {
     Ok(Applied { count, ..Applied::default() })
 }
 
-fn put(tx: &Tx<'_>, p: &Placement) -> Result<()> {
+/// The time of what is found out: now, but always after every list that is open, whatever the clock does, and after what
+/// was found out before.
+fn stamp(tx: &Tx<'_>) -> Result<i64> {
+    Ok(micros(tx.now).max(marks::last_read(tx.conn)?.saturating_add(2)).max(last_until(tx.conn)?.saturating_add(1)))
+}
+
+/// When an article was last placed otherwise than before; 0 if none was.
+pub(super) fn last_until(conn: &rusqlite::Connection) -> Result<i64> {
+    Ok(conn.prepare_cached("SELECT coalesce(max(until), 0) FROM placing")?.query_row([], |r| r.get(0))?)
+}
+
+fn put(tx: &Tx<'_>, p: &Placement, at: i64) -> Result<()> {
     if let Some(dispatch) = p.dispatch {
         tx.conn.prepare_cached("INSERT OR IGNORE INTO dispatch(id) VALUES (?1)")?.execute([dispatch.0])?;
     }
@@ -168,8 +180,8 @@ fn put(tx: &Tx<'_>, p: &Placement) -> Result<()> {
     let (dispatch, story) = (p.dispatch.map(|d| d.0), p.story.map(|s| s.0));
     let sql = "INSERT OR IGNORE INTO placing(article, until, dispatch, story) SELECT id, ?4, dispatch, story FROM article
         WHERE id = ?1 AND (dispatch IS NOT ?2 OR story IS NOT ?3)";
-    if tx.conn.prepare_cached(sql)?.execute(params![p.article.0, dispatch, story, micros(tx.now)])? > 0 {
-        tx.conn.prepare_cached("UPDATE article SET placed_at = ?2 WHERE id = ?1")?.execute((p.article.0, micros(tx.now)))?;
+    if tx.conn.prepare_cached(sql)?.execute(params![p.article.0, dispatch, story, at])? > 0 {
+        tx.conn.prepare_cached("UPDATE article SET placed_at = ?2 WHERE id = ?1")?.execute((p.article.0, at))?;
     }
     let sql = "UPDATE article SET dispatch = ?2, story = ?3, shared = ?4, why = ?5 WHERE id = ?1";
     tx.conn.prepare_cached(sql)?.execute(params![p.article.0, dispatch, story, shared, why])?;

@@ -4,13 +4,13 @@
 use jiff::{Timestamp, tz::TimeZone};
 use rusqlite::{Connection, OptionalExtension, params_from_iter};
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use super::error::{Fault, Result, StoreError};
 use super::rows::{self, clean, micros, time, unpack};
 use super::sql::{Asked, plan};
-use super::{annotate, marks, open, standing, window};
+use super::{annotate, marks, open, place, standing, window};
 use crate::model::{
     Agency, AgencyId, Answer, Article, ArticleId, By, Carrier, Clean, Comparison, Count, Desk, DeskKind, DeskRow, Feed, FeedId, Is, Item,
     Marks, Position, Query, Question, Snapshot, StoryId, Version, ViewId, When,
@@ -33,16 +33,6 @@ pub struct Reader {
 
 /// Sets two states of an article side by side.
 pub type Comparer = fn(&Item, &Item) -> Comparison;
-
-/// Stops whatever its [`Reader`] is answering, from another thread: the answer is then [`Answer::Failed`].
-pub struct Stopper(rusqlite::InterruptHandle);
-
-impl Stopper {
-    /// Stops the answer under way, if there is one.
-    pub fn stop(&self) {
-        self.0.interrupt();
-    }
-}
 
 /// What the cache holds, for `doctor`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -105,11 +95,6 @@ impl Reader {
         self
     }
 
-    /// A handle to stop long answers by, for when another question is more urgent.
-    pub fn stopper(&self) -> Stopper {
-        Stopper(self.conn.get_interrupt_handle())
-    }
-
     /// The cache's file.
     pub fn path(&self) -> &Path {
         &self.path
@@ -136,7 +121,13 @@ impl Reader {
                 Question::Headlines { query, window } => Answer::Headlines(self.page(query, By::Article, &[], window, now)?),
                 Question::Rows { query, by, open, window } => Answer::Headlines(self.page(query, *by, open, window, now)?),
                 Question::Told(id) => Answer::Told(self.told(*id)?.map(Box::new)),
-                Question::Article { id, version } => Answer::Article(self.one(*id, *version, true)?.map(Box::new)),
+                Question::Article { id, version } => {
+                    let mut article = self.one(*id, *version, true)?.map(Box::new);
+                    if let Some(article) = article.as_mut().filter(|a| !a.posts.is_empty() && !a.item.locked(now)) {
+                        article.coverage = self.with_others(article, now)?;
+                    }
+                    Answer::Article(article)
+                }
                 Question::NextUnread { query, as_of, from, backwards, by } => {
                     Answer::NextUnread(self.next_unread(query, *by, *as_of, *from, *backwards, now)?)
                 }
@@ -159,14 +150,14 @@ impl Reader {
     }
 
     /// The newest article now: what a list that is opened now is as of.
-    pub fn newest(&self, now: Timestamp) -> std::result::Result<Snapshot, StoreError> {
-        self.named(|| self.snapshot(now))
+    pub fn newest(&self) -> std::result::Result<Snapshot, StoreError> {
+        self.named(|| self.snapshot())
     }
 
-    pub(super) fn snapshot(&self, now: Timestamp) -> Result<Snapshot> {
+    pub(super) fn snapshot(&self) -> Result<Snapshot> {
         let last: Option<i64> = self.conn.prepare_cached("SELECT max(id) FROM article")?.query_row([], |r| r.get(0))?;
-        // After every mark that there is, so that only later ones count as made since.
-        let opened = micros(now).max(marks::last_read(&self.conn)?.saturating_add(1));
+        // By what there is, not by the clock: what was begun before and is filed after counts as later.
+        let opened = marks::last_read(&self.conn)?.saturating_add(1).max(place::last_until(&self.conn)?);
         Ok(Snapshot { last: ArticleId(last.unwrap_or(0)), opened: time(opened) })
     }
 
@@ -264,12 +255,13 @@ impl Reader {
             story: Option<i64>,
             why: Option<String>,
             pending: bool,
+            live: bool,
             marks: Marks,
         }
         let mut s = self.conn.prepare_cached(
             "SELECT a.feed, a.key, a.time, a.outlet, a.versions, a.dispatch, a.story, a.pending = 1 OR a.pending = 2 AND a.\"left\" = 0, a.read_at IS NOT NULL, a.saved_at IS NOT NULL,
                 coalesce(m.block, 0), coalesce(m.offset, 0), a.why, a.seen,
-                m.followed_at IS NOT NULL OR EXISTS (SELECT 1 FROM follow w WHERE w.story = a.story)
+                m.followed_at IS NOT NULL OR EXISTS (SELECT 1 FROM follow w WHERE w.story = a.story), a.live
              FROM article a LEFT JOIN mark m ON m.feed = a.feed AND m.key = a.key WHERE a.id = ?1",
         )?;
         let head = s
@@ -284,6 +276,7 @@ impl Reader {
                     story: r.get(6)?,
                     why: r.get(12)?,
                     pending: r.get(7)?,
+                    live: r.get(15)?,
                     marks: Marks {
                         read: r.get(8)?,
                         saved: r.get(9)?,
@@ -304,6 +297,8 @@ impl Reader {
         let blob = |row: &rusqlite::Row<'_>, at: usize| -> Result<Vec<u8>> { Ok(row.get(at)?) };
         let fetched = time(row.get(0)?);
         let mut item: Item = unpack(&blob(row, 1)?)?;
+        // That its coverage ended makes no version.
+        item.live = head.live;
         if let (true, Some(text)) = (body, row.get::<_, Option<i64>>(2)?) {
             let blocks: Option<Vec<u8>> =
                 self.conn.prepare_cached("SELECT blocks FROM body WHERE id = ?1")?.query_row([text], |r| r.get(0)).optional()?;
@@ -327,6 +322,7 @@ impl Reader {
             version: number,
             versions: self.versions(id)?,
             posts,
+            coverage: Vec::new(),
             marks: head.marks,
             carriers: self.carriers(id, head.dispatch)?,
             dispatch: head.dispatch.map(crate::model::DispatchKey),
@@ -421,21 +417,10 @@ impl Reader {
             }
         }
         let feeds = self.all_feeds()?;
-        let mut folders: BTreeMap<&str, u64> = BTreeMap::new();
-        for feed in &feeds {
-            // A folder counts what its folders hold.
-            let path = feed.settings.folder.as_deref().unwrap_or_default();
-            for end in path.match_indices('/').map(|(i, _)| i).chain([path.len()]).filter(|end| *end > 0) {
-                *folders.entry(&path[..end]).or_default() += feed.unread;
-            }
-        }
-        let places = standing::places(&self.conn, true)?;
-        let mut folders: Vec<_> = folders.into_iter().collect();
-        folders.sort_by_key(|(name, _)| places.get(*name).copied().unwrap_or(i64::MAX));
-        for (name, n) in folders {
+        for (name, n) in standing::folders(&self.conn, &feeds)? {
             rows.push(DeskRow {
-                label: Clean::line(name),
-                query: Query::folder(name),
+                label: Clean::line(&name),
+                query: Query::folder(&name),
                 unread: Count { n, more: false },
                 kind: DeskKind::Folder,
             });

@@ -132,7 +132,6 @@ fn copy(from: &Path, conn: &mut Connection) -> Result<Salvaged> {
          DELETE FROM credit WHERE article NOT IN (SELECT id FROM article) OR agency NOT IN (SELECT id FROM agency);
          DELETE FROM follow WHERE story NOT IN (SELECT id FROM story);
          DELETE FROM visit WHERE story NOT IN (SELECT id FROM story);
-         UPDATE dispatch SET agency = NULL WHERE agency NOT IN (SELECT id FROM agency);
          INSERT OR IGNORE INTO mark(feed, key, read_at, saved_at, seen)
             SELECT feed, key, read_at, saved_at, seen FROM article WHERE read_at IS NOT NULL OR saved_at IS NOT NULL;",
     )?;

@@ -32,21 +32,13 @@ const HIDDEN: &str = "a.hidden = 1";
 
 /// What an article must be at all to stand in a list: what rules hide stands only where it is asked for.
 pub(super) fn listing(query: &Query) -> &'static str {
-    match query.expr() {
-        Some(Expr::Is(Is::Hidden)) => HIDDEN,
-        Some(Expr::And(parts)) if parts.contains(&Expr::Is(Is::Hidden)) => HIDDEN,
-        _ => LISTED,
-    }
+    if query.parts().contains(&Expr::Is(Is::Hidden)) { HIDDEN } else { LISTED }
 }
 
 pub(super) fn plan(asked: &Asked<'_>, query: &Query) -> Result<Plan> {
     let mut c = Compiler { asked, params: Vec::new(), kept: Kept::None };
     let opened = asked.as_of.map(|s| micros(s.opened));
-    let mut parts: Vec<Expr> = match query.expr() {
-        None => Vec::new(),
-        Some(Expr::And(parts)) => parts.clone(),
-        Some(other) => vec![other.clone()],
-    };
+    let mut parts = query.parts().to_vec();
     let unread_list = asked.unread || parts.contains(&Expr::Is(Is::Unread));
     parts.retain(|p| *p != Expr::Is(Is::Unread));
     let about = unread_list || parts.iter().any(speaks_of_unread);
@@ -143,9 +135,11 @@ enum Driver {
 
 /// What is followed for itself.
 const ITSELF: &str = "EXISTS (SELECT 1 FROM mark m WHERE m.feed = a.feed AND m.key = a.key AND m.followed_at IS NOT NULL)";
+
 /// That, and what belongs to a followed story.
-const FOLLOWED: &str = "(EXISTS (SELECT 1 FROM mark m WHERE m.feed = a.feed AND m.key = a.key AND m.followed_at IS NOT NULL)
-    OR a.story IS NOT NULL AND EXISTS (SELECT 1 FROM follow w WHERE w.story = a.story))";
+fn followed() -> String {
+    format!("({ITSELF} OR a.story IS NOT NULL AND EXISTS (SELECT 1 FROM follow w WHERE w.story = a.story))")
+}
 
 struct Compiler<'a> {
     asked: &'a Asked<'a>,
@@ -219,7 +213,7 @@ impl Compiler<'_> {
             let driver = match &parts[at] {
                 Expr::Tag(tag) => Driver::Tag(self.text(tag)),
                 Expr::Story(Name::Id(id)) => {
-                    let id = self.merged(*id)?;
+                    let id = merged(self.asked.conn, *id)?;
                     Driver::Story(self.bind(Value::Integer(id)))
                 }
                 Expr::Is(Is::Saved) => Driver::Saved,
@@ -304,7 +298,7 @@ impl Compiler<'_> {
             }
             Driver::Followed => {
                 *ordered = false;
-                member = FOLLOWED.into();
+                member = followed();
                 let own = "mark m INDEXED BY mark_followed CROSS JOIN article a ON a.feed = m.feed AND a.key = m.key";
                 let told = format!("follow w CROSS JOIN {ARTICLE} INDEXED BY article_story ON a.story = w.story");
                 vec![arm(own, &["m.followed_at IS NOT NULL", "a.listed = 1"]), arm(&told, &["a.listed = 1", &format!("NOT {ITSELF}")])]
@@ -386,7 +380,7 @@ impl Compiler<'_> {
                 format!("ifnull(a.language = {p} OR substr(a.language, 1, length({region})) = {region}, 0)")
             }
             Expr::Story(Name::Id(id)) => {
-                let id = self.merged(*id)?;
+                let id = merged(self.asked.conn, *id)?;
                 let p = self.bind(Value::Integer(id));
                 format!("ifnull(a.story = {p}, 0)")
             }
@@ -402,7 +396,7 @@ impl Compiler<'_> {
             Expr::Is(Is::Live) => "a.live = 1".into(),
             Expr::Is(Is::Hidden) => HIDDEN.into(),
             Expr::Is(Is::Dispatch) => "(a.dispatch IS NOT NULL OR a.agencies IS NOT NULL)".into(),
-            Expr::Is(Is::Followed) => FOLLOWED.into(),
+            Expr::Is(Is::Followed) => followed(),
             Expr::Stage(stage) => format!("ifnull(a.stage = {}, 0)", super::rows::stage_code(*stage)),
             Expr::Signal(signal) => format!("(a.signals & {}) <> 0", super::rows::signal_bit(*signal)),
             Expr::Since(when) => self.time(">=", when.resolve(now, zone).0),
@@ -472,20 +466,6 @@ impl Compiler<'_> {
         self.lookup("SELECT id, name, name FROM outlet", |_, n| n.contains(&part))
     }
 
-    /// The story that this one proved to be, or itself.
-    fn merged(&self, story: i64) -> Result<i64> {
-        let mut s = self.asked.conn.prepare_cached("SELECT merged FROM story WHERE id = ?1 AND merged IS NOT NULL")?;
-        let mut id = story;
-        // A chain of stories that went into each other; more than this it never is.
-        for _ in 0..32 {
-            match s.query_row([id], |r| r.get::<_, i64>(0)).optional()? {
-                Some(into) if into != id => id = into,
-                _ => break,
-            }
-        }
-        Ok(id)
-    }
-
     fn stories(&self, part: &str) -> Result<Vec<i64>> {
         let part = part.to_lowercase();
         self.lookup("SELECT id, title, title FROM story", |_, n| n.contains(&part))
@@ -504,6 +484,20 @@ impl Compiler<'_> {
         }
         Ok(out)
     }
+}
+
+/// The story that this one proved to be, or itself.
+pub(super) fn merged(conn: &Connection, story: i64) -> Result<i64> {
+    let mut s = conn.prepare_cached("SELECT merged FROM story WHERE id = ?1 AND merged IS NOT NULL")?;
+    let mut id = story;
+    // A chain of stories that went into each other; more than this it never is.
+    for _ in 0..32 {
+        match s.query_row([id], |r| r.get::<_, i64>(0)).optional()? {
+            Some(into) if into != id => id = into,
+            _ => break,
+        }
+    }
+    Ok(id)
 }
 
 /// Ids for an `IN (…)`. Never an empty list: SQLite folds that into “false”, and then finds no use for the named index.

@@ -1,13 +1,13 @@
 //! The order of feeds and of folders in the desk, where the reader gave them one.
 
 use rusqlite::{Connection, params};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use super::error::{Fault, Result};
 use super::journal::{Deed, record};
 use super::rows;
 use super::write::Tx;
-use crate::model::{Applied, Clean, Shelved};
+use crate::model::{Applied, Clean, Feed, Shelved};
 
 /// Where one stands: whether it is a folder, its id or name, its place; no place is by its name.
 pub(super) type Row = (bool, String, Option<i64>);
@@ -19,25 +19,30 @@ pub(super) fn places(conn: &Connection, folders: bool) -> Result<HashMap<String,
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// The folders and those that they stand in, in the desk's order.
-pub(super) fn folders(conn: &Connection) -> Result<Vec<String>> {
-    let mut names = BTreeSet::new();
-    for row in rows::feeds(conn, "")? {
-        let path = row.feed.settings.folder.unwrap_or_default().into_string();
-        names.extend(path.match_indices('/').map(|(i, _)| i).chain([path.len()]).filter(|end| *end > 0).map(|end| path[..end].to_owned()));
+/// The folders of these feeds and those that they stand in, in the desk's order, each with what is unread in all of it.
+pub(super) fn folders<'a>(conn: &Connection, feeds: impl IntoIterator<Item = &'a Feed>) -> Result<Vec<(String, u64)>> {
+    let mut folders: BTreeMap<String, u64> = BTreeMap::new();
+    for feed in feeds {
+        let path = feed.settings.folder.as_deref().unwrap_or_default();
+        for end in path.match_indices('/').map(|(i, _)| i).chain([path.len()]).filter(|end| *end > 0) {
+            *folders.entry(path[..end].to_owned()).or_default() += feed.unread;
+        }
     }
     let places = places(conn, true)?;
-    let mut names: Vec<String> = names.into_iter().collect();
-    names.sort_by_key(|name| places.get(name).copied().unwrap_or(i64::MAX));
-    Ok(names)
+    let mut folders: Vec<_> = folders.into_iter().collect();
+    folders.sort_by_key(|(name, _)| places.get(name).copied().unwrap_or(i64::MAX));
+    Ok(folders)
 }
 
 /// Moves a feed among the feeds, or a folder among the folders.
 pub(super) fn arrange(tx: &mut Tx<'_>, what: &Shelved, by: i64) -> Result<Applied> {
+    let feeds = rows::feeds(tx.conn, "")?;
     let (folder, own, order, name) = match what {
-        Shelved::Folder(name) => (true, name.to_string(), folders(tx.conn)?, name.clone()),
+        Shelved::Folder(name) => {
+            let folders = folders(tx.conn, feeds.iter().map(|row| &row.feed))?;
+            (true, name.to_string(), folders.into_iter().map(|(name, _)| name).collect(), name.clone())
+        }
         Shelved::Feed(id) => {
-            let feeds = rows::feeds(tx.conn, "")?;
             let name = feeds.iter().find(|f| f.feed.id == *id).map_or_else(Clean::default, |f| f.feed.title.clone());
             (false, id.to_string(), feeds.iter().map(|f| f.feed.id.to_string()).collect::<Vec<_>>(), name)
         }

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::types::Value;
 use rusqlite::{OptionalExtension, Row, params, params_from_iter};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::error::Result;
@@ -29,6 +30,8 @@ pub(super) struct Kept {
     pub gathered: Option<(String, Vec<Place>)>,
     pub grouped: Option<(String, Arc<Gathered>)>,
     pub counts: Option<(String, Count, Count)>,
+    /// Of a list by groups, which article each row was first shown with.
+    pub leads: (String, HashMap<i64, i64>),
 }
 
 impl Reader {
@@ -40,7 +43,10 @@ impl Reader {
         let by = by_for(query, by);
         let as_of = match window.as_of {
             Some(as_of) => as_of,
-            None => self.snapshot(now)?,
+            None => {
+                self.kept.borrow_mut().leads = Default::default();
+                self.snapshot()?
+            }
         };
         let (before, after) = (window.before.min(MAX_ROWS), window.after.min(MAX_ROWS));
         let plan = plan(&self.asked(now, Some(as_of), false), query)?;
@@ -64,8 +70,9 @@ impl Reader {
                 self.slice(&plan, &tag, window.at, before, after, &mut page)?;
             }
         }
-        page.regrouped = by != By::Article && !page.rows.is_empty() && self.regrouped(as_of)?;
         (page.total, page.waiting) = self.counts(query, &plan, as_of, now, tag)?;
+        // Also where only this is asked, and no rows.
+        page.regrouped = by != By::Article && page.total.n > 0 && self.regrouped(as_of)?;
         Ok(page)
     }
 
@@ -245,7 +252,7 @@ impl Reader {
     /// The length of a plain list now, from the counters; `None` where they do not say.
     fn tallied(&self, query: &Query, as_of: Snapshot, now: Timestamp) -> Result<Option<u64>> {
         let (mut unread, mut feeds) = (false, None);
-        for part in parts(query) {
+        for part in query.parts() {
             match part {
                 Expr::Is(Is::Unread) => unread = true,
                 Expr::Feed(_) | Expr::Folder(_) if feeds.is_none() => feeds = Some(part),
@@ -264,7 +271,7 @@ impl Reader {
 
     /// The length of an agency's list, from the index of credits alone; `None` where that does not say.
     fn credited(&self, query: &Query, as_of: Snapshot, now: Timestamp) -> Result<Option<Count>> {
-        let (unread, name) = match parts(query) {
+        let (unread, name) = match query.parts() {
             [Expr::Agency(name)] => (false, name),
             [Expr::Agency(name), Expr::Is(Is::Unread)] | [Expr::Is(Is::Unread), Expr::Agency(name)] => (true, name),
             _ => return Ok(None),
@@ -304,7 +311,7 @@ impl Reader {
 
     /// What arrived since the snapshot and belongs to the list.
     fn waiting(&self, query: &Query, as_of: Snapshot, now: Timestamp) -> Result<Count> {
-        if self.snapshot(now)?.last <= as_of.last {
+        if self.snapshot()?.last <= as_of.last {
             return Ok(Count::default());
         }
         let plan = super::sql::arrived(&self.asked(now, None, false), query, as_of.last)?;
@@ -356,15 +363,6 @@ impl Reader {
             (None, true) => (Some(Side::Before), Some(far_end(plan.sort))),
         };
         Ok(self.rows(&plan, side, place, 1)?.first().map(|h| h.id))
-    }
-}
-
-/// What all must be so.
-fn parts(query: &Query) -> &[Expr] {
-    match query.expr() {
-        None => &[],
-        Some(Expr::And(parts)) => parts.as_slice(),
-        Some(one) => std::slice::from_ref(one),
     }
 }
 

@@ -361,8 +361,7 @@ impl Model {
     }
 
     fn file_posts(&mut self) {
-        let posts = self.article.live.take_unfiled();
-        if let (Some(id), false) = (self.article.article.as_ref().map(|a| a.id), posts.is_empty()) {
+        for (id, posts) in self.article.live.take_unfiled() {
             self.change(Change::PostsRead { id, posts }, Awaited::Shown);
         }
     }

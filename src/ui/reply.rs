@@ -103,10 +103,9 @@ impl Model {
             self.sources.forget();
             return;
         }
-        let posts = &newest.posts;
         let (live, followed) = (shown.item.live != newest.item.live, shown.marks.followed != newest.marks.followed);
         let later = newest.version > shown.version && !shown.versions.iter().any(|v| v.number == newest.version);
-        self.article.posts_came(posts);
+        self.article.posts_came(newest.covered());
         if live || followed {
             self.article.head_now(&newest);
         }

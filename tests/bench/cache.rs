@@ -154,7 +154,7 @@ fn measure(n: usize) -> Vec<(String, String)> {
         best(7, |_| drop(ask(&reader, &question)))
     });
     ms("a story told", best(20, |i| drop(ask(&reader, &Question::Told(ArticleId((i * 14 + 2) as i64))))));
-    let as_of = reader.newest(now).expect("a snapshot");
+    let as_of = reader.newest().expect("a snapshot");
     let mut apply = |change: Change| cost(|| drop(writer.apply(std::slice::from_ref(&change), now).expect("applied")));
     ms("mark one read", (0..20).map(|i| apply(Change::Read { ids: vec![ArticleId(i + 1)], read: true })).sum::<f64>() / 20.0);
     ms("mark all read", apply(Change::ReadAll { query: Query::all(), as_of }));

@@ -4,6 +4,7 @@
 
 mod alerts;
 mod architecture;
+mod coverage;
 mod credits;
 mod demo_groups;
 mod demo_pages;

@@ -81,6 +81,7 @@ fn suspended_and_resumed_it_draws_itself_again() {
     pty.see("wiredesk add");
     pty.send("\u{1a}");
     pty.until("the shell's screen", |s| !s.contains("wiredesk add"));
+    pty.stopped();
     pty.signal("CONT");
     pty.see("wiredesk add");
     pty.send("q");

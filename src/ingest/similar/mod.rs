@@ -1,7 +1,14 @@
 //! Which articles carry the same dispatch, and which tell one story. [`Index`] is the only owner of what is known of the
 //! articles of the last days; nobody locks it. [`Index::add`] notes an article and whom it resembles; [`Index::settle`]
-//! works out the groups of every neighbourhood that changed, always from the whole neighbourhood, so that the order of
-//! arrival does not matter, and says which articles belong where now.
+//! works out the groups of every neighbourhood that changed, always from the whole neighbourhood, and says which articles
+//! belong where now.
+//!
+//! The order of arrival does not matter: up to [`SCALES`]' first 6,000 articles in the window the stories and dispatches are
+//! the same whatever the order, once all were compared anew in a calm moment. In between, and beyond, three things hang on
+//! what came before: how rare a word was when an article was looked up by its words; beyond, also which of its words were
+//! kept; and who fell out of a full list of neighbours. On made-up reports that are hard to tell apart the dispatches stay
+//! the same all the same, and the stories nearly: BCubed F1 against a shuffled order is .99 at 7,000 articles and .96 at
+//! 20,000 (`tests/bench/stories.rs` measures it).
 //!
 //! A neighbourhood is what hangs together by single likenesses; where that would be too much, only stronger ones count.
 //! Within it articles of one dispatch are found by evidence (number, address, equal text, shared text), and stories by
@@ -53,9 +60,10 @@ struct Scale {
     crowd: usize,
 }
 
-/// Up to the first nothing is left out, so that the result is exactly the same whatever the order.
+/// Up to the first nothing is left out, so that the result is exactly the same whatever the order: a word that a tenth have
+/// says nothing, so that a walk sees all who have one. It ends where comparing all anew takes most of a second.
 const SCALES: [Scale; 3] = [
-    Scale { most: 1_500, terms: 512, sample: 512, keys: 20, walked: 300, candidates: 400, neighbours: 400, crowd: 120 },
+    Scale { most: 6_000, terms: 512, sample: 512, keys: 20, walked: 600, candidates: 1_200, neighbours: 600, crowd: 120 },
     Scale { most: 30_000, terms: 80, sample: 128, keys: 20, walked: 100, candidates: 28, neighbours: 48, crowd: 120 },
     Scale { most: CAPACITY, terms: 22, sample: 24, keys: 9, walked: 120, candidates: 24, neighbours: 10, crowd: 36 },
 ];
@@ -140,8 +148,9 @@ pub struct Index {
     dispatches: HashMap<i64, Members>,
     apart: HashSet<(i64, i64)>,
     dirty: BTreeSet<i64>,
-    /// How many articles there were when all were last compared anew.
+    /// How many articles there were when all were last compared anew, and whether any came or went since.
     weighed: usize,
+    moved: bool,
     /// To work with: of every entry, its score as a candidate, and in which walk it was last seen.
     scores: Vec<f32>,
     touched: Vec<u32>,
@@ -164,6 +173,7 @@ impl Default for Index {
             apart: HashSet::new(),
             dirty: BTreeSet::new(),
             weighed: 0,
+            moved: false,
             scores: Vec::new(),
             touched: Vec::new(),
             marks: Vec::new(),
@@ -245,7 +255,7 @@ impl Index {
         for other in others.into_iter().flatten().filter_map(|o| self.number(o)).collect::<Vec<_>>() {
             self.neighbours(n, other, 1.0);
         }
-        self.weighed = self.alive;
+        (self.weighed, self.moved) = (self.alive, false);
     }
 
     /// Forgets an article that is gone from the cache.
@@ -292,13 +302,15 @@ impl Index {
         out
     }
 
-    /// How rare words are changes with the number of articles. As long as there are few, all are compared anew by what is
-    /// known now, as if they had just come: for a moment when nothing else waits, before [`Index::settle`].
-    pub fn compare_all(&mut self) {
-        if self.alive > SCALES[0].most || self.alive * 10 <= self.weighed * 11 {
+    /// How rare words are changes with every article. As long as there are not too many, all are compared anew by what is
+    /// known now, as if they had just come, whatever the order: before [`Index::settle`], for a moment when nothing else
+    /// waits, as soon as there are a tenth more; and for one when nothing has come for a while (`calm`), if anything did.
+    pub fn compare_all(&mut self, calm: bool) {
+        let many = self.alive * 10 > self.weighed * 11;
+        if self.alive > SCALES[0].most || !self.moved || !(calm || many) {
             return;
         }
-        self.weighed = self.alive;
+        (self.weighed, self.moved) = (self.alive, false);
         self.scale = 0;
         self.counts.clear();
         for e in &mut self.entries {
@@ -340,6 +352,7 @@ impl Index {
     fn note(&mut self, article: i64, time: i64, mut likeness: Likeness, before: Before) -> Keys {
         self.counts.add(&likeness);
         self.alive += 1;
+        self.moved = true;
         let whole = !self.trim(&mut likeness);
         if self.alive > CAPACITY {
             self.let_go();
@@ -540,6 +553,7 @@ impl Index {
         }
         self.numbers.remove(&article);
         self.alive -= 1;
+        self.moved = true;
         self.counts.age(self.alive);
         self.let_go_dead();
     }

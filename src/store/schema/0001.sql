@@ -47,21 +47,12 @@ CREATE TABLE agency (
 );
 
 CREATE TABLE dispatch (
-    id        INTEGER PRIMARY KEY AUTOINCREMENT,
-    agency    INTEGER REFERENCES agency(id),
-    number    TEXT,                             -- the agency's own
-    signature BLOB,
-    first     INTEGER
+    id        INTEGER PRIMARY KEY AUTOINCREMENT
 );
-CREATE INDEX dispatch_number ON dispatch(agency, number) WHERE number IS NOT NULL;
 
 CREATE TABLE story (
     id       INTEGER PRIMARY KEY AUTOINCREMENT,
     title    TEXT NOT NULL,
-    first    INTEGER,
-    last     INTEGER,
-    articles INTEGER NOT NULL DEFAULT 0,
-    data     TEXT,
     merged   INTEGER                            -- the story that this one proved to be
 );
 -- Articles that the reader told apart.

@@ -26,7 +26,7 @@ impl Cache {
     }
 
     fn next(&self, query: &str, from: ArticleId, backwards: bool) -> Option<ArticleId> {
-        let as_of = self.reader.newest(now()).unwrap();
+        let as_of = self.reader.newest().unwrap();
         let q = Question::NextUnread { query: query.parse().unwrap(), as_of, from: Some(from), backwards, by: By::Story };
         match self.reader.answer(&q, now()) {
             Answer::NextUnread(found) => found,

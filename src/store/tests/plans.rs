@@ -10,7 +10,7 @@ use proptest::prelude::*;
 
 fn explained(cache: &Cache, query: &str, side: Option<Side>) -> String {
     let conn = &cache.writer.conn;
-    let as_of = Some(cache.reader.newest(now()).unwrap());
+    let as_of = Some(cache.reader.newest().unwrap());
     let plan = plan(&Asked { conn, now: now(), zone: &TimeZone::UTC, as_of, unread: false }, &query.parse().unwrap()).unwrap();
     let mut s = conn.prepare(&format!("EXPLAIN QUERY PLAN {}", plan.window(", a.title", side))).unwrap();
     let params = vec![rusqlite::types::Value::Null; s.parameter_count()];
@@ -75,6 +75,15 @@ fn a_mark_looks_at_no_other_article() {
 }
 
 #[test]
+fn what_waits_for_its_page_is_found_without_looking_at_the_rest() {
+    let (cache, _) = Cache::with_feeds(1);
+    let mut s = cache.writer.conn.prepare(&format!("EXPLAIN QUERY PLAN {}", crate::store::due::TEASERS)).unwrap();
+    let rows = s.query_map([], |r| r.get::<_, String>(3)).unwrap();
+    let how = rows.map(Result::unwrap).collect::<Vec<_>>().join("\n");
+    assert!(how.contains("SEARCH a USING INDEX article_pending") && !how.contains("SCAN"), "{how}");
+}
+
+#[test]
 fn a_list_is_as_long_as_it_says() {
     let mut cache = Cache::new();
     let folder = FeedSettings { folder: Some(Clean::line("f")), ..FeedSettings::default() };
@@ -92,7 +101,7 @@ fn a_list_is_as_long_as_it_says() {
         }
     };
     check(&cache, "new");
-    let opened = cache.reader.newest(now()).unwrap();
+    let opened = cache.reader.newest().unwrap();
     let id = cache.id("2 1");
     cache.apply(Change::Read { ids: vec![id], read: true });
     check(&cache, "one read");

@@ -18,7 +18,7 @@ use super::super::when::Local;
 use super::super::{Model, Pane, Zoom, when};
 use super::head::{PACE, head, tail, title_of, withheld};
 use super::{Move, diff, live};
-use crate::model::{Address, Article, ArticleId, Block, Clean, Headline, Position};
+use crate::model::{Address, Article, ArticleId, Block, Clean, Covered, Headline, Position};
 
 /// What the pane knows.
 #[derive(Debug, Default)]
@@ -134,20 +134,23 @@ impl State {
             let marks = &article.marks;
             self.base = Some(marks.seen).filter(|seen| marks.read && *seen > 0 && *seen < article.version);
             self.diff = None;
-            self.live = live::State::open(&article.posts, self.live.oldest_first);
+            self.live = live::State::open(article.covered(), self.live.oldest_first);
             self.anchor = article.marks.position;
             self.filed = self.anchor;
             self.top = 0;
             self.paged = true;
         } else if self.live.any() {
-            self.live.came(&article.posts);
+            self.live.came(article.covered());
         } else {
-            self.live = live::State::open(&article.posts, self.live.oldest_first);
+            self.live = live::State::open(article.covered(), self.live.oldest_first);
         }
         self.failed = None;
         self.newer = self.newer.filter(|n| *n > article.version);
+        let stands = |a: &Article| (a.version, a.pending) == (article.version, article.pending) && a.item == article.item;
+        // Where its marks alone are others the screen stays where it is, to the line.
+        self.doc = self.doc.take().filter(|_| same && self.article.as_deref().is_some_and(stands));
         self.article = Some(article);
-        self.doc = None;
+        self.marks_changed();
     }
 
     /// Says why nothing can be shown; a text that is on the screen stays there.
@@ -179,13 +182,16 @@ impl State {
             self.mark();
             if std::mem::take(&mut self.resumes)
                 && let Some(block) = self.live.resume()
+                && let Some(doc) = &self.doc
+                // What is new is seen from the top, unless a picture or a long lead stands there.
+                && (self.live.oldest_first || doc.head.len() + doc.body.line_of(block, 0) > self.height / 2)
             {
                 self.anchor = Position { block, offset: 0 };
             }
             self.seek();
             self.find();
         } else if let (true, Some(doc)) = (self.head_stale, &mut self.doc) {
-            doc.head = head(article, doc.words, column.width, zone, now, self.plain, since);
+            doc.head = head(article, (doc.words, self.live.count()), column.width, zone, now, self.plain, since);
             self.head_stale = false;
             self.mark();
             self.seek();
@@ -234,10 +240,7 @@ impl State {
             return false;
         }
         self.doc = None;
-        if let Some(article) = &mut self.article {
-            article.posts = self.live.posts().to_vec();
-        }
-        self.resumes = self.live.oldest_first;
+        self.resumes = true;
         if !self.live.oldest_first {
             (self.anchor, self.top) = (Position::default(), 0);
         }
@@ -245,9 +248,11 @@ impl State {
     }
 
     /// The same article's posts as they are now: shown at once to who stands at their top, kept for who reads.
-    pub fn posts_came(&mut self, posts: &[crate::model::Posted]) {
+    pub fn posts_came(&mut self, posts: Vec<Covered>) {
         self.live.came(posts);
-        if self.top == 0 && !self.live.oldest_first && self.diff.is_none() {
+        let newest = self.live.resume().map(|block| Position { block, offset: 0 });
+        let follows = self.top == 0 || newest.is_some_and(|newest| self.anchor == newest);
+        if follows && !self.live.oldest_first && self.diff.is_none() {
             self.show_waiting();
         }
     }
@@ -406,7 +411,7 @@ fn lay(
         frames: frames.map(|f| (f.rows, f.cell)),
         pending: article.pending,
         locked,
-        head: head(article, words, width, zone, now, plain, since),
+        head: head(article, (words, live.count()), width, zone, now, plain, since),
         tail: if locked { withheld(item, width, zone) } else { tail(article, words, width) },
         blocks,
         body,

@@ -17,10 +17,11 @@ pub(super) fn title_of(title: &str) -> &str {
     if title.is_empty() { untitled() } else { title }
 }
 
-/// Title, outlet, time, version, byline, dateline: everything above the text. `since` is the version that the reader read.
+/// Title, outlet, time, version, byline, dateline: everything above the text; with how many words, and how many live posts of
+/// how many outlets it has. `since` is the version that the reader read.
 pub(super) fn head(
     article: &Article,
-    words: usize,
+    (words, (posts, outlets)): (usize, (usize, usize)),
     width: u16,
     zone: &Local,
     now: Timestamp,
@@ -57,9 +58,12 @@ pub(super) fn head(
         facts.push(" · ", Role::Dim);
         facts.push(say!("head-live"), Role::Live);
     }
-    if !article.posts.is_empty() {
-        let posts = say!("head-posts", n = article.posts.len(), shown = zone.number(article.posts.len() as u64));
-        facts.push(format!(" · {posts}"), Role::Dim);
+    if posts > 0 {
+        let words = say!("head-posts", n = posts, shown = zone.number(posts as u64));
+        facts.push(format!(" · {words}"), Role::Dim);
+    }
+    if outlets > 1 {
+        facts.push(format!(" · {}", say!("count-outlets", n = outlets).replace(' ', "\u{a0}")), Role::Dim);
     }
     if article.marks.followed {
         facts.push(" · ", Role::Dim);

@@ -74,6 +74,7 @@ pub fn article(id: i64, time: &str, outlet: &str, title: &str, body: Vec<Block>)
         time,
         version: 1,
         posts: Vec::new(),
+        coverage: Vec::new(),
         marks: Marks::default(),
         carriers: Vec::new(),
         dispatch: None,

@@ -24,6 +24,7 @@ fn the_main_screens() {
         "stories",
         "embargo",
         "live-blog",
+        "coverage",
         "changes",
         "choosing",
         "help",

@@ -47,6 +47,35 @@ pub fn day() -> Cache {
     cache
 }
 
+/// The same, with two more outlets that tell it live.
+pub fn coverage() -> Cache {
+    let mut cache = day();
+    let covered = |n: usize, article, outlet, also: &[&str]| {
+        let also = also.iter().map(|o| Clean::line(o)).collect();
+        Covered { also, ..Covered::alone(ArticleId(article), Clean::line(outlet), posts().swap_remove(n)) }
+    };
+    let mut own = covered(0, BLOG, "ORF.at", &["Kyiv Courier", "The Ledger", "Standard"]);
+    own.echoes = vec![Echo { article: ArticleId(21), post: Clean::line("c"), read: false }];
+    let mut others = [covered(1, 21, "Kyiv Courier", &[]), covered(0, 22, "The Ledger", &[])];
+    let texts = ["A helicopter has been seen over the base since noon.", "Oil fell by a dollar within minutes of the news."];
+    for ((other, time), text) in others.iter_mut().zip(["2025-08-16T09:44:00Z", "2025-08-16T09:35:00Z"]).zip(texts) {
+        let post = &mut other.posted.post;
+        (post.id, post.time, post.title, post.body) = (Clean::line(time), Some(at(time)), None, vec![Block::paragraph(text)]);
+    }
+    let [helicopter, oil] = others;
+    let blog = cache.get(BLOG);
+    blog.item.body.truncate(1);
+    blog.coverage = vec![
+        own,
+        helicopter,
+        oil,
+        covered(1, BLOG, "ORF.at", &["The Ledger"]),
+        covered(2, BLOG, "ORF.at", &[]),
+        covered(3, BLOG, "ORF.at", &[]),
+    ];
+    cache
+}
+
 fn posts() -> Vec<Posted> {
     let post = |id: i64, time: &str, title: &str, text: &str| Posted {
         post: LivePost {

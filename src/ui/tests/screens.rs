@@ -3,7 +3,7 @@
 use super::Desk;
 use super::cache::{Cache, summit};
 use super::desk::options;
-use super::scene::day;
+use super::scene::{coverage, day};
 use crate::model::Progress;
 use crate::ui::{Effect, Msg, Options};
 use ratatui::style::Modifier;
@@ -32,6 +32,8 @@ pub const SCENES: &[Scene] = &[
     ("embargo",        day,        "enter", ""),
     ("live-blog",      day,        "G k k k k enter", ""),
     ("live-blog-edits", day,       "G k k k k enter S d", ""),
+    ("coverage",       coverage,   "G k k k k enter", ""),
+    ("coverage-oldest", coverage,  "G k k k k enter S d", ""),
     ("changes",        summit,     "enter d", ""),
     ("choosing",       summit,     "enter H v j j v j", ""),
     ("photo",          picture,    "enter", ""),

@@ -73,6 +73,12 @@ impl Seen {
         let done: Vec<u8> = self.half.drain(..rest).collect();
         self.parser.process(&done);
     }
+
+    /// Whether a frame (a synchronized update) is on its way: a terminal shows nothing of it before it is whole.
+    fn drawing(&self) -> bool {
+        let last = |sequence: &[u8]| self.raw.windows(sequence.len()).rposition(|w| w == sequence);
+        !self.ended && last(b"\x1b[?2026h") > last(b"\x1b[?2026l")
+    }
 }
 
 /// The cells of a sixel picture, by its raster attributes (`"1;1;width;height`).
@@ -187,7 +193,7 @@ impl Pty {
         let mut seen = self.seen.0.lock().unwrap();
         loop {
             let contents = seen.parser.screen().contents();
-            if come(&contents) {
+            if !seen.drawing() && come(&contents) {
                 return contents;
             }
             let left = end.saturating_duration_since(Instant::now());
@@ -201,7 +207,7 @@ impl Pty {
     pub fn until_cells(&self, what: &str, come: impl Fn(&vt100::Screen) -> bool) {
         let end = Instant::now() + PATIENCE;
         let mut seen = self.seen.0.lock().unwrap();
-        while !come(seen.parser.screen()) {
+        while seen.drawing() || !come(seen.parser.screen()) {
             let left = end.saturating_duration_since(Instant::now());
             assert!(!left.is_zero() && !seen.ended, "waited in vain for {what}; the screen was:\n{}", seen.parser.screen().contents());
             seen = self.seen.1.wait_timeout(seen, left).unwrap().0;
@@ -265,6 +271,17 @@ impl Pty {
     pub fn signal(&self, signal: &str) {
         let pid = self.child.process_id().unwrap().to_string();
         assert!(std::process::Command::new("kill").args(["-s", signal, &pid]).status().unwrap().success());
+    }
+
+    /// Waits until the program is stopped: a signal to go on that comes before that is lost.
+    #[track_caller]
+    pub fn stopped(&self) {
+        let pid = self.child.process_id().unwrap().to_string();
+        let end = Instant::now() + PATIENCE;
+        let state = || std::process::Command::new("ps").args(["-o", "state=", "-p", &pid]).output().unwrap().stdout;
+        while !state().starts_with(b"T") {
+            assert!(Instant::now() < end, "the program did not stop");
+        }
     }
 
     /// Waits for the program's end, and for all that it wrote.
