@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # Where features.rs has them: in a figure with a picture, equals the title, level of the heading.
 CAPTION, TITLE, HEADING = 14, 21, 35
 # As in choose.rs.
-TRUST = 0.8
+TRUST, CONTINUITY, SURE, LONG = 0.8, 0.1, 2.0, 60.0
 FOLDS = 5
 INNER = 4
 # Of the trees: seed, leaves of one, share of the numbers that one sees, how many, learning rate, split points by chance.
@@ -303,7 +303,14 @@ def tell(page, lexicon, learned):
     row = np.hstack([page["X"], lexicon.rows(page, *scores)])
     a = raw(first, row)
     b = raw(second, np.hstack([context(page, logistic(a)), row]))
-    return logistic(a), logistic(b), logistic((a + 2 * b) / 3)
+    return logistic(a), logistic(b), logistic(continued((a + 2 * b) / 3, page["X"][:, 0]))
+
+
+def continued(sums, words):
+    """Mirrors `continued` in choose.rs."""
+    said, weight = np.clip(sums, -SURE, SURE), np.minimum(words + 1, LONG)
+    above, below = np.r_[0, (said * weight)[:-1]], np.r_[(said * weight)[1:], 0]
+    return sums + CONTINUITY * (above + below) / np.maximum(np.r_[0, weight[:-1]] + np.r_[weight[1:], 0], 1)
 
 
 def _fold(f):

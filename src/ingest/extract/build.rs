@@ -277,10 +277,13 @@ fn subhead(segment: &Segment, frame: &Frame) -> bool {
 
 /// Whether two lines say the same but for case, spaces and marks.
 pub fn same_words(a: &str, b: &str) -> bool {
-    let letters = |s: &'_ str| s.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
     // Case changes a letter's bytes, marks add some: lengths far apart need no look.
     let near = a.len() <= b.len() * 2 + 16 && b.len() <= a.len() * 2 + 16;
-    !a.is_empty() && a.len() < 2000 && near && letters(a) == letters(b)
+    !a.is_empty() && a.len() < 2000 && near && letters(a).eq(letters(b))
+}
+
+fn letters(text: &str) -> impl Iterator<Item = char> {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
 }
 
 /// The runs of a segment.

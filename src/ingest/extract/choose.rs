@@ -73,16 +73,39 @@ pub fn bar(flat: &Flat, features: &Features, probabilities: &[f32]) -> f32 {
 pub fn probabilities(flat: &Flat, features: &Features) -> Vec<f32> {
     let Some(weights) = &*WEIGHTS else { return vec![0.0; features.texts.len()] };
     let known = weights.lexicon.look(flat, &features.texts, &features.tokens);
-    let pairs = features.values.chunks(features.width.max(1)).zip(known.chunks(lexicon::WIDTH));
-    let rows: Vec<f32> = pairs.flat_map(|(values, known)| values.iter().chain(known).copied()).collect();
     let width = features.width + lexicon::WIDTH;
+    let mut rows = Vec::with_capacity(features.texts.len() * width);
+    for (values, known) in features.values.chunks(features.width.max(1)).zip(known.chunks(lexicon::WIDTH)) {
+        rows.extend_from_slice(values);
+        rows.extend_from_slice(known);
+    }
     let first = weights.first.sums(&rows, width);
     let opinions: Vec<f32> = first.iter().map(|s| logistic(*s)).collect();
-    let context = context::rows(flat, &features.texts, &features.words, &opinions);
-    let wide = context.first().map_or(0, Vec::len) + width;
-    let rows: Vec<f32> = context.iter().zip(rows.chunks(width)).flat_map(|(context, row)| context.iter().chain(row).copied()).collect();
-    let second = weights.second.sums(&rows, wide);
-    first.iter().zip(second).map(|(a, b)| logistic((a + 2.0 * b) / 3.0)).collect()
+    let wide = context::WIDTH + width;
+    let mut wider = Vec::with_capacity(features.texts.len() * wide);
+    for (context, row) in context::rows(flat, &features.texts, &features.words, &opinions).iter().zip(rows.chunks(width)) {
+        wider.extend_from_slice(context);
+        wider.extend_from_slice(row);
+    }
+    let second = weights.second.sums(&wider, wide);
+    let sums: Vec<f32> = first.iter().zip(second).map(|(a, b)| (a + 2.0 * b) / 3.0).collect();
+    continued(&sums, &features.words).into_iter().map(logistic).collect()
+}
+
+/// What the neighbours' mean opinion is worth in a block's own, how sure they count as at most, and how long.
+const CONTINUITY: f32 = 0.1;
+const SURE: f32 = 2.0;
+const LONG: f32 = 60.0;
+
+/// Text goes on, and so does what is none: each block's log-odds with a little of those above and below it.
+fn continued(sums: &[f32], words: &[f32]) -> Vec<f32> {
+    let weigh = |k: usize| (words[k] + 1.0).min(LONG);
+    let near = |k: usize| [k.checked_sub(1), Some(k + 1).filter(|n| *n < sums.len())].into_iter().flatten();
+    let around = |k: usize| {
+        let (said, weight) = near(k).fold((0.0, 0.0), |(s, w), n| (s + weigh(n) * sums[n].clamp(-SURE, SURE), w + weigh(n)));
+        said / f32::max(weight, 1.0)
+    };
+    sums.iter().enumerate().map(|(k, sum)| sum + CONTINUITY * around(k)).collect()
 }
 
 /// The runs of four words of a text; fewer for a line that is shorter.
@@ -146,6 +169,23 @@ pub fn words(text: &str) -> impl Iterator<Item = u64> + '_ {
         .map(|w| w.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b.to_ascii_lowercase())).wrapping_mul(0x0100_0000_01b3)))
 }
 
-fn hash(words: &[u64]) -> u64 {
+/// One hash of several words.
+pub fn hash(words: &[u64]) -> u64 {
     words.iter().fold(0x9e37_79b9_7f4a_7c15, |h: u64, w| (h.rotate_left(23) ^ w).wrapping_mul(0x2545_f491_4f6c_dd1d))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_doubtful_block_goes_with_what_is_above_and_below_it() {
+        let at = |sums: &[f32]| continued(sums, &[40.0; 3])[1];
+        assert!(at(&[6.0, -0.1, 6.0]) > 0.0);
+        assert!(at(&[-6.0, 0.1, -6.0]) < 0.0);
+        // No neighbour, however sure, outweighs an opinion; edges and short pages have fewer.
+        assert!(at(&[60.0, -0.5, 60.0]) < 0.0);
+        assert_eq!(continued(&[0.3], &[4.0]), [0.3]);
+        assert!(continued(&[], &[]).is_empty());
+    }
 }

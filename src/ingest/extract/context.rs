@@ -1,10 +1,6 @@
 //! What the blocks around a block, and in the elements around it, look like after a first opinion on each: the second
 //! opinion is formed from these, so that a run of paragraphs or a box of links is judged as one.
 
-use std::collections::HashMap;
-use std::hash::BuildHasherDefault;
-
-use super::choose::Spread;
 use super::dom::Flat;
 
 /// Elements around a block that count, itself included.
@@ -13,6 +9,8 @@ pub const AROUND: usize = 6;
 const LEVELS: usize = 5;
 /// Words of a block that weigh, at most.
 const WEIGHT_CAP: f64 = 100.0;
+/// Numbers of a block.
+pub const WIDTH: usize = 36;
 
 /// What the blocks under an element add up to.
 #[derive(Clone, Copy, Default)]
@@ -33,8 +31,8 @@ impl Near {
     const FAR: Self = Self { blocks: 60.0, words: 1000.0 };
 }
 
-/// The numbers of each text block, one row each. `first` is the first opinion, `words` the words of each.
-pub fn rows(flat: &Flat, texts: &[usize], words: &[f32], first: &[f32]) -> Vec<Vec<f32>> {
+/// The numbers of each text block, [`WIDTH`] each. `first` is the first opinion, `words` the words of each.
+pub fn rows(flat: &Flat, texts: &[usize], words: &[f32], first: &[f32]) -> Vec<[f32; WIDTH]> {
     let n = texts.len();
     let q: Vec<f64> = first.iter().map(|p| f64::from(*p)).collect();
     // A block without words still counts as one, as in training.
@@ -48,10 +46,10 @@ pub fn rows(flat: &Flat, texts: &[usize], words: &[f32], first: &[f32]) -> Vec<V
     }
     let total = likely[n];
     let around = |i: usize| flat.chain(flat.segments[texts[i]].frame).take(AROUND).map(|(at, _)| at);
-    let mut sums: HashMap<u32, Sum, BuildHasherDefault<Spread>> = HashMap::default();
+    let mut sums = vec![Sum::default(); flat.frames.len()];
     for i in 0..n {
         for at in around(i) {
-            let sum = sums.entry(at).or_default();
+            let sum = &mut sums[at as usize];
             sum.weight += weight[i];
             sum.likely += weight[i] * q[i];
             if words[i] >= 8.0 {
@@ -67,32 +65,34 @@ pub fn rows(flat: &Flat, texts: &[usize], words: &[f32], first: &[f32]) -> Vec<V
     let doubt = (0..n).map(|i| q[i] * (1.0 - q[i]) * weight[i]).sum::<f64>() / total.max(1.0);
     let mut out = Vec::with_capacity(n);
     for i in 0..n {
-        let mut row = vec![q[i]];
-        row.extend([-4_isize, -3, -2, -1, 1, 2, 3, 4].map(|d| i.checked_add_signed(d).and_then(|j| q.get(j)).copied().unwrap_or(-1.0)));
+        let mut row = [0.0; WIDTH];
+        let mut places = row.iter_mut();
+        let mut put = |numbers: &[f64]| numbers.iter().zip(places.by_ref()).for_each(|(n, place)| *place = *n as f32);
+        put(&[q[i]]);
+        put(&[-4_isize, -3, -2, -1, 1, 2, 3, 4].map(|d| i.checked_add_signed(d).and_then(|j| q.get(j)).copied().unwrap_or(-1.0)));
         let own = weight[i] * q[i];
-        for reach in [3, 8, 20] {
+        put(&[3, 8, 20].map(|reach| {
             let (from, to) = (i.saturating_sub(reach), (i + reach + 1).min(n));
             let others = weights[to] - weights[from] - weight[i];
-            row.push(if others > 1e-6 { (likely[to] - likely[from] - own) / others } else { -1.0 });
-        }
+            if others > 1e-6 { (likely[to] - likely[from] - own) / others } else { -1.0 }
+        }));
         let mut last = 0;
         let mut frames = around(i);
         for level in 0..LEVELS {
             last = frames.next().unwrap_or(last);
-            let sum = sums.get(&last).copied().unwrap_or_default();
+            let sum = sums.get(last as usize).copied().unwrap_or_default();
             let others = sum.weight - weight[i];
-            row.push(if others > 1e-6 { (sum.likely - own) / others } else { -1.0 });
-            row.push(sum.likely / total.max(1.0));
+            put(&[if others > 1e-6 { (sum.likely - own) / others } else { -1.0 }, sum.likely / total.max(1.0)]);
             if level == 1 || level == 2 {
-                row.push(sum.best);
+                put(&[sum.best]);
             }
         }
         let (above, below) = (likely[i], total - likely[i + 1]);
-        row.extend([above / total.max(1.0), below / total.max(1.0), above.min(5000.0), below.min(5000.0), total]);
-        row.extend([before[i].blocks, before[i].words, after[i].blocks, after[i].words]);
+        put(&[above / total.max(1.0), below / total.max(1.0), above.min(5000.0), below.min(5000.0), total]);
+        put(&[before[i].blocks, before[i].words, after[i].blocks, after[i].words]);
         let better = n - sorted.partition_point(|p| *p <= q[i]);
-        row.extend([highest, doubt, better as f64 / n as f64]);
-        out.push(row.into_iter().map(|x| x as f32).collect());
+        put(&[highest, doubt, better as f64 / n as f64]);
+        out.push(row);
     }
     out
 }
@@ -126,10 +126,8 @@ mod tests {
     fn a_doubtful_block_between_sure_ones_sees_them() {
         let flat = Flat::new(&Html::parse_document("<div><p>One here.</p><p>Two there.</p><p>Three more.</p></div>"));
         let rows = rows(&flat, &[0, 1, 2], &[20.0, 20.0, 20.0], &[0.9, 0.3, 0.9]);
-        let width = rows[0].len();
-        assert!(rows.iter().all(|r| r.len() == width));
         // Its neighbours' opinions, the distances to sure paragraphs on both sides.
         assert_eq!(rows[1][4..6], [0.9, 0.9]);
-        assert_eq!(rows[1][width - 7..width - 3], [1.0, 0.0, 1.0, 0.0]);
+        assert_eq!(rows[1][WIDTH - 7..WIDTH - 3], [1.0, 0.0, 1.0, 0.0]);
     }
 }

@@ -233,18 +233,23 @@ impl Flat {
     }
 }
 
+/// The value of an element's attribute. The parser's own way makes an atom of the name first, which costs more than to go
+/// through the few that an element has.
+pub fn attr_of<'a>(element: &'a Element, name: &str) -> Option<&'a str> {
+    element.attrs().find(|(key, _)| *key == name).map(|(_, value)| value)
+}
+
 /// Words inside a line that only a screen reader says, or that wait for the pointer.
 fn unseen(element: &Element) -> bool {
-    element.attr("hidden").is_some()
-        || element.attr("style").is_some_and(|s| s.replace(' ', "").contains("display:none"))
-        || element
-            .attr("class")
+    attr_of(element, "hidden").is_some()
+        || attr_of(element, "style").is_some_and(|s| s.replace(' ', "").contains("display:none"))
+        || attr_of(element, "class")
             .is_some_and(|c| ["sr-only", "visually-hidden", "visuallyhidden", "screen-reader", "tooltip"].iter().any(|w| c.contains(w)))
 }
 
 /// Digits are left out: they number things of one kind.
 fn signature(tag: Tag, element: &Element) -> u64 {
-    let class = element.attr("class").unwrap_or_default();
+    let class = attr_of(element, "class").unwrap_or_default();
     class
         .bytes()
         .take(400)
@@ -339,12 +344,12 @@ impl Walk {
             "code" | "kbd" | "samp" | "tt" => self.style.code = true,
             "del" | "s" | "strike" => self.style.struck = true,
             "a" => {
-                if let Some(href) = element.attr("href") {
+                if let Some(href) = attr_of(element, "href") {
                     self.style.link = Some(self.flat.links.len() as u32);
                     self.flat.links.push(href.trim().to_owned());
                 }
             }
-            "time" => self.time = element.attr("datetime").map(str::to_owned),
+            "time" => self.time = attr_of(element, "datetime").map(str::to_owned),
             "pre" => self.pre = true,
             _ => {}
         }
@@ -369,7 +374,7 @@ impl Walk {
                 *c += 1;
                 *c - 1
             });
-            let start = element.attr("start").and_then(|s| s.trim().parse::<u32>().ok()).filter(|&n| n < 1_000_000).unwrap_or(1);
+            let start = attr_of(element, "start").and_then(|s| s.trim().parse::<u32>().ok()).filter(|&n| n < 1_000_000).unwrap_or(1);
             let tags = tags | 1 << tag as u64;
             let from = self.flat.names.len() as u32;
             family::parts(element, &mut self.flat.names);
@@ -468,17 +473,17 @@ impl Walk {
     }
 
     fn picture(&mut self, element: &Element) {
-        let size = |name| element.attr(name).and_then(|v| v.trim_end_matches("px").parse::<u32>().ok());
+        let size = |name| attr_of(element, name).and_then(|v| v.trim_end_matches("px").parse::<u32>().ok());
         if size("width").is_some_and(|w| w < 100) || size("height").is_some_and(|h| h < 60) {
             return;
         }
         let src = ["data-src", "data-original", "data-lazy-src", "src"]
             .iter()
-            .filter_map(|a| element.attr(a))
+            .filter_map(|a| attr_of(element, a))
             .chain(
                 ["data-srcset", "srcset"]
                     .iter()
-                    .filter_map(|a| element.attr(a))
+                    .filter_map(|a| attr_of(element, a))
                     .filter_map(|set| set.split(',').next()?.split_whitespace().next()),
             )
             .map(str::trim)
@@ -494,13 +499,13 @@ impl Walk {
         }
         // A picture inside a paragraph stands before it, not across it.
         let at = self.flat.pictures.len() as u32;
-        let attr = |name| element.attr(name).unwrap_or_default().trim().to_owned();
+        let attr = |name| attr_of(element, name).unwrap_or_default().trim().to_owned();
         self.flat.pictures.push(Picture { src: src.to_owned(), alt: attr("alt"), credit: attr("data-credit"), figure });
         self.push(Kind::Picture(at), String::new());
     }
 
     fn embed(&mut self, element: &Element, name: &str) {
-        let src = ["src", "data-src"].iter().filter_map(|a| element.attr(a)).find(|s| !s.starts_with("about:") && !s.is_empty());
+        let src = ["src", "data-src"].iter().filter_map(|a| attr_of(element, a)).find(|s| !s.starts_with("about:") && !s.is_empty());
         let Some(src) = src else { return };
         let label = match name {
             "video" => "Video",

@@ -3,6 +3,8 @@
 
 use scraper::{Html, Node};
 
+use super::dom::attr_of;
+
 /// Element, the attribute that names the thing, and its address with `{}` for that name.
 const CUSTOM: [(&str, &str, &str); 12] = [
     ("amp-twitter", "data-tweetid", "https://twitter.com/i/status/{}"),
@@ -28,8 +30,8 @@ pub fn unveil(html: &mut Html) {
         .nodes()
         .filter_map(|node| {
             let element = node.value().as_element()?;
-            let (.., attr, form) = CUSTOM.iter().find(|(name, attr, _)| *name == element.name() && element.attr(attr).is_some())?;
-            let value = element.attr(attr)?.trim();
+            let (.., attr, form) = CUSTOM.iter().find(|(name, attr, _)| *name == element.name() && attr_of(element, attr).is_some())?;
+            let value = attr_of(element, attr)?.trim();
             let plain = if *form == "{}" {
                 value.starts_with("http")
             } else {

@@ -4,6 +4,7 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use scraper::node::Element;
 use std::sync::LazyLock;
 
+use super::dom::attr_of;
 use super::safe::cut;
 
 /// A set of families.
@@ -71,7 +72,7 @@ families! {
 pub fn of(element: &Element) -> Families {
     let mut name = String::with_capacity(64);
     for attr in ["class", "id", "itemprop", "role", "data-testid", "data-component", "data-type", "data-module", "data-block"] {
-        if let Some(value) = element.attr(attr) {
+        if let Some(value) = attr_of(element, attr) {
             normalise(cut(value, 400), &mut name);
         }
     }
@@ -80,9 +81,9 @@ pub fn of(element: &Element) -> Families {
         name.push('-');
         found = words().find_overlapping_iter(&name).fold(0, |all, m| all | 1 << WORDS[m.pattern().as_usize()].1);
     }
-    let hidden = element.attr("hidden").is_some()
-        || element.attr("aria-hidden").is_some_and(|v| v.eq_ignore_ascii_case("true"))
-        || element.attr("style").is_some_and(|s| {
+    let hidden = attr_of(element, "hidden").is_some()
+        || attr_of(element, "aria-hidden").is_some_and(|v| v.eq_ignore_ascii_case("true"))
+        || attr_of(element, "style").is_some_and(|s| {
             let s: String = s.chars().filter(|c| !c.is_whitespace()).collect();
             s.contains("display:none") || s.contains("visibility:hidden")
         });
@@ -98,7 +99,7 @@ pub fn parts(element: &Element, out: &mut Vec<u32>) {
     out.push(hash(0x811c_9dc5, element.name().as_bytes()));
     let mut name = String::with_capacity(64);
     for attr in ["class", "id", "itemprop", "role", "data-testid", "data-component", "data-type", "data-module", "data-block"] {
-        let Some(value) = element.attr(attr) else { continue };
+        let Some(value) = attr_of(element, attr) else { continue };
         for word in cut(value, 400).split_ascii_whitespace() {
             name.clear();
             normalise(word, &mut name);

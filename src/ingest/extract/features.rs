@@ -2,9 +2,10 @@
 //! think of it. The weights in `blocks.bin` are trained on exactly these, in exactly this order.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::BuildHasherDefault;
 
 use super::build::same_words;
-use super::choose::{Shingles, words};
+use super::choose::{Shingles, Spread, hash, words};
 use super::cues::{CUES, cues};
 use super::dom::{Flat, Kind, Segment, Tag};
 use super::family;
@@ -54,6 +55,9 @@ impl Features {
             page.block(k, flat, &out.texts, &own, &inside, &votes, &mut out.values);
             holders.block(flat, flat.segments[out.texts[k]].frame, &mut out.values);
             out.width = out.values.len() - before;
+            if k == 0 {
+                out.values.reserve_exact(out.width * (out.texts.len() - 1));
+            }
         }
         out.tokens = own.into_iter().map(|o| o.tokens).collect();
         out
@@ -129,11 +133,12 @@ struct PageWide {
 impl PageWide {
     fn of(flat: &Flat, texts: &[usize], own: &[Own], votes: &Votes, head: &Head, title: &str, summary: &str) -> Self {
         let n = texts.len();
-        let mut seen: HashMap<&[u64], u32> = HashMap::new();
-        for own in own {
-            *seen.entry(&own.tokens).or_default() += 1;
+        let mut seen: HashMap<u64, u32, BuildHasherDefault<Spread>> = HashMap::default();
+        let lines: Vec<u64> = own.iter().map(|o| hash(&o.tokens)).collect();
+        for line in &lines {
+            *seen.entry(*line).or_default() += 1;
         }
-        let repeats = own.iter().map(|o| seen[&o.tokens[..]] as f32).collect();
+        let repeats = lines.iter().map(|line| seen[line] as f32).collect();
         let mut kinds = HashMap::new();
         let mut looks: Vec<[f32; 5]> = Vec::new();
         let mut kinds_of = Vec::with_capacity(n);

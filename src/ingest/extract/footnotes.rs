@@ -4,6 +4,7 @@
 use scraper::{Html, Node};
 use std::collections::HashMap;
 
+use super::dom::attr_of;
 use crate::model::{Address, Block, Clean, Span};
 
 /// Notes of one article, and bytes of one.
@@ -24,7 +25,7 @@ pub fn find(html: &Html) -> Vec<Note> {
     let mut notes = Vec::new();
     for node in html.tree.nodes() {
         let Node::Element(element) = node.value() else { continue };
-        let Some(id) = element.attr("id") else { continue };
+        let Some(id) = attr_of(element, "id") else { continue };
         if !matches!(element.name(), "li" | "p" | "div" | "aside" | "dd" | "td") || !noted(id) || notes.len() >= NOTE_CAP {
             continue;
         }

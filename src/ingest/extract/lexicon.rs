@@ -19,10 +19,68 @@ const UNKNOWN: f32 = -9.0;
 /// Steps of a score to 1.
 const SCALE: f32 = 16.0;
 
-type Table = HashMap<u32, f32, BuildHasherDefault<Spread>>;
+/// Scores by hash. Most that is asked for is in no table: a set of bits that stays in the innermost cache says so first.
+#[derive(Debug)]
+struct Table {
+    scores: HashMap<u32, f32, BuildHasherDefault<Spread>>,
+    bits: Vec<u64>,
+}
+
+/// Bits of a table's set, as a power of two.
+const BITS: u32 = 18;
+
+impl Table {
+    fn new() -> Self {
+        Self { scores: HashMap::default(), bits: vec![0; 1 << (BITS - 6)] }
+    }
+
+    /// The word and the bit of it that stand for a hash.
+    fn bit(hash: u32) -> (usize, u32) {
+        let spread = hash.wrapping_mul(0x9e37_79b1) >> (32 - BITS);
+        ((spread >> 6) as usize, spread & 63)
+    }
+
+    fn insert(&mut self, hash: u32, score: f32) {
+        let (word, bit) = Self::bit(hash);
+        self.bits[word] |= 1 << bit;
+        self.scores.insert(hash, score);
+    }
+
+    fn get(&self, hash: u32) -> Option<f32> {
+        let (word, bit) = Self::bit(hash);
+        if self.bits[word] >> bit & 1 == 0 { None } else { self.scores.get(&hash).copied() }
+    }
+}
+
+/// Which hashes of a block have been seen: emptied for the next in one step.
+struct Seen {
+    slots: [(u32, u32); Self::SLOTS],
+    round: u32,
+}
+
+impl Seen {
+    /// More than twice the words and pairs of a block.
+    const SLOTS: usize = 256;
+
+    /// Whether it is seen for the first time in this round.
+    fn first(&mut self, hash: u32) -> bool {
+        let mut at = (hash.wrapping_mul(0x9e37_79b1) >> 24) as usize;
+        loop {
+            let slot = &mut self.slots[at % Self::SLOTS];
+            if slot.0 != self.round {
+                *slot = (self.round, hash);
+                return true;
+            }
+            if slot.1 == hash {
+                return false;
+            }
+            at += 1;
+        }
+    }
+}
 
 /// The tables.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Lexicon {
     words: Table,
     names: Table,
@@ -87,24 +145,29 @@ impl Lexicon {
             .map(|frame| {
                 let mut scores = Scores::NONE;
                 let names = &flat.names[frame.names.0 as usize..frame.names.1 as usize];
-                names.iter().filter_map(|n| self.names.get(n)).for_each(|s| scores.add(*s));
+                names.iter().filter_map(|n| self.names.get(*n)).for_each(|s| scores.add(s));
                 scores
             })
             .collect();
         let mut out = Vec::with_capacity(texts.len() * WIDTH);
-        let mut seen: Vec<u32> = Vec::new();
+        let mut seen = Seen { slots: [(0, 0); Seen::SLOTS], round: 0 };
         for (&i, tokens) in texts.iter().zip(tokens) {
-            seen.clear();
-            seen.extend(tokens.iter().take(WORD_CAP).map(|t| word(*t)));
-            for k in 1..seen.len() {
-                seen.push(pair(seen[k - 1], seen[k]));
+            seen.round += 1;
+            let (mut scores, mut all) = (Scores::NONE, 0_usize);
+            let mut look = |hash: u32| {
+                if seen.first(hash) {
+                    all += 1;
+                    self.words.get(hash).into_iter().for_each(|s| scores.add(s));
+                }
+            };
+            let mut before = None;
+            for word in tokens.iter().take(WORD_CAP).map(|t| word(*t)) {
+                look(word);
+                before.into_iter().for_each(|b| look(pair(b, word)));
+                before = Some(word);
             }
-            seen.sort_unstable();
-            seen.dedup();
-            let mut scores = Scores::NONE;
-            seen.iter().filter_map(|t| self.words.get(t)).for_each(|s| scores.add(*s));
             let [mean, min, max] = scores.three();
-            out.extend([mean, min, max, scores.count / seen.len().max(1) as f32]);
+            out.extend([mean, min, max, scores.count / all.max(1) as f32]);
             let mut levels = [Scores::NONE; 4];
             for (level, (at, _)) in flat.chain(flat.segments[i].frame).take(LEVELS).enumerate() {
                 levels[level.min(3)].join(of_frame[at as usize]);
@@ -119,7 +182,7 @@ impl Lexicon {
 
 fn table(bytes: &[u8]) -> Option<(Table, &[u8])> {
     let (count, mut rest) = bytes.split_first_chunk::<4>()?;
-    let mut table = Table::default();
+    let mut table = Table::new();
     for _ in 0..u32::from_le_bytes(*count) {
         let (entry, after) = rest.split_first_chunk::<5>()?;
         rest = after;

@@ -4,6 +4,7 @@ use scraper::{Html, Node};
 use serde_json::{Map, Value};
 use std::collections::{HashMap, HashSet};
 
+use super::dom::attr_of;
 use super::meta::{Around, Graph, strip_tags};
 use crate::model::{Block, Clean, Item, LivePost};
 
@@ -58,11 +59,11 @@ const PINNED: [&str; 6] = ["key-event", "keyevent", "key_event", "sticky", "pinn
 pub fn key_events(html: &Html) -> HashSet<String> {
     let marked = html.tree.nodes().filter_map(|node| match node.value() {
         Node::Element(e) => {
-            let class = e.attr("class")?;
+            let class = attr_of(e, "class")?;
             let pinned = class
                 .split_whitespace()
                 .any(|word| PINNED.iter().any(|p| word.strip_suffix(p).is_some_and(|before| before.is_empty() || before.ends_with('-'))));
-            e.attr("id").filter(|_| pinned).map(str::to_owned)
+            attr_of(e, "id").filter(|_| pinned).map(str::to_owned)
         }
         _ => None,
     });

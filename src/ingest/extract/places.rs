@@ -9,14 +9,17 @@ use super::dom::{Flat, Tag};
 use super::features::Own;
 use super::votes::Inside;
 
+/// A number of each of some frames.
+type ByFrame = HashMap<u32, f32, BuildHasherDefault<Spread>>;
+
 /// An element and all around it, to tell where another meets it.
-pub struct Line(HashMap<u32, f32>);
+pub struct Line(ByFrame);
 
 impl Line {
     /// Measures.
     pub fn of(flat: &Flat, frame: u32) -> Self {
         if flat.frames.is_empty() {
-            return Self(HashMap::new());
+            return Self(ByFrame::default());
         }
         Self(flat.chain(frame).enumerate().map(|(up, (at, _))| (at, up as f32)).collect())
     }
@@ -58,7 +61,7 @@ pub struct Holders {
     /// The one with most running text straight in it.
     direct: u32,
     /// By frame, the share of running text straight in it.
-    straight: HashMap<u32, f32>,
+    straight: ByFrame,
 }
 
 impl Holders {
@@ -69,7 +72,7 @@ impl Holders {
             let fits = inside.iter().enumerate().filter(|(_, i)| total > 0.0 && i.long >= total * share);
             fits.max_by_key(|(at, _)| (flat.frames[*at].depth, *at)).map_or(0, |(at, _)| at as u32)
         };
-        let mut straight: HashMap<u32, f32> = HashMap::new();
+        let mut straight = ByFrame::default();
         for (&i, own) in texts.iter().zip(own).filter(|(_, o)| o.words >= 8.0 && o.linked < 0.4) {
             let frame = flat.frame(&flat.segments[i]);
             let at = if frame.tag == Tag::P { frame.parent } else { flat.segments[i].frame };

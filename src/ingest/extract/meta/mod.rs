@@ -13,7 +13,7 @@ use scraper::node::Element;
 use scraper::{Html, Node};
 use serde_json::{Map, Value};
 
-use super::dom::{Flat, Kind};
+use super::dom::{Flat, Kind, attr_of};
 use crate::ingest::attribute::Field;
 pub use dates::Around;
 pub use fields::{read, same_site};
@@ -102,23 +102,25 @@ impl Head {
         for node in html.tree.nodes() {
             let Node::Element(element) = node.value() else { continue };
             let content = || node.children().filter_map(|c| c.value().as_text().map(|t| t.to_string())).collect::<String>();
-            let rel = || element.attr("rel").unwrap_or_default().to_ascii_lowercase();
+            let rel = || attr_of(element, "rel").unwrap_or_default().to_ascii_lowercase();
             match element.name() {
-                "html" if head.lang.is_none() => head.lang = element.attr("lang").or_else(|| element.attr("xml:lang")).map(str::to_owned),
+                "html" if head.lang.is_none() => {
+                    head.lang = attr_of(element, "lang").or_else(|| attr_of(element, "xml:lang")).map(str::to_owned)
+                }
                 "title" if head.title.is_empty() => head.title = unescape(&content()),
-                "meta" if element.attr("itemprop").is_none() => {
-                    let name = ["property", "name", "http-equiv"].iter().find_map(|a| element.attr(a));
-                    if let (Some(name), Some(value)) = (name, element.attr("content")) {
+                "meta" if attr_of(element, "itemprop").is_none() => {
+                    let name = ["property", "name", "http-equiv"].iter().find_map(|a| attr_of(element, a));
+                    if let (Some(name), Some(value)) = (name, attr_of(element, "content")) {
                         head.push(name.to_ascii_lowercase(), unescape(value));
                     }
                 }
-                "link" if element.attr("itemprop").is_none() => {
+                "link" if attr_of(element, "itemprop").is_none() => {
                     let rel = rel();
-                    let Some(href) = element.attr("href") else { continue };
+                    let Some(href) = attr_of(element, "href") else { continue };
                     if rel == "canonical" && head.canonical.is_none() {
                         head.canonical = Some(href.to_owned());
                     }
-                    let print = rel == "alternate" && element.attr("media").is_some_and(|m| m.eq_ignore_ascii_case("print"));
+                    let print = rel == "alternate" && attr_of(element, "media").is_some_and(|m| m.eq_ignore_ascii_case("print"));
                     if rel == "next" || rel == "amphtml" || print {
                         head.turn(href, if print { "print" } else { &rel }, String::new());
                     }
@@ -126,11 +128,11 @@ impl Head {
                 "script" => scripts.push(content()),
                 name => {
                     if name == "a"
-                        && let Some(href) = element.attr("href")
+                        && let Some(href) = attr_of(element, "href")
                     {
                         head.anchor(node, element, href);
                     }
-                    if marked < MARKED_CAP && (element.attr("itemprop").is_some() || element.attr("property").is_some()) {
+                    if marked < MARKED_CAP && (attr_of(element, "itemprop").is_some() || attr_of(element, "property").is_some()) {
                         marked += 1;
                         head.marked(node, element);
                     }
@@ -166,7 +168,7 @@ impl Head {
 
     /// A link whose words are a number, or that says by `rel` what it leads to.
     fn anchor(&mut self, node: ego_tree::NodeRef<'_, Node>, element: &Element, href: &str) {
-        let rel = element.attr("rel").unwrap_or_default().to_ascii_lowercase();
+        let rel = attr_of(element, "rel").unwrap_or_default().to_ascii_lowercase();
         if rel.split_whitespace().any(|r| r == "author") {
             let name = words_of(node, 100);
             self.push("rel:author".to_owned(), name);
@@ -178,7 +180,7 @@ impl Head {
         let next = rel.split_whitespace().any(|r| r == "next");
         let mut words = words_of(node, TURN_WORDS).to_lowercase();
         if words.is_empty() {
-            words = element.attr("aria-label").or_else(|| element.attr("title")).unwrap_or_default().trim().to_lowercase();
+            words = attr_of(element, "aria-label").or_else(|| attr_of(element, "title")).unwrap_or_default().trim().to_lowercase();
         }
         if next || super::follow::turns(&words) {
             self.turn(href, if next { "next" } else { "" }, words);
@@ -187,7 +189,7 @@ impl Head {
 
     /// Microdata and RDFa, where they speak of the article and not of a comment, a picture or a person within it.
     fn marked(&mut self, node: ego_tree::NodeRef<'_, Node>, element: &Element) {
-        let (kind, prop) = match (element.attr("itemprop"), element.attr("property")) {
+        let (kind, prop) = match (attr_of(element, "itemprop"), attr_of(element, "property")) {
             (Some(prop), _) => ("itemprop", prop.to_ascii_lowercase()),
             (None, Some(prop)) => ("rdfa", prop.rsplit(':').next().unwrap_or_default().to_ascii_lowercase()),
             _ => return,
@@ -204,13 +206,13 @@ impl Head {
         }
         let named = || {
             let name = node.descendants().skip(1).take(200).find_map(|d| {
-                let e = d.value().as_element().filter(|e| ["itemprop", "property"].iter().any(|a| e.attr(a).is_some_and(is_name)))?;
-                Some(e.attr("content").map_or_else(|| words_of(d, 200), str::to_owned))
+                let e = d.value().as_element().filter(|e| ["itemprop", "property"].iter().any(|a| attr_of(e, a).is_some_and(is_name)))?;
+                Some(attr_of(e, "content").map_or_else(|| words_of(d, 200), str::to_owned))
             });
             name.unwrap_or_else(|| words_of(node, 500))
         };
-        let value = ["content", "datetime"].iter().find_map(|a| element.attr(a)).map(str::to_owned).unwrap_or_else(|| match prop {
-            "image" => ["src", "href"].iter().find_map(|a| element.attr(a)).unwrap_or_default().to_owned(),
+        let value = ["content", "datetime"].iter().find_map(|a| attr_of(element, a)).map(str::to_owned).unwrap_or_else(|| match prop {
+            "image" => ["src", "href"].iter().find_map(|a| attr_of(element, a)).unwrap_or_default().to_owned(),
             _ => named(),
         });
         if value.len() < 2000 {
@@ -329,8 +331,8 @@ fn is_name(prop: &str) -> bool {
 /// Whether the nearest thing that an element belongs to is the article, or nothing in particular.
 fn of_article(node: ego_tree::NodeRef<'_, Node>) -> bool {
     let around = node.ancestors().take(60).filter_map(|a| a.value().as_element()).find_map(|e| {
-        let scope = e.attr("itemscope").is_some() || e.attr("typeof").is_some();
-        scope.then(|| e.attr("itemtype").or_else(|| e.attr("typeof")).unwrap_or_default())
+        let scope = attr_of(e, "itemscope").is_some() || attr_of(e, "typeof").is_some();
+        scope.then(|| attr_of(e, "itemtype").or_else(|| attr_of(e, "typeof")).unwrap_or_default())
     });
     around
         .is_none_or(|kind| kind.is_empty() || ["Article", "Posting", "WebPage", "Report", "CreativeWork"].iter().any(|k| kind.contains(k)))
