@@ -132,13 +132,15 @@ struct Desk {
     parted: bool,
     /// What was to be placed last is not.
     owes: bool,
+    /// Something was heard that nobody has looked for in the cache yet.
+    heard: bool,
 }
 
 impl Desk {
     fn new(cache: PathBuf, filing: Filing, clock: Clock, hurry: Arc<AtomicBool>) -> Self {
         let (waiting, changed, apart) = (HashMap::new(), BTreeSet::new(), HashSet::new());
         let last = ArticleId(0);
-        Self { cache, filing, clock, hurry, index: None, apart, last, waiting, changed, parted: false, owes: false }
+        Self { cache, filing, clock, hurry, index: None, apart, last, waiting, changed, parted: false, owes: false, heard: false }
     }
 
     fn run(mut self, inbox: &Receiver<Notice>) {
@@ -160,11 +162,14 @@ impl Desk {
                     if rest != Rest::Calm && !self.hurried() && self.settle_all(calm, inbox).is_err() {
                         self.index = None;
                     }
-                    if ends {
-                        return;
+                    // What was heard meanwhile has its turn first: nobody would come back to it.
+                    if !self.heard {
+                        if ends {
+                            return;
+                        }
+                        rest = if calm { Rest::Calm } else { Rest::Quiet };
+                        continue;
                     }
-                    rest = if calm { Rest::Calm } else { Rest::Quiet };
-                    continue;
                 }
             }
             rest = Rest::None;
@@ -181,6 +186,7 @@ impl Desk {
     }
 
     fn hear(&mut self, notice: Notice) {
+        self.heard = true;
         match notice {
             Notice::Apart => self.parted = true,
             Notice::Filed { new, changed } => {
@@ -217,6 +223,7 @@ impl Desk {
             {
                 self.hear(notice);
             }
+            self.heard = false;
             let parted = std::mem::take(&mut self.parted);
             if parted {
                 self.told_apart()?;
@@ -235,7 +242,8 @@ impl Desk {
                 self.changed.extend(changed);
                 return Err(e);
             }
-            if self.hurried() {
+            // What came after the last can be found again; that an earlier one has changed is known here only.
+            if self.hurried() && self.changed.iter().all(|id| *id > self.last) {
                 return Ok(());
             }
         }
@@ -422,6 +430,25 @@ mod tests {
         assert_eq!(reader.last_placed().unwrap(), ArticleId(3));
         assert!(desk.waiting.is_empty() && desk.changed.is_empty());
         drop((desk, filing));
+        thread.join().unwrap();
+    }
+
+    #[test]
+    fn what_was_heard_in_between_is_placed_before_the_end() {
+        let dir = tempfile::tempdir().unwrap();
+        let clock = Clock::fixed("2025-08-15T12:00:00Z".parse().unwrap(), jiff::tz::TimeZone::UTC);
+        let (filing, thread) = filing(dir.path(), &clock);
+        let (tell, inbox) = mpsc::channel();
+        let mut desk = Desk::new(dir.path().to_owned(), filing.clone(), clock.clone(), Arc::new(AtomicBool::new(false)));
+        let (done, told) = mpsc::channel();
+        let item = report("Ferry aground", "The ferry ran aground north of the islands; nobody was hurt.", &clock);
+        filing.telling(tell).send(poll(&clock, &[item]), move |filed| drop(done.send(filed.unwrap())));
+        told.recv().unwrap();
+        // As it listens while it waits for the writer.
+        desk.listen(&inbox);
+        drop(filing);
+        desk.run(&inbox);
+        assert_eq!(Reader::open(dir.path()).unwrap().last_placed().unwrap(), ArticleId(1));
         thread.join().unwrap();
     }
 

@@ -4,7 +4,8 @@
 
 use rusqlite::Connection;
 use std::collections::HashSet;
-use std::hash::{BuildHasherDefault, Hasher};
+use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
+use std::sync::LazyLock;
 
 use super::error::Result;
 
@@ -57,10 +58,13 @@ fn is_noun(word: &str) -> bool {
     chars.next().is_some_and(char::is_uppercase) && chars.next().is_some_and(char::is_lowercase)
 }
 
+/// Another for each run: nobody knows beforehand which words would crowd one place of the table.
+static SEED: LazyLock<u64> = LazyLock::new(|| RandomState::new().build_hasher().finish());
+
 /// Hashes of a word's ends in small letters, from its last letter to all of it: how many letters it has, where it begins.
 fn ends(word: &str) -> impl Iterator<Item = (usize, usize, u64)> {
     let letters = word.char_indices().rev().enumerate();
-    letters.scan(0xcbf2_9ce4_8422_2325, |hash, (n, (at, c))| {
+    letters.scan(*SEED, |hash, (n, (at, c))| {
         *hash =
             if c.is_ascii() { step(*hash, c.to_ascii_lowercase().into()) } else { c.to_lowercase().fold(*hash, |h, c| step(h, c.into())) };
         Some((n + 1, at, *hash))

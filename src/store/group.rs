@@ -109,7 +109,8 @@ impl<'a> Groups<'a> {
         );
         let sql = format!(
             "SELECT a.id, a.time, a.dispatch, {facts} FROM article a INDEXED BY article_{name}
-             WHERE a.{name} = ?{key} AND {listed} AND a.id <= ?{last} AND a.placed_at <= ?{opened}
+             WHERE a.{name} = ?{key} AND {listed} AND a.id <= ?{last}
+                AND (a.placed_at <= ?{opened} OR NOT EXISTS (SELECT 1 FROM placing q WHERE q.article = a.id AND q.until > ?{opened}))
              UNION ALL SELECT a.id, a.time, p.dispatch, {facts} FROM placing p INDEXED BY placing_{name} CROSS JOIN article a ON a.id = p.article
              WHERE p.{name} = ?{key} AND p.until > ?{opened} AND {listed} AND a.id <= ?{last}
                 AND NOT EXISTS (SELECT 1 FROM placing q WHERE q.article = p.article AND q.until > ?{opened} AND q.until < p.until)"

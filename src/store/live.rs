@@ -143,6 +143,8 @@ const SHARED_GRAMS: usize = 8;
 const SHARED: f32 = 0.4;
 /// Posts further apart than this (microseconds) are two reports: three hours.
 const APART: i64 = 3 * 3_600_000_000;
+/// Posts of one live blog with one phrase that others are compared with.
+const REPEATS: usize = 8;
 /// Live blogs of a story that are told in one line.
 const BLOGS: i64 = 12;
 
@@ -168,7 +170,13 @@ fn merged(mut all: Vec<Covered>) -> Vec<Covered> {
         into[i] = shared.into_iter().find(same).map(|(j, _)| j);
         if into[i].is_none() {
             for phrase in own {
-                having.entry(phrase).or_default().push(i);
+                let have = having.entry(phrase).or_default();
+                // A blog that says one thing over and over: its newest few will do.
+                let of_it = || have.iter().enumerate().filter(|(_, j)| all[**j].article == all[i].article);
+                if let (true, Some((oldest, _))) = (of_it().count() >= REPEATS, of_it().next()) {
+                    have.remove(oldest);
+                }
+                have.push(i);
             }
         }
     }
@@ -327,7 +335,8 @@ impl Reader {
     fn blogs(&self, id: ArticleId, now: Timestamp) -> Result<Vec<(ArticleId, Clean)>> {
         let sql = "SELECT b.id, o.name FROM article a JOIN article b ON b.id = a.id OR b.story = a.story JOIN outlet o ON o.id = b.outlet
             WHERE a.id = ?1 AND (b.id = a.id OR b.listed = 1) AND (b.embargo IS NULL OR b.embargo <= ?2)
-                AND EXISTS (SELECT 1 FROM live_post p WHERE p.article = b.id) GROUP BY b.id ORDER BY b.id <> a.id, b.id LIMIT ?3";
+                AND EXISTS (SELECT 1 FROM live_post p WHERE p.article = b.id) GROUP BY b.id
+            ORDER BY b.id <> a.id, b.live DESC, b.id DESC LIMIT ?3";
         let mut s = self.conn.prepare_cached(sql)?;
         let rows = s.query_map((id.0, micros(now), BLOGS), |r| Ok((ArticleId(r.get(0)?), super::rows::clean(r, 1)?)))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
@@ -356,7 +365,8 @@ impl Reader {
                     SELECT id, 1, since FROM own
                     UNION ALL SELECT b.id, 0, s.since FROM (SELECT story, since FROM own WHERE story IS NOT NULL UNION ALL SELECT story, since FROM follow) s
                     CROSS JOIN article b INDEXED BY article_story ON b.story = s.story)
-                SELECT a.id FROM wanted w CROSS JOIN article a ON a.id = w.id WHERE a.live = 1 AND a.listed = 1 AND a.status = 0
+                SELECT a.id FROM wanted w CROSS JOIN article a ON a.id = w.id JOIN feed f ON f.id = a.feed
+                WHERE a.live = 1 AND a.listed = 1 AND a.status = 0 AND (w.own = 1 OR f.subscribed = 1 AND f.paused = 0 AND f.gone = 0)
                 GROUP BY a.id ORDER BY max(w.own) DESC, max(w.since) DESC, a.id LIMIT 20";
             let mut s = self.conn.prepare_cached(sql)?;
             let rows = s.query_map([], |r| Ok(ArticleId(r.get(0)?)))?;

@@ -85,15 +85,17 @@ impl Reader {
     /// What an article is compared by: its newest version. `None` if there is none that can be read.
     pub fn unplaced(&self, article: ArticleId) -> std::result::Result<Option<Unplaced>, StoreError> {
         self.named(|| {
-            let sql = "SELECT a.time, v.item, b.blocks FROM article a JOIN version v ON v.article = a.id AND v.number = a.versions
+            let sql = "SELECT a.time, v.item, b.blocks, EXISTS (SELECT 1 FROM live_post p WHERE p.article = a.id) FROM article a JOIN version v ON v.article = a.id AND v.number = a.versions
                 LEFT JOIN body b ON b.id = v.body WHERE a.id = ?1";
-            type Row = (i64, Vec<u8>, Option<Vec<u8>>);
+            type Row = (i64, Vec<u8>, Option<Vec<u8>>, bool);
             let mut s = self.conn.prepare_cached(sql)?;
-            let found: Option<Row> = s.query_row([article.0], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?))).optional()?;
-            let Some((at, item, blocks)) = found else { return Ok(None) };
+            let found: Option<Row> = s.query_row([article.0], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?))).optional()?;
+            let Some((at, item, blocks, posts)) = found else { return Ok(None) };
             // What is damaged costs itself only.
             let Ok(mut item) = unpack::<Item>(&item) else { return Ok(None) };
             item.body = blocks.and_then(|b| unpack(&b).ok()).unwrap_or_default();
+            // Coverage that ended has its posts still.
+            item.live |= posts;
             Ok(Some(Unplaced { article, time: time(at), item }))
         })
     }

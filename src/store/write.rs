@@ -81,7 +81,7 @@ impl Writer {
     pub fn apply(&mut self, changes: &[Change], now: Timestamp) -> std::result::Result<Vec<Applied>, StoreError> {
         let Self { conn, packer, zone, judge, rules, followed, lexicon, .. } = self;
         // Within a savepoint SQLite keeps a copy of every page that is touched, and goes through all of them at the end of
-        // many a statement: that is a fifth of filing a poll, and hardly ever of use.
+        // many a statement: that is a fifth of filing a poll, and of use only where a change is refused.
         let mut all = |each| batch(conn, (packer, lexicon), zone, *judge, (rules, *followed), changes, each, now);
         let done = match all(false) {
             Err(fault) if fault.is_own() => all(true),

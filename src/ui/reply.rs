@@ -105,7 +105,7 @@ impl Model {
         }
         let (live, followed) = (shown.item.live != newest.item.live, shown.marks.followed != newest.marks.followed);
         let later = newest.version > shown.version && !shown.versions.iter().any(|v| v.number == newest.version);
-        self.article.posts_came(newest.covered());
+        self.article.posts_came(&newest);
         if live || followed {
             self.article.head_now(&newest);
         }

@@ -90,10 +90,15 @@ impl Model {
     /// Copies the paragraphs selected, or the one on top, with a line that says where they stand.
     pub(super) fn yank_quote(&mut self) {
         let Some(article) = self.article.current() else { return };
-        let mut source = format!("— {}: {}", article.outlet, article.item.title);
-        if let Some(address) = &article.item.url {
-            source.push_str(&format!(", {}", shown(address)));
-        }
+        let source = match self.article.quoted_from() {
+            Some(post) => {
+                post.posted.post.title.as_ref().map_or(format!("— {}", post.outlet), |title| format!("— {}: {title}", post.outlet))
+            }
+            None => {
+                let address = article.item.url.as_ref().map_or(String::new(), |address| format!(", {}", shown(address)));
+                format!("— {}: {}{address}", article.outlet, article.item.title)
+            }
+        };
         let mut lines = self.article.quoted();
         if lines.is_empty() {
             return self.say(Level::Info, say!("share-no-paragraph"));

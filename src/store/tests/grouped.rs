@@ -126,6 +126,14 @@ fn what_is_found_out_later_and_what_comes_later_moves_no_row_of_an_open_list() {
 }
 
 #[test]
+fn a_story_is_a_row_when_it_is_long_forgotten_where_its_articles_were_before() {
+    let (mut cache, [.., d, _]) = summit();
+    let before = cache.stories("");
+    cache.writer.apply(&[place(vec![at(d, None, None)])], now() + jiff::SignedDuration::from_hours(49)).unwrap();
+    assert_eq!(cache.stories(""), before);
+}
+
+#[test]
 fn a_dispatch_is_read_and_saved_once_and_other_texts_of_its_story_are_not() {
     let (mut cache, [a, b, c, ..]) = summit();
     let read = |cache: &Cache| [a, b, c].map(|id| cache.article(id).marks.read);

@@ -4,6 +4,7 @@
 mod hits;
 mod marking;
 mod paging;
+mod pictures;
 
 use jiff::Timestamp;
 use ratatui::layout::{self, Rect};
@@ -11,14 +12,13 @@ use ratatui::layout::{self, Rect};
 use super::super::draw::{Line, Pen, flow};
 use super::super::lang::{self, say};
 use super::super::layout::Layout;
-use super::super::picture::Wanted;
 use super::super::theme::Role;
 use super::super::typeset::{self, Frames, Laid, LaidLine, LaidPicture, Tone};
 use super::super::when::Local;
 use super::super::{Model, Pane, Zoom, when};
 use super::head::{PACE, head, tail, title_of, withheld};
 use super::{Move, diff, live};
-use crate::model::{Address, Article, ArticleId, Block, Clean, Covered, Headline, Position};
+use crate::model::{Address, Article, ArticleId, Block, Clean, Headline, Position, Posted};
 
 /// What the pane knows.
 #[derive(Debug, Default)]
@@ -52,6 +52,8 @@ pub(in super::super) struct State {
     marked: Vec<usize>,
     /// What is searched for, where it stands in the text, and which of it the reader went to.
     found: hits::Found,
+    /// The article's own posts with those that wait: what is handed on is what is on the screen.
+    own_posts: Option<Vec<Posted>>,
     top: usize,
     height: usize,
     /// Both edges of the text are straight.
@@ -84,10 +86,6 @@ struct Doc {
 }
 
 impl Doc {
-    fn wanted(&self, p: &LaidPicture) -> Wanted {
-        Wanted { article: self.id, address: p.address.clone(), cols: p.cols, rows: p.rows }
-    }
-
     fn len(&self) -> usize {
         self.head.len() + self.body.lines.len() + self.tail.len()
     }
@@ -143,8 +141,10 @@ impl State {
             self.live.came(article.covered());
         } else {
             self.live = live::State::open(article.covered(), self.live.oldest_first);
+            // They are to be laid out, if there are any.
+            self.doc = self.doc.take().filter(|_| !self.live.any());
         }
-        self.failed = None;
+        (self.failed, self.own_posts) = (None, None);
         self.newer = self.newer.filter(|n| *n > article.version);
         let stands = |a: &Article| (a.version, a.pending) == (article.version, article.pending) && a.item == article.item;
         // Where its marks alone are others the screen stays where it is, to the line.
@@ -239,6 +239,9 @@ impl State {
         if !self.live.show() {
             return false;
         }
+        if let (Some(posts), Some(article)) = (self.own_posts.take(), &mut self.article) {
+            article.posts = posts;
+        }
         self.doc = None;
         self.resumes = true;
         if !self.live.oldest_first {
@@ -248,8 +251,9 @@ impl State {
     }
 
     /// The same article's posts as they are now: shown at once to who stands at their top, kept for who reads.
-    pub fn posts_came(&mut self, posts: Vec<Covered>) {
-        self.live.came(posts);
+    pub fn posts_came(&mut self, newest: &Article) {
+        self.live.came(newest.covered());
+        self.own_posts = Some(newest.posts.clone());
         let newest = self.live.resume().map(|block| Position { block, offset: 0 });
         let follows = self.top == 0 || newest.is_some_and(|newest| self.anchor == newest);
         if follows && !self.live.oldest_first && self.diff.is_none() {
@@ -322,15 +326,6 @@ impl State {
         self.seek();
         self.top = self.top.min(self.last_top());
         self.paged = false;
-    }
-
-    /// The pictures within a page of what is on the screen.
-    pub fn near_pictures(&self) -> Vec<Wanted> {
-        let Some(doc) = self.doc.as_ref().filter(|_| self.diff.is_none()) else { return Vec::new() };
-        let (from, to) = (self.top.saturating_sub(self.height), self.top + 2 * self.height);
-        let first = |p: &LaidPicture| doc.head.len() + p.line;
-        let near = doc.body.pictures.iter().filter(|p| first(p) < to && first(p) + usize::from(p.rows) > from);
-        near.map(|p| doc.wanted(p)).collect()
     }
 
     /// The link drawn at a cell.
@@ -531,7 +526,7 @@ fn picture_in(model: &Model, pen: &mut Pen<'_>, column: Rect, doc: &Doc, picture
             pen.put(x, column.y + y as u16, room, word, Role::Dim);
         }
     };
-    let come = model.pictures.come(&doc.wanted(picture));
+    let come = model.pictures.come(&model.article.picture(doc, picture));
     match come {
         // What is painted in pixels makes way for what lies over the text.
         Some(Ok(drawn)) if drawn.of_characters() || model.overlay.is_none() => {

@@ -99,7 +99,25 @@ impl State {
             of(a) == of(b) && a.posted.post == b.posted.post && a.also == b.also
         };
         let differs = posts.len() != self.shown.len() || posts.iter().zip(&self.shown).any(|(a, b)| !same(a, b));
-        self.waiting = differs.then_some(posts);
+        if differs {
+            self.waiting = Some(posts);
+            return;
+        }
+        self.waiting = None;
+        // That another says the same is not seen: who had it has that one, too.
+        let mut shown = std::mem::take(&mut self.shown);
+        for (here, now) in shown.iter_mut().zip(posts) {
+            here.echoes = now.echoes;
+            if self.had.contains(&key(here)) {
+                self.had(here);
+            }
+        }
+        self.shown = shown;
+    }
+
+    /// The post that a block of the text belongs to.
+    pub fn whose(&self, block: u32) -> Option<&Covered> {
+        self.begins.iter().rev().find(|(begins, _)| *begins <= block).and_then(|(_, at)| self.shown.get(*at))
     }
 
     /// How many posts wait, and when the newest of them was made.

@@ -3,7 +3,8 @@
 use super::Desk;
 use super::cache::summit;
 use super::desk::options;
-use crate::model::{Clean, Format};
+use super::scene::coverage;
+use crate::model::{ArticleId, Clean, Format};
 use crate::ui::{Effect, Msg, Pane};
 
 fn copied(desk: &Desk) -> Vec<&str> {
@@ -22,6 +23,40 @@ fn a_title_a_link_and_a_quote_are_copied() {
     assert!(quote[0].starts_with("Die beiden Delegationen haben"), "{quote:?}");
     assert_eq!(quote[1], "");
     assert_eq!(quote[2], "— ORF.at: Gipfel in Anchorage: Pressekonferenz nach drei Stunden Gespräch angekündigt, https://orfat.example/12");
+}
+
+/// In live coverage by several outlets another's words are not this article's.
+#[test]
+fn a_quote_from_another_outlets_post_names_that_outlet() {
+    let mut desk = Desk::open(coverage()).size(100, 40).keys("G k k k k enter v");
+    for _ in 0..9 {
+        desk.press("y q");
+        if copied(&desk)[0].starts_with("A helicopter") {
+            break;
+        }
+        desk.press("j");
+    }
+    assert_eq!(copied(&desk)[2], "— Kyiv Courier", "{}", desk.screen());
+    desk.press("H");
+    assert!(desk.cache.get(super::scene::BLOG).marks.highlights.is_empty(), "no highlight of its own");
+    assert_eq!(desk.model.article.current().map(|a| a.id), Some(ArticleId(super::scene::BLOG)));
+}
+
+/// What is exported or piped is what is on the screen: new posts once they are shown.
+#[test]
+fn posts_that_were_shown_are_handed_on() {
+    let mut desk = Desk::open(coverage()).size(100, 40).keys("G k k k k enter pagedown");
+    let posts = |desk: &Desk| desk.model.article.current().map(|a| a.posts.len());
+    let before = posts(&desk).unwrap();
+    let blog = desk.cache.get(super::scene::BLOG);
+    let mut new = blog.coverage[0].clone();
+    (new.posted.post.id, new.echoes) = (Clean::line("new"), Vec::new());
+    blog.posts.insert(0, new.posted.clone());
+    blog.coverage.insert(0, new);
+    desk.send(Msg::CacheChanged);
+    assert_eq!(posts(&desk), Some(before));
+    desk.press(".");
+    assert_eq!(posts(&desk), Some(before + 1));
 }
 
 #[test]

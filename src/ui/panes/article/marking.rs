@@ -8,7 +8,7 @@ use super::super::super::lang::say;
 use super::super::super::theme::Role;
 use super::super::Move;
 use super::State;
-use crate::model::{Article, ArticleId, Block, Clean, Highlight, Span, highlighted};
+use crate::model::{Article, ArticleId, Block, Clean, Covered, Highlight, Span, highlighted};
 
 /// The paragraphs chosen, by their blocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,6 +102,12 @@ impl State {
         blocks.flat_map(|block| block.text().lines().map(Clean::line).collect::<Vec<_>>()).collect()
     }
 
+    /// The post of another outlet that the first of these words stand in, if they do.
+    pub fn quoted_from(&self) -> Option<&Covered> {
+        let first = self.meant().first().copied()?;
+        self.live.whose(first as u32).filter(|post| Some(post.article) != self.target)
+    }
+
     /// The blocks with words that are meant: those chosen, or the one on top.
     fn meant(&self) -> Vec<usize> {
         let Some(doc) = &self.doc else { return Vec::new() };
@@ -117,7 +123,9 @@ impl State {
 
     /// Highlights what is meant, or takes its highlights off where all of it has them: seen at once. What to keep of it.
     pub fn toggle_highlights(&mut self) -> Option<(ArticleId, Vec<Highlight>, bool)> {
-        let meant = self.meant();
+        // What another outlet says is none of this article's text.
+        let own = |at: &usize| self.live.whose(*at as u32).is_none_or(|post| Some(post.article) == self.target);
+        let meant: Vec<usize> = self.meant().into_iter().filter(own).collect();
         let (Some(doc), Some(article)) = (&self.doc, self.article.as_mut()) else { return None };
         if meant.is_empty() || self.target != Some(article.id) {
             return None;
