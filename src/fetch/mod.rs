@@ -10,6 +10,7 @@ pub mod etiquette;
 mod failure;
 mod gate;
 mod private;
+mod roots;
 mod route;
 mod secret;
 mod trip;

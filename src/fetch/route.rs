@@ -3,14 +3,14 @@
 
 use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::header::HeaderValue;
-use rustls::{RootCertStore, pki_types::CertificateDer};
-use rustls_platform_verifier::Verifier;
+use rustls::pki_types::CertificateDer;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use url::Url;
 
 use super::failure::{local, no_roots, private};
 use super::private::{Resolver, host_is_loopback, host_is_private};
+use super::roots::Roots;
 use super::{HEADER_CAP, Proxying, Settings};
 use crate::model::{Address, Failure};
 
@@ -44,8 +44,7 @@ struct Proxy {
 
 struct Tls {
     config: rustls::ClientConfig,
-    /// Whether there is anything to check a certificate against.
-    roots: bool,
+    roots: Arc<Roots>,
 }
 
 impl Routes {
@@ -67,7 +66,7 @@ impl Routes {
     /// The way to `at`; `meant` says that the reader typed this very host, `own` is the feed's own proxy.
     pub(super) fn way(&self, at: &Address, meant: bool, own: Option<&str>) -> Result<Way, Failure> {
         let url = at.url();
-        if url.scheme() == "https" && !self.tls.roots {
+        if url.scheme() == "https" && !self.tls.roots.any() {
             return Err(no_roots());
         }
         let host = url.host().ok_or_else(|| local("The address has no host.", "Check the address."))?;
@@ -147,18 +146,9 @@ fn tls(settings: &Settings) -> Result<Tls, Failure> {
     let fault = |_| local("TLS could not be set up.", "This is a fault of the program; please report it.");
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = rustls::ClientConfig::builder_with_provider(provider.clone()).with_safe_default_protocol_versions().map_err(fault)?;
-    let own: Vec<_> = settings.roots.iter().map(|der| CertificateDer::from(der.clone())).collect();
-    // Without any certificate http still works, and so does the program: the error is https's alone.
-    let system = if settings.system_roots { Verifier::new_with_extra_roots(own.iter().cloned(), provider).ok() } else { None };
-    let (mut config, roots) = match system {
-        Some(verifier) => (builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth(), true),
-        None => {
-            let mut store = RootCertStore::empty();
-            store.add_parsable_certificates(own);
-            let roots = !store.is_empty();
-            (builder.with_root_certificates(store).with_no_client_auth(), roots)
-        }
-    };
+    let own = settings.roots.iter().map(|der| CertificateDer::from(der.clone())).collect();
+    let roots = Arc::new(Roots::new(settings.system_roots, own, provider));
+    let mut config = builder.dangerous().with_custom_certificate_verifier(roots.clone()).with_no_client_auth();
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(Tls { config, roots })
 }
