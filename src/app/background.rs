@@ -12,7 +12,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::fetch;
 use crate::ingest::extract::Sites;
-use crate::ingest::{self, attribute::Registry};
+use crate::ingest::{self, attribute::Agencies};
 use crate::model::{Failure, FeedId};
 use crate::poll::page::Pages;
 use crate::poll::{Poller, Schedule, Tools, filing::Filing, stories::Stories};
@@ -28,7 +28,7 @@ pub struct Setup {
     /// The time.
     pub clock: Clock,
     /// The agencies.
-    pub registry: Arc<Registry>,
+    pub registry: Arc<Agencies>,
     /// The rules for single sites.
     pub sites: Arc<Sites>,
     /// How feeds are scheduled; the demo's are asked every few seconds.
@@ -41,7 +41,7 @@ pub struct Setup {
 
 impl Setup {
     /// As the configuration says.
-    pub fn new(cache: &Path, config: &Config, clock: &Clock, registry: Registry, sites: Sites) -> Self {
+    pub fn new(cache: &Path, config: &Config, clock: &Clock, registry: Agencies, sites: Sites) -> Self {
         let span = |d: std::time::Duration| SignedDuration::try_from(d).unwrap_or(SignedDuration::MAX);
         let schedule = Schedule {
             interval: span(config.poll.interval.0),

@@ -14,7 +14,7 @@ use super::{AppError, Happened, Look, Setup, alert, import, outside, share};
 use crate::clock::Clock;
 use crate::config;
 use crate::export;
-use crate::ingest::attribute::Registry;
+use crate::ingest::attribute::Agencies;
 use crate::model::{Address, Alert, Article, ArticleId, Change, Clean, Format};
 use crate::poll::{self, filing::Filing};
 use crate::ui::lang::{put, say};
@@ -37,7 +37,7 @@ pub struct World {
     poller: tokio_mpsc::Sender<poll::Command>,
     inbox: Sender<Happened>,
     config: config::Config,
-    registry: Arc<Registry>,
+    registry: Arc<Agencies>,
     /// The command under way that an article was handed to.
     pub piped: Option<share::Piped>,
     /// The pictures in the text.

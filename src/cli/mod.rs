@@ -31,7 +31,7 @@ use std::process::ExitCode;
 use crate::app::{self, Setup};
 use crate::clock::Clock;
 use crate::config::{self, Config, ConfigError};
-use crate::ingest::attribute::{AgencyRow, Registry};
+use crate::ingest::attribute::{Agencies, AgencyRow};
 use crate::ingest::extract::{SiteError, Sites};
 use crate::model::{Clean, Feed};
 use crate::store::{Reader, StoreError, StoreErrorKind};
@@ -238,10 +238,10 @@ impl Context {
     }
 
     /// The agencies: the built-in registry and the reader's own.
-    pub fn registry(&self) -> Result<Registry, CliError> {
+    pub fn registry(&self) -> Result<Agencies, CliError> {
         let rows = self.config()?.agency.iter().map(|table| table.clone().try_into::<AgencyRow>()).collect::<Result<Vec<_>, _>>();
         let rows = rows.map_err(|e| CliError::Failed(format!("{}: [[agency]]: {e}", self.config_path.display())))?;
-        Ok(if rows.is_empty() { Registry::builtin().clone() } else { Registry::with(rows) })
+        Ok(Agencies::with(rows))
     }
 }
 

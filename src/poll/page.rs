@@ -9,7 +9,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use super::Tools;
 use super::read::typed;
 use crate::fetch::{Client, FetchError};
-use crate::ingest::attribute::Registry;
+use crate::ingest::attribute::Agencies;
 use crate::ingest::extract::{Examined, PAGE_CAP, Sites};
 use crate::ingest::{self, Source};
 use crate::model::{
@@ -24,7 +24,7 @@ pub struct Pages {
     /// The network.
     pub client: Client,
     /// The agencies.
-    pub registry: Arc<Registry>,
+    pub registry: Arc<Agencies>,
     /// The rules for single sites.
     pub sites: Arc<Sites>,
 }

@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 use wiredesk::app::{Background, Setup};
 use wiredesk::clock::Clock;
 use wiredesk::config::Config;
-use wiredesk::ingest::attribute::Registry;
+use wiredesk::ingest::attribute::Agencies;
 use wiredesk::ingest::extract::Sites;
 use wiredesk::model::{FeedSettings, FullText};
 use wiredesk::poll::{Event, Poller, Scope};
@@ -97,7 +97,7 @@ fn run(feeds: i64, days: i64) -> (Vec<Held>, u64) {
     let addr = serve(minutes.clone());
     let dir = tempfile::tempdir().unwrap();
     let (clock, hand) = Clock::driven(start, TimeZone::UTC);
-    let mut setup = Setup::new(dir.path(), &Config::default(), &clock, Registry::builtin().clone(), Sites::default());
+    let mut setup = Setup::new(dir.path(), &Config::default(), &clock, Agencies::default(), Sites::default());
     setup.host_gap = Duration::ZERO;
     let background = Background::start(&setup).unwrap();
     let never = FeedSettings { full_text: FullText::Never, ..FeedSettings::default() };

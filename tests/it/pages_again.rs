@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use wiredesk::app::{Background, Setup};
 use wiredesk::clock::Clock;
 use wiredesk::config::Config;
-use wiredesk::ingest::attribute::Registry;
+use wiredesk::ingest::attribute::Agencies;
 use wiredesk::ingest::extract::Sites;
 use wiredesk::model::{ArticleId, Change, Status};
 use wiredesk::poll::{Command, Event, Poller};
@@ -54,7 +54,7 @@ async fn a_page_that_is_kept_is_asked_again_with_its_tag_until_it_is_gone() {
         let url = server.url("/feed");
         home.command(&["add", "--full-text", "always", &url]).env_remove("WIREDESK_NOW").status().unwrap();
         assert_eq!(asked.load(Ordering::SeqCst), 1, "its page was read");
-        let mut setup = Setup::new(&home.cache(), &Config::default(), &Clock::system(), Registry::builtin().clone(), Sites::default());
+        let mut setup = Setup::new(&home.cache(), &Config::default(), &Clock::system(), Agencies::default(), Sites::default());
         // A second stands for two minutes.
         setup.schedule.page = SignedDuration::from_millis(100);
         setup.host_gap = std::time::Duration::ZERO;

@@ -10,7 +10,6 @@ use tokio::sync::mpsc::{self, UnboundedReceiver};
 use crate::support::server::{Reply, Seen, Server};
 use wiredesk::clock::Clock;
 use wiredesk::fetch::{self, Client, Proxying};
-use wiredesk::ingest::attribute::Registry;
 use wiredesk::ingest::extract::Sites;
 use wiredesk::model::*;
 use wiredesk::poll::filing::Filing;
@@ -50,7 +49,7 @@ impl World {
         let writer = store::open(dir.path()).unwrap();
         let (filing, _) = Filing::start(writer, clock(0)).unwrap();
         let sites = Arc::new(Sites::new(&[]).unwrap());
-        let pages = Pages { client, registry: Registry::builtin().clone().into(), sites };
+        let pages = Pages { client, registry: Arc::default(), sites };
         let tools = Tools {
             cache: dir.path().to_owned(),
             filing,

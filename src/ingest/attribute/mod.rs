@@ -19,7 +19,7 @@ mod tests;
 mod verdict;
 mod words;
 
-pub use registry::{AgencyRow, Kind, Registry, Rule};
+pub use registry::{Agencies, AgencyRow, Kind, Registry, Rule};
 pub use slots::{Field, Slots};
 
 use crate::model::{Address, Attribution, Clean};

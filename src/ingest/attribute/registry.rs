@@ -3,7 +3,7 @@
 
 use serde::Deserialize;
 use std::collections::HashMap;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use super::words::{Mark, Shapes};
 use crate::model::{AgencyId, Role};
@@ -167,6 +167,31 @@ pub struct Registry {
 #[derive(Deserialize)]
 struct File {
     agency: Vec<AgencyRow>,
+}
+
+/// The registry of a run, made when the first text is read and not before: a program that only shows headlines needs none.
+#[derive(Debug, Default)]
+pub struct Agencies {
+    extra: Vec<AgencyRow>,
+    made: OnceLock<Registry>,
+}
+
+impl Agencies {
+    /// The built-in agencies and these of the reader's own.
+    pub fn with(extra: Vec<AgencyRow>) -> Self {
+        Self { extra, made: OnceLock::new() }
+    }
+}
+
+impl std::ops::Deref for Agencies {
+    type Target = Registry;
+
+    fn deref(&self) -> &Registry {
+        match self.extra.is_empty() {
+            true => Registry::builtin(),
+            false => self.made.get_or_init(|| Registry::with(self.extra.clone())),
+        }
+    }
 }
 
 impl Registry {
