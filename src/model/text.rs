@@ -21,7 +21,8 @@ impl Clean {
     /// Filters `raw` into one line: line breaks and tabs become spaces, runs of white space one space.
     pub fn line(raw: &str) -> Self {
         let raw = raw.trim();
-        if folded(raw) { Self(raw.to_owned()) } else { Self(filter(raw, true)) }
+        // What was taken away may have hidden white space at an end.
+        if folded(raw) { Self(raw.to_owned()) } else { Self(filter(raw, true).trim().to_owned()) }
     }
 
     /// Like [`Clean::line`], but keeps runs of spaces and turns a tab into four: for lines of code and for spans whose
@@ -402,6 +403,12 @@ mod tests {
         check("\u{202e}evil\u{2066}", "evil");
         check("zero\u{200b}width\u{feff}", "zerowidth");
         check("tag\u{e0041}", "tag");
+    }
+
+    #[test]
+    fn white_space_before_what_is_taken_away_is_at_an_end() {
+        check("\u{1}\u{202f}end\u{202f}\u{1}", "end");
+        assert!(Clean::is_line(Clean::line("end\u{a0}\0").as_str()));
     }
 
     #[test]
