@@ -405,6 +405,7 @@ mod tests {
         check("„kein Deal“", "\"kein Deal\"");
         check("\"AND\" \"a:b\" \"-x\" \"say \\\"so\\\"\"", "\"AND\" \"a:b\" \"-x\" \"say \\\"so\\\"\"");
         check("https://example.org/a 12:30", "\"https://example.org/a\" \"12:30\"");
+        check("\"a \\” b\"", "\"a \\” b\"");
         check("feed:\"//example.org\" feed:\u{17}//a", "feed:\"//example.org\" feed:\"//a\"");
         check("x-ray and or", "x-ray and or");
     }

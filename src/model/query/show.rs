@@ -93,7 +93,7 @@ fn value(f: &mut fmt::Formatter<'_>, v: &str, alone: bool) -> fmt::Result {
     }
     f.write_str("\"")?;
     for c in v.chars() {
-        if matches!(c, '"' | '\\') {
+        if c == '\\' || parse::is_quote(c) {
             f.write_str("\\")?;
         }
         write!(f, "{c}")?;
